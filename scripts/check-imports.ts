@@ -1,0 +1,88 @@
+/**
+ * Holds the direction of imports (ARCHITECTURE.md, "Who may import whom") and prints each offending edge.
+ * Exit status 1 when there is one.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Rooms that each room may import, besides itself. The ring (`pure`) may import no module of Node and no package with I/O. */
+const RING = ['net', 'api', 'conf', 'vrrp', 'template', 'plan', 'render'] as const;
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'src/net': [],
+  'src/api': ['src/net'],
+  'src/conf': ['src/net'],
+  'src/vrrp': ['src/net', 'src/api'],
+  'src/template': [],
+  'src/plan': ['src/net', 'src/api'],
+  'src/render': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/template', 'src/plan'],
+  'src/telemetry': [],
+  'src/kube': ['src/telemetry'],
+  'src/manager': [...RING.map((room) => `src/${room}`), 'src/kube', 'src/telemetry'],
+  'src/agent': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/telemetry'],
+  'src/cli': [...RING.map((room) => `src/${room}`), 'src/kube'],
+  'src/main': ['src'],
+  lab: [],
+};
+const PACKAGES_OF_THE_RING = ['ipaddr.js', 'yaml'];
+const IMPURE = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|setTimeout|setInterval|console\.|fetch\()/;
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+/** Every edge that the rules forbid, in the order of the files. */
+export function offendingEdges(files: ReadonlyMap<string, string>): Edge[] {
+  return [...files].flatMap(([file, text]) => {
+    const room = roomOf(file);
+    if (room === undefined || isTest(file)) return [];
+    const edges = specifiers(text).flatMap((specifier) => judge(file, room, specifier));
+    const impure = inRing(room) ? IMPURE.exec(withoutComments(text)) : null;
+    return impure
+      ? [...edges, { from: file, to: impure[0], why: 'the pure ring knows no clock, randomness, environment or output' }]
+      : edges;
+  });
+}
+
+// --- internal ---
+
+function judge(file: string, room: string, specifier: string): Edge[] {
+  if (specifier.startsWith('.')) {
+    const target = normalize(join(dirname(file), specifier));
+    const targetRoom = roomOf(target);
+    const allowed = MAY_IMPORT[room] ?? [];
+    if (targetRoom === room || allowed.some((prefix) => target.startsWith(`${prefix}/`))) return [];
+    return [{ from: file, to: target, why: `${room} may import only ${allowed.join(', ') || 'itself'}` }];
+  }
+  if (!inRing(room)) return [];
+  const name = specifier.replace(/^node:/, '');
+  if (specifier.startsWith('node:') || builtinModules.includes(name))
+    return [{ from: file, to: specifier, why: 'the pure ring imports no module of Node' }];
+  return PACKAGES_OF_THE_RING.includes(specifier) ? [] : [{ from: file, to: specifier, why: 'not a package for the pure ring' }];
+}
+
+function roomOf(file: string): string | undefined {
+  return Object.keys(MAY_IMPORT).find((room) => file.startsWith(`${room}/`));
+}
+
+const inRing = (room: string): boolean => RING.some((name) => room === `src/${name}`);
+const isTest = (file: string): boolean => file.endsWith('.test.ts');
+
+function specifiers(text: string): string[] {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const names = globSync(['src/**/*.ts', 'lab/**/*.ts']).sort();
+  const edges = offendingEdges(new Map(names.map((name) => [name, readFileSync(name, 'utf8')])));
+  for (const edge of edges) console.error(`${edge.from} -> ${edge.to}: ${edge.why}`);
+  console.log(edges.length === 0 ? `imports: ${names.length} files, every edge allowed` : `imports: ${edges.length} edges are not allowed`);
+  process.exitCode = edges.length === 0 ? 0 : 1;
+}

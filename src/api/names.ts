@@ -1,0 +1,40 @@
+/** Every label, annotation, finalizer and field-manager name that is read or written, once. Names of the Go operator are kept. */
+
+export const API_GROUP = 'redhatcop.redhat.io';
+export const API_VERSION = `${API_GROUP}/v1alpha1`;
+export const KIND = 'KeepalivedGroup';
+export const PLURAL = 'keepalivedgroups';
+
+const DOMAIN = 'keepalived-operator.redhat-cop.io';
+
+/** Annotations that users set on Services. */
+export const SERVICE_ANNOTATIONS = {
+  /** `namespace/name` of the KeepalivedGroup that carries the Service's addresses. */
+  group: `${DOMAIN}/keepalivedgroup`,
+  /** Only the string `"true"`: one VRRP instance for each address, on different nodes. */
+  spread: `${DOMAIN}/spreadvips`,
+  /** JSON object of strings: extra lines of the Service's VRRP instances. */
+  verbatim: `${DOMAIN}/verbatimconfig`,
+  /** Only the string `"true"`: external IPs are written to `.status.loadBalancer`. */
+  updateStatus: `${DOMAIN}/updateservicestatus`,
+} as const;
+
+/** Set by the manager on a group's pods: a change makes kubelet refresh the mounted ConfigMap at once. */
+export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
+
+/** Label on a group's pods, ConfigMap and PodMonitor; the DaemonSet's immutable selector. Its value is the group's name. */
+export const GROUP_LABEL = 'keepalivedGroup';
+
+/** Label on PodMonitors that users' Prometheus selects on. */
+export const METRICS_LABEL = { key: 'metrics', value: 'keepalived' } as const;
+
+/** Field manager of every server-side apply. */
+export const FIELD_MANAGER = 'keepalived-operator';
+/** Field manager under which the Go operator wrote its objects (operation Update). */
+export const LEGACY_FIELD_MANAGER = 'manager';
+
+/** The Lease that the Go operator used too, so that old and new never run together. */
+export const LEADER_LEASE = '03846a46.redhat.io';
+
+/** Nodes that carry this label come last in every election. */
+export const EXCLUDE_NODE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';

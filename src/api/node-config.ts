@@ -1,0 +1,47 @@
+/**
+ * What the manager hands to every node of a group: the data of the group's ConfigMap.
+ * The agent of each node makes its own file from it.
+ */
+
+/** Keys of the ConfigMap. Both change in one step, because kubelet swaps the whole mount. */
+export const CONFIG_KEY = 'keepalived.conf';
+export const SETTINGS_KEY = 'agent.json';
+
+/** Form of {@link AgentSettings} that this code writes and the newest that it reads. */
+export const SETTINGS_VERSION = 1;
+
+/**
+ * The part of a node's configuration that keepalived.conf can't say.
+ * keepalived.conf itself holds `@NODE` (or, in old templates, `@POD`) conditions and no secret;
+ * the agent resolves the conditions and sets `interface`, `unicast_src_ip`, `unicast_peer` and `auth_pass` in every vrrp_instance.
+ */
+export interface AgentSettings {
+  readonly version: number;
+  /** Identifies this ConfigMap's content; the agent repeats it in its report once the daemon runs it. */
+  readonly revision: string;
+  /** `namespace/name` of the KeepalivedGroup. */
+  readonly group: string;
+  readonly link: Link;
+  /** Absent: multicast. */
+  readonly unicast?: Unicast;
+  /** Whether VRRP version 2 instances carry `auth_type PASS` with the mounted password. */
+  readonly password: boolean;
+  /** Health checks whose result moves the priority of VRRP instances. */
+  readonly checks: readonly HealthCheck[];
+}
+
+/** Which interface of a node carries the group: a name, or the one through which an address is reached. */
+export type Link = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'route'; readonly to: string };
+
+export interface Unicast {
+  /** Addresses by node name, canonical and sorted; a node takes all but its own as peers. */
+  readonly peers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** `externalTrafficPolicy: Local`: the node may hold the VIPs only while it has ready local endpoints. */
+export interface HealthCheck {
+  /** Name of the `vrrp_track_file` that the result is written to. */
+  readonly trackFile: string;
+  /** The Service's health check node port, asked on the node itself. */
+  readonly port: number;
+}

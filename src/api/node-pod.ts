@@ -1,0 +1,22 @@
+/** Where things are inside the pod that runs on each node of a group: what the DaemonSet mounts and the agent expects. */
+export const NODE_POD = {
+  /** The ConfigMap, as kubelet mounts it; only the agent sees it. */
+  configDir: '/etc/keepalived-operator/config',
+  /** The password Secret, key `password`; only the agent sees it. Empty when the group has none. */
+  passwordFile: '/etc/keepalived-operator/auth/password',
+  /** Memory-backed, shared by agent and keepalived: the localised file, pid files, notify FIFO, track files. */
+  runDir: '/run/keepalived',
+  configFile: '/run/keepalived/keepalived.conf',
+  pidFile: '/run/keepalived/keepalived.pid',
+  vrrpPidFile: '/run/keepalived/vrrp.pid',
+  checkersPidFile: '/run/keepalived/checkers.pid',
+  notifyFifo: '/run/keepalived/notify.fifo',
+  trackDir: '/run/keepalived/track',
+  /** Memory-backed, shared by agent and keepalived: the daemon's JSON dumps. */
+  dumpDir: '/tmp',
+  metricsPort: 9650,
+  containers: { setup: 'config-setup', keepalived: 'keepalived', agent: 'agent' },
+} as const;
+
+/** Environment of the init container and the agent. */
+export const AGENT_ENV = { node: 'NODE_NAME', pod: 'POD_NAME', group: 'KEEPALIVED_GROUP' } as const;

@@ -1,0 +1,53 @@
+/** What the agent of a node answers on `GET /state`: the truth about one node, without secrets. */
+
+export const REPORT_VERSION = 1;
+
+/** VRRP states as keepalived prints them; `INIT` before the first election, `STOP` while the daemon ends. */
+export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
+
+export interface NodeReport {
+  readonly version: number;
+  /** `namespace/name` of the KeepalivedGroup. */
+  readonly group: string;
+  readonly node: string;
+  readonly pod: string;
+  readonly config: ConfigReport;
+  readonly daemon: DaemonReport;
+  /** The interface that carries the group, or null while there is none. */
+  readonly link: { readonly name: string; readonly addresses: readonly string[] } | null;
+  readonly instances: readonly InstanceReport[];
+  /** What keeps this node from serving, worst first; empty when all is well. */
+  readonly problems: readonly { readonly reason: string; readonly message: string }[];
+}
+
+export interface ConfigReport {
+  /** Revision that the daemon has confirmed, or null before the first. */
+  readonly revision: string | null;
+  /** RFC 3339 time since when it runs. */
+  readonly since: string | null;
+  /** The newest revision when it was refused, with the daemon's own words; what ran before still runs. */
+  readonly refused?: { readonly revision: string; readonly message: string; readonly lines: readonly string[] };
+}
+
+export interface DaemonReport {
+  readonly running: boolean;
+  readonly version: string | null;
+  /** Reloads since the agent started. */
+  readonly reloads: number;
+}
+
+export interface InstanceReport {
+  /** Name of the vrrp_instance: `namespace/service`, `namespace/service/address`, or a carrier's. */
+  readonly name: string;
+  readonly virtualRouterId: number;
+  readonly interface: string;
+  readonly state: VrrpState;
+  /** RFC 3339 time of the last transition. */
+  readonly since: string;
+  /** Effective priority, 0-255. */
+  readonly priority: number;
+  /** Addresses that the instance carries, canonical. */
+  readonly addresses: readonly string[];
+  /** Those of them that are on the interface now. */
+  readonly held: readonly string[];
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per kind of test; what each needs from the machine is said in CONTRIBUTING.md. */
+const project = (name: string, include: string[], seconds: number, parallel = true) => ({
+  test: {
+    name,
+    include,
+    testTimeout: seconds * 1000,
+    hookTimeout: seconds * 1000,
+    fileParallelism: parallel,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['{src,lab,scripts,test/scenarios}/**/*.test.ts'], 20),
+      project('net', ['test/net/**/*.test.ts'], 120, false),
+      project('api', ['test/api/**/*.test.ts'], 120, false),
+      project('lab', ['test/lab/**/*.test.ts'], 300, false),
+    ],
+  },
+});
