@@ -1,0 +1,72 @@
+# Every task of the project. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+# Written by npm at the end of an install: newer than the lock file means that what is installed is what is locked.
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image run bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: ## a real cluster on this machine, with the operator and an example in it (root, Debian)
+	@./bin/lab up
+
+lab-down: ## remove that cluster; what was downloaded or built stays cached
+	@./bin/lab down
+
+test: $(INSTALLED) ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about 15 minutes with a warm cache)
+	@rm -rf .test-results
+	@status=0; for suite in check-quick unit net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
+
+check: check-quick unit ## the fast part, under a minute: types, lint, imports, unit tests
+
+.PHONY: check-quick
+check-quick: types lint imports
+
+types: $(INSTALLED) ## type check
+	@tsc --noEmit && echo 'types: good'
+
+lint: $(INSTALLED) ## format and lint
+	@biome check .
+
+imports: $(INSTALLED) ## direction of imports
+	@node scripts/check-imports.ts
+
+unit: $(INSTALLED) ## unit tests
+	@node scripts/test.ts unit
+
+net: $(INSTALLED) ## tests with real keepalived in network namespaces (root)
+	@./bin/lab prepare --packages && node scripts/test.ts net
+
+api: $(INSTALLED) ## tests with a real kube-apiserver and etcd
+	@./bin/lab prepare --packages --kubernetes && node scripts/test.ts api
+
+e2e: $(INSTALLED) ## end-to-end tests in a lab of their own (root)
+	@node scripts/test.ts lab
+
+format: $(INSTALLED) ## format and mend what can be mended
+	@biome check --write .
+
+gen: $(INSTALLED) ## write what is generated: CRD, RBAC, reference pages
+	@node scripts/generate.ts
+
+build: $(INSTALLED) ## bundle the programs into dist/
+	@node scripts/build.ts
+
+image: $(INSTALLED) ## build the container image here, without a registry (root, Debian)
+	@./bin/lab prepare --packages --images
+
+run: build ## run the manager from the checkout against the current kubeconfig
+	@node dist/manager.mjs
+
+bench: $(INSTALLED) ## measure; prints medians and ratios
+	@node bench/main.ts
+
+clean: ## remove what was built here
+	@rm -rf dist .test-results
+
+$(INSTALLED): package-lock.json package.json
+	@npm ci --no-progress >/dev/null && touch $@
