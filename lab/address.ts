@@ -1,0 +1,44 @@
+/** Who has which address in a lab. Every lab has the same ones, because none is connected to anything. RFC 5737, 2544 and 3849. */
+
+/** What people call a host: `control`, `client`, `switch`, `node1`... */
+export type HostName = string;
+
+export const CONTROL = 'control';
+export const CLIENT = 'client';
+export const SWITCH = 'switch';
+
+/** Address of the example's Service; VIPs start here. */
+export const FIRST_VIP = '192.0.2.200';
+
+export const POD_CIDR = '198.18.0.0/16';
+export const SERVICE_CIDR = '198.19.0.0/16';
+/** The Service `kubernetes`. */
+export const API_SERVICE = '198.19.0.1';
+
+/** 150 nodes, so that they stay below the VIPs. */
+export const MOST_NODES = 150;
+
+export const nodeNames = (count: number): HostName[] => Array.from({ length: count }, (_, index) => `node${index + 1}`);
+
+/** Both addresses of a host on the switch. Throws for a name that is no host's. */
+export function addressesOf(host: HostName): { readonly v4: string; readonly v6: string; readonly mac: string } {
+  const last = lastOctet(host);
+  return { v4: `192.0.2.${last}`, v6: `2001:db8::${last}`, mac: `02:00:c0:00:02:${last.toString(16).padStart(2, '0')}` };
+}
+
+/** The pods of a node. */
+export const podSubnet = (node: HostName): string => `198.18.${nodeNumber(node)}.0/24`;
+
+// --- internal ---
+
+function lastOctet(host: HostName): number {
+  if (host === CONTROL) return 2;
+  if (host === CLIENT) return 3;
+  return 10 + nodeNumber(host);
+}
+
+function nodeNumber(host: HostName): number {
+  const number = Number(/^node([1-9]\d*)$/.exec(host)?.[1]);
+  if (!(number <= MOST_NODES)) throw new Error(`${host} is no host of a lab: control, client, node1 ... node${MOST_NODES}`);
+  return number;
+}
