@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached, cachePath, fingerprint, inCache, keepNewest } from './cache.ts';
+import { cached, cachePath, fingerprint, inCache, inWorkFolder, keepNewest } from './cache.ts';
 import type { Step } from './progress.ts';
 import { run } from './run.ts';
 
@@ -75,16 +73,13 @@ export async function savedImage(
 
 /** A root file system by mmdebstrap(1): a tar archive or a folder, as the name of `target` says. */
 export async function debianRoot(target: string, parameters: readonly string[], step: Step): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'keepalived-operator-'));
-  try {
-    await run(['mmdebstrap', ...parameters, target], {
+  await inWorkFolder((scratch) =>
+    run(['mmdebstrap', ...parameters, target], {
       env: { TMPDIR: scratch, LC_ALL: 'C.UTF-8' },
       log: step.log,
       onLine: (line) => step.say(`Debian base: ${line.replace(/^[A-Z]: /, '').slice(0, 50)}`),
-    });
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+    }),
+  );
 }
 
 // --- internal ---

@@ -33,6 +33,16 @@ export async function cached(key: string, make: (folder: string) => Promise<void
   }
 }
 
+/** Gives `work` an empty folder on the cache's file system, for as long as it runs. */
+export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = workFolder(cachePath('work/folder'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Drops what lies under the keys that begin with `prefix`, but for the `count` newest: older ones may still be in use for a while. */
 export function keepNewest(prefix: string, count: number): void {
   const [folder, start] = [dirname(cachePath(prefix)), basename(prefix)];

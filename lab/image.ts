@@ -1,7 +1,7 @@
-import { copyFileSync, globSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, globSync, linkSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildImage, debianRoot, holdsImage, imageOf, type LabImage, savedImage } from './buildah.ts';
-import { cachePath, fingerprint } from './cache.ts';
+import { fingerprint, inWorkFolder } from './cache.ts';
 import type { Progress, Step } from './progress.ts';
 import { run } from './run.ts';
 import { busyboxImage, pauseImage } from './stand-in.ts';
@@ -61,16 +61,6 @@ async function ensureBase(step: Step): Promise<void> {
     await debianRoot(archive, ['--variant=minbase', `--include=${BASE_PACKAGES.join(',')}`, SUITE], step);
     await imageOf(archive, BASE_IMAGE, step);
   });
-}
-
-async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  mkdirSync(cachePath('work'), { recursive: true });
-  const folder = mkdtempSync(join(cachePath('work'), `${process.pid}-`));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 /** A second name for a large file that nobody changes; a copy where the cache is on another file system. */

@@ -1,7 +1,7 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianRoot, type ImageStart, imageOf, type LabImage, savedImage } from './buildah.ts';
+import { inWorkFolder } from './cache.ts';
 import type { Step } from './progress.ts';
 import { run } from './run.ts';
 
@@ -49,16 +49,13 @@ const SUITE = 'trixie';
 
 function standIn(image: StandIn, step: Step): Promise<LabImage> {
   const recipe = readFileSync(import.meta.filename);
-  return savedImage(image.name, [recipe, process.arch], step, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'keepalived-operator-'));
-    try {
+  return savedImage(image.name, [recipe, process.arch], step, () =>
+    inWorkFolder(async (folder) => {
       const [debian, root] = [join(folder, 'debian'), join(folder, 'root')];
       await debianRoot(debian, ['--variant=extract', `--include=${image.package}`, SUITE], step);
       mkdirSync(root);
       await image.fill(root, join(debian, 'usr/bin', image.package.replace('-static', '')));
       await imageOf(root, image.name, step, image.start);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+    }),
+  );
 }

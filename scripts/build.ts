@@ -24,7 +24,6 @@ const { metafile } = await build({
   banner: { js: BANNER },
   // Names stay as written: stack traces in a user's log must lead to the source.
   minifySyntax: true,
-  minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
