@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheDir, cached, cachePath, fingerprint, inCache } from './cache.ts';
+import { cacheDir, cached, cachePath, fingerprint, inCache, inWorkFolder, keepNewest } from './cache.ts';
 
 let root = '';
 beforeEach(() => {
@@ -60,6 +60,35 @@ describe('the cache', () => {
     expect(readFileSync(join(await slow, 'file'), 'utf8')).toBe('fast');
     expect(existsSync(cachePath('kind/1.0'))).toBe(true);
     expect(remains()).toEqual(['1.0']);
+  });
+});
+
+describe('a work folder', () => {
+  it('is empty, and gone when its work is done', async () => {
+    const folder = await inWorkFolder(async (path) => {
+      expect(readdirSync(path)).toEqual([]);
+      await writing('x')(path);
+      return path;
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('is gone when its work fails', async () => {
+    const work = inWorkFolder((path) => Promise.reject(new Error(path)));
+    const path = await work.catch((error: Error) => error.message);
+    expect(path).toContain(cachePath('work'));
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('the newest of a kind', () => {
+  it('stay, the older ones and no other kind go', () => {
+    for (const [name, age] of Object.entries({ 'a-1': 30, 'a-2': 20, 'a-3': 10, 'b-1': 40 })) {
+      mkdirSync(cachePath(`kind/${name}`), { recursive: true });
+      utimesSync(cachePath(`kind/${name}`), 1000 - age, 1000 - age);
+    }
+    keepNewest('kind/a-', 2);
+    expect(remains().sort()).toEqual(['a-2', 'a-3', 'b-1']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -31,6 +31,25 @@ export async function cached(key: string, make: (folder: string) => Promise<void
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Gives `work` an empty folder on the cache's file system, for as long as it runs. */
+export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = workFolder(cachePath('work/folder'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Drops what lies under the keys that begin with `prefix`, but for the `count` newest: older ones may still be in use for a while. */
+export function keepNewest(prefix: string, count: number): void {
+  const [folder, start] = [dirname(cachePath(prefix)), basename(prefix)];
+  const age = (path: string): number => -(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  const names = readdirSync(folder).filter((name) => name.startsWith(start));
+  const byAge = names.map((name) => join(folder, name)).sort((one, other) => age(one) - age(other));
+  for (const path of byAge.slice(count)) rmSync(path, { recursive: true, force: true });
 }
 
 /** A short name for a list of texts or bytes; another list gets another name. */

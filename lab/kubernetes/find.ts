@@ -1,11 +1,12 @@
 import { cached, inCache } from '../cache.ts';
 import type { Progress, Step } from '../progress.ts';
+import { debianSource } from './debian-source.ts';
 import { download } from './download.ts';
 import { goModules } from './go-modules.ts';
 import { findInstalled, type Installed } from './installed.ts';
 import { type Kubernetes, type Origin, type PassedOver, versionIn } from './kubernetes.ts';
 
-const ORIGINS: readonly Origin[] = [download, goModules];
+const ORIGINS: readonly Origin[] = [download, goModules, debianSource];
 
 /**
  * Gives the Kubernetes programs for a lab: those installed on the machine, else the cached ones, else the first origin that serves.

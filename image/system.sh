@@ -1,0 +1,36 @@
+#!/bin/sh
+# Turns a Debian 13 root file system into what the image needs of it: keepalived, iproute2, a shell with the usual small programs for
+# users' check scripts, and the libraries of Node. Runs inside that root file system, as root; a second run changes nothing.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+
+if ! command -v keepalived >/dev/null; then
+  apt-get update
+  apt-get install --yes --no-install-recommends keepalived iproute2 libstdc++6
+fi
+
+# What installs packages and what only people at a terminal use goes; the list of packages stays, for scanners.
+if command -v apt-get >/dev/null; then
+  installed=$(dpkg-query --show --showformat='${Package}\n')
+  unwanted=''
+  for package in apt debconf debian-archive-keyring diffutils libapt-pkg7.0 libdb5.3t64 libhogweed6t64 liblastlog2-2 libnettle8t64 \
+    libpam-modules libpam-modules-bin libpam-runtime libseccomp2 libsemanage2 libsemanage-common libsepol2 libsqlite3-0 login login.defs \
+    mount ncurses-bin openssl-provider-legacy passwd pci.ids perl-base perl-modules-5.40 sqv tzdata util-linux; do
+    if echo "$installed" | grep -qx "$package"; then unwanted="$unwanted $package"; fi
+  done
+  # shellcheck disable=SC2086
+  dpkg --purge --force-all $unwanted >/tmp/purge.log 2>&1 || { cat /tmp/purge.log >&2; exit 1; }
+fi
+
+cd /usr/share
+rm -rf bash-completion debconf doc info lintian locale man misc/pci.ids perl perl5 pixmaps polkit-1 zoneinfo
+# Of Perl only the library stays that net-snmp is linked with: keepalived can't start without it.
+rm -rf /usr/lib/*-linux-gnu/perl /usr/lib/*-linux-gnu/perl-base /usr/lib/*-linux-gnu/gconv /usr/lib/apt /usr/sbin/arpd
+rm -rf /etc/apt /var/cache/* /var/lib/apt /var/log/* /var/lib/dpkg/info /var/lib/dpkg/*-old /var/lib/systemd /tmp/* /root/.[a-z]*
+
+# The image's user, so that programs find a name and a home for it.
+grep -q '^nonroot:' /etc/passwd || echo 'nonroot:x:65532:65532:nonroot:/:/usr/sbin/nologin' >>/etc/passwd
+grep -q '^nonroot:' /etc/group || echo 'nonroot:x:65532:' >>/etc/group
+
+for program in manager agent; do ln -sf "/usr/local/lib/keepalived-operator/$program.mjs" "/$program"; done
+ln -sf ../lib/keepalived-operator/kubectl-keepalived.mjs /usr/local/bin/kubectl-keepalived

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { cached, cachePath, fingerprint, inCache, inWorkFolder, keepNewest } from './cache.ts';
+import type { Step } from './progress.ts';
+import { run } from './run.ts';
+
+/** An image that every node of a lab gets. */
+export interface LabImage {
+  /** As manifests name it. */
+  readonly name: string;
+  /** A docker-archive file; another content has another path. */
+  readonly archive: string;
+}
+
+/** How an image made of a folder or an archive is started. */
+export interface ImageStart {
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+/** Whether the lab's image storage holds an image of that name. */
+export async function holdsImage(name: string): Promise<boolean> {
+  const answer = await run(['buildah', ...storage(), 'inspect', '--type', 'image', name], { allowFailure: true });
+  return answer.code === 0;
+}
+
+/** Makes an image of one layer: the files of a folder or a tar archive. */
+export async function imageOf(files: string, name: string, step: Step, start: ImageStart = {}): Promise<void> {
+  const container = (await buildah(['from', 'scratch'], step)).trim();
+  try {
+    await buildah(['add', '--quiet', container, files, '/'], step);
+    const { entrypoint, command } = start;
+    if (entrypoint !== undefined) await buildah(['config', '--entrypoint', JSON.stringify(entrypoint), container], step);
+    if (command !== undefined) await buildah(['config', '--cmd', JSON.stringify(command), container], step);
+    await buildah(['commit', '--quiet', container, name], step);
+  } finally {
+    await buildah(['rm', container], step);
+  }
+}
+
+export interface ImageBuild {
+  /** The Containerfile, relative to the folder. */
+  readonly file: string;
+  readonly name: string;
+  /** Of its `ARG`s. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Builds the Containerfile of a folder that holds all it copies; layers that are there already are not made again. */
+export async function buildImage(folder: string, { file, name, values }: ImageBuild, step: Step): Promise<void> {
+  const given = Object.entries(values).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
+  // Chroot isolation asks the kernel for no more than root in a container has; nothing of the build is foreign.
+  const how = ['--isolation', 'chroot', '--layers', '--pull-never'];
+  await buildah(['build', ...how, ...given, '--tag', name, '--file', join(folder, file), folder], step);
+}
+
+/** Gives the archive of an image with that content; where the cache has none, `make` puts the image into the storage first. */
+export async function savedImage(
+  name: string,
+  content: readonly (string | Uint8Array)[],
+  step: Step,
+  make: () => Promise<void>,
+): Promise<LabImage> {
+  const prefix = `images/${name.replace(/^.*\//, '').replace(/:.*$/, '')}-`;
+  const key = `${prefix}${fingerprint(content)}`;
+  const isNew = inCache(key) === undefined;
+  const folder = await cached(key, async (work) => {
+    await make();
+    await buildah(['push', '--quiet', name, `docker-archive:${join(work, ARCHIVE)}:${name}`], step);
+  });
+  if (isNew) keepNewest(prefix, KEPT);
+  return { name, archive: join(folder, ARCHIVE) };
+}
+
+/** A root file system by mmdebstrap(1): a tar archive or a folder, as the name of `target` says. */
+export async function debianRoot(target: string, parameters: readonly string[], step: Step): Promise<void> {
+  await inWorkFolder((scratch) =>
+    run(['mmdebstrap', ...parameters, target], {
+      env: { TMPDIR: scratch, LC_ALL: 'C.UTF-8' },
+      log: step.log,
+      onLine: (line) => step.say(`Debian base: ${line.replace(/^[A-Z]: /, '').slice(0, 50)}`),
+    }),
+  );
+}
+
+// --- internal ---
+
+const ARCHIVE = 'image.tar';
+/** Versions of one image that the cache keeps: other checkouts on this machine may be at work with theirs. */
+const KEPT = 4;
+
+/** Storage of the lab's own, so that it neither sees nor changes what else buildah and podman keep on this machine. */
+function storage(): string[] {
+  const root = cachePath('buildah');
+  return ['--root', root, '--runroot', `/run/keepalived-operator-lab/buildah-${fingerprint([root])}`];
+}
+
+async function buildah(parameters: readonly string[], step: Step): Promise<string> {
+  const onLine = (line: string): void => {
+    if (/^\[?\d*\/?\d*\]? ?STEP/.test(line)) step.say(line.slice(0, 60));
+  };
+  return (await run(['buildah', ...storage(), ...parameters], { log: step.log, onLine })).stdout;
+}
