@@ -10,17 +10,15 @@ export const SWITCH = 'switch';
 /** Address of the example's Service; VIPs start here. */
 export const FIRST_VIP = '192.0.2.200';
 
-export const POD_CIDR = '198.18.0.0/16';
-export const SERVICE_CIDR = '198.19.0.0/16';
-/** The Service `kubernetes`. */
-export const API_SERVICE = '198.19.0.1';
+export const POD_RANGES = ['198.18.0.0/16'];
+export const SERVICE_RANGES = ['198.19.0.0/16'];
 
 /** 150 nodes, so that they stay below the VIPs. */
 export const MOST_NODES = 150;
 
 export const nodeNames = (count: number): HostName[] => Array.from({ length: count }, (_, index) => `node${index + 1}`);
 
-/** Both addresses of a host on the switch. Throws for a name that is no host's. */
+/** What a host has on the switch. Throws for a name that is no host's. */
 export function addressesOf(host: HostName): { readonly v4: string; readonly v6: string; readonly mac: string } {
   const last = lastOctet(host);
   return { v4: `192.0.2.${last}`, v6: `2001:db8::${last}`, mac: `02:00:c0:00:02:${last.toString(16).padStart(2, '0')}` };
@@ -28,6 +26,10 @@ export function addressesOf(host: HostName): { readonly v4: string; readonly v6:
 
 /** The pods of a node. */
 export const podSubnet = (node: HostName): string => `198.18.${nodeNumber(node)}.0/24`;
+
+export const API_PORT = 6443;
+/** The API server inside a lab. */
+export const API_URL = `https://${addressesOf(CONTROL).v4}:${API_PORT}`;
 
 // --- internal ---
 

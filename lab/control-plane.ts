@@ -1,13 +1,13 @@
 /** A real API server for tests: etcd and kube-apiserver on this machine's loopback, several side by side, gone when the test ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type ApiServerOptions, apiIsReady, apiServerCommand, etcdCommand, etcdIsReady } from './api-server.ts';
 import type { Identity } from './certificate.ts';
 import { ADMIN, writeKubeconfig } from './kubeconfig.ts';
 import { findKubernetes } from './kubernetes/find.ts';
 import { folderWith, searchedFolders } from './kubernetes/kubernetes.ts';
+import { freePorts } from './port.ts';
 import { until } from './process.ts';
 import { createProgress } from './progress.ts';
 import { lastLines } from './run.ts';
@@ -103,24 +103,6 @@ async function optionsFor(dir: string, programs: string): Promise<ApiServerOptio
     extra: ['--disable-admission-plugins=ServiceAccount', '--endpoint-reconciler-type=none'],
   };
 }
-
-/** TCP ports of loopback that nobody listens on. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  return Promise.all(servers.map(portReleasedBy));
-}
-
-const listenAnywhere = (): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
-
-const portReleasedBy = (server: Server): Promise<number> =>
-  new Promise((resolve) => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-  });
 
 /** A program that can be started and stopped again and again; the kernel ends it when this process ends. */
 class Program {

@@ -27,7 +27,10 @@ export function gapsBetween(
 ): Gap[] {
   const sorted = [...replies].sort((a, b) => a.sequence - b.sequence);
   const gaps: Gap[] = [];
-  let before: Pick<Reply, 'sequence' | 'sentAt'> = { sequence: 0, sentAt: (sorted[0]?.sentAt ?? startedAt) - (sorted[0]?.sequence ?? 1) * everyMs };
+  let before: Pick<Reply, 'sequence' | 'sentAt'> = {
+    sequence: 0,
+    sentAt: (sorted[0]?.sentAt ?? startedAt) - (sorted[0]?.sequence ?? 1) * everyMs,
+  };
   for (const reply of sorted) {
     const lost = reply.sequence - before.sequence - 1;
     const start = before.sentAt + everyMs;

@@ -1,46 +1,23 @@
 /** A lab as a library: what `bin/lab`, the end-to-end tests and the benchmarks use. */
 import { rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type HostName, SWITCH } from './address.ts';
-import {
-  begin,
-  bootHosts,
-  cgroupOf,
-  cutPower,
-  hostIsUp,
-  hostOf,
-  kubeconfigOf,
-  kubectl,
-  powerOn,
-  removeCgroups,
-  startControlPlane,
-  startNode,
-  startRuntime,
-} from './cluster.ts';
-import { checkName, labDir, type LabState, readState, writeState } from './cluster-state.ts';
-import { addressesIn } from './held.ts';
-import { inside, onNetworkOf, runInside } from './host.ts';
+import { CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
+import { removeCgroups } from './cgroup.ts';
+import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster.ts';
+import { CGROUP_ROOT, checkName, DEFAULT_NAME, hostIsUp, hostOf, kubeconfigOf, labDir, readState, stateOf } from './cluster-state.ts';
+import { startControlPlane } from './control-host.ts';
+import { type Failure, failNode, healNode } from './failure.ts';
+import { holdersOf } from './holder.ts';
+import { onNetworkOf, runInside } from './host.ts';
 import { buildImages } from './image.ts';
 import { findKubernetes } from './kubernetes/find.ts';
-import { setCable } from './network.ts';
-import { installOperator } from './operator.ts';
+import { installExample, installOperator } from './operator.ts';
 import { installPackages } from './packages.ts';
 import { type Probe, type ProbeOptions, startProbe } from './probe.ts';
 import { kill } from './process.ts';
 import type { Progress } from './progress.ts';
-import { type RunOptions, type RunResult, run } from './run.ts';
+import type { RunOptions, RunResult } from './run.ts';
 import { readLog } from './service-log.ts';
-
-export const DEFAULT_NAME = 'lab';
-
-/** How a node fails. */
-export const FAILURES = {
-  'power-off': 'everything on it stops at once, as when the plug is pulled',
-  kill: "keepalived's processes on it are killed (SIGKILL)",
-  'link-down': 'its network card loses the carrier',
-  cut: 'the switch passes nothing to or from it any more, the carrier stays',
-} as const;
-export type Failure = keyof typeof FAILURES;
+import { waitFor } from './wait.ts';
 
 export interface UpOptions {
   readonly name?: string;
@@ -67,7 +44,7 @@ export interface Lab {
   heal(node: HostName): Promise<void>;
   /** The last lines of a component's log. */
   logs(node: HostName, component: string, options?: { readonly lines?: number }): Promise<string>;
-  /** Asks until the answer isn't undefined; the error at the end of the time names what was awaited and why it wasn't there. */
+  /** Asks until the answer isn't undefined; the error at the end of the time names what was awaited and the last thing seen. */
   waitFor<T>(what: string, check: () => Promise<T | undefined>, timeoutMs: number): Promise<T>;
 }
 
@@ -77,28 +54,28 @@ export async function up({ name = DEFAULT_NAME, nodes = 3 }: UpOptions, progress
   await installPackages(progress);
   const kubernetes = await findKubernetes(progress);
   const images = await buildImages(progress);
-  let state = await begin(name, nodes, kubernetes);
+  await begin(name, nodes, kubernetes);
   await progress.step('Hosts and switch', async (step) => {
-    state = await bootHosts(state);
-    step.say(`${state.nodes.length} nodes, control, client`);
+    await bootHosts(name);
+    step.say([CONTROL, CLIENT, ...stateOf(name).nodes].join(', '));
   });
   await Promise.all([
     progress.step('Control plane', async (step) => {
-      state = await startControlPlane(state);
+      await startControlPlane(stateOf(name));
       step.say(`Kubernetes ${kubernetes.version}`);
     }),
-    progress.step('Images on the nodes', async (step) => {
-      await Promise.all(state.nodes.map((node) => startRuntime(state, node, images)));
-      step.say(images.map((image) => image.name).join(', '));
+    progress.step('Images on the nodes', async () => {
+      await Promise.all(stateOf(name).nodes.map((node) => startRuntime(name, node, images)));
     }),
   ]);
   await progress.step('Nodes', async (step) => {
-    await Promise.all(state.nodes.map((node) => startNode(state, node)));
-    await nodesAreReady(state);
-    step.say(state.nodes.join(', '));
+    await Promise.all(stateOf(name).nodes.map((node) => startNode(name, node)));
+    await nodesAreReady(name);
+    step.say('all are Ready');
   });
   const lab = await openLab(name);
   await installOperator(lab, images, progress);
+  await installExample(lab, progress);
   return lab;
 }
 
@@ -107,11 +84,12 @@ export async function down(name: string, progress: Progress): Promise<boolean> {
   const known = readState(checkName(name));
   if (known === undefined) return false;
   await progress.step(`Taking down ${name}`, async () => {
-    let state = known;
-    for (const relay of state.relays) await kill(relay);
-    for (const host of Object.keys(state.hosts).filter((each) => each !== SWITCH)) state = await cutPower(state, host);
-    await cutPower(state, SWITCH);
-    removeCgroups(cgroupOf(state, '.'));
+    for (const relay of known.relays) await kill(relay);
+    const hosts = Object.keys(known.hosts).filter((host) => host !== SWITCH);
+    await Promise.all(hosts.map((host) => cutPower(name, host)));
+    await cutPower(name, SWITCH);
+    removeCgroups(`${CGROUP_ROOT}/${name}`);
+    removeCgroups(CGROUP_ROOT); // Stays while another lab has groups in it.
     rmSync(labDir(name), { recursive: true, force: true });
   });
   return true;
@@ -119,31 +97,21 @@ export async function down(name: string, progress: Progress): Promise<boolean> {
 
 /** A lab that runs. Throws a sentence when there is none of that name. */
 export async function openLab(name: string = DEFAULT_NAME): Promise<Lab> {
-  const current = (): LabState => {
-    const state = readState(name);
-    if (state === undefined) throw new Error(`no lab "${name}" runs; \`bin/lab up --name ${name}\` starts one`);
-    return state;
-  };
-  const { nodes } = current();
+  const { nodes, ...state } = stateOf(checkName(name));
   const lab: Lab = {
     name,
     nodes,
-    kubeconfig: kubeconfigOf(current()),
-    kubectl: async (parameters, options) => (await kubectl(current(), parameters, options)).stdout,
+    kubeconfig: kubeconfigOf({ nodes, ...state }),
+    kubectl: async (parameters, options) => (await kubectl(stateOf(name), parameters, options)).stdout,
     async apply(manifest) {
       const input = typeof manifest === 'string' ? manifest : JSON.stringify(manifest);
-      await kubectl(current(), ['apply', '--server-side', '--force-conflicts', '--filename=-'], { input });
+      await kubectl(stateOf(name), ['apply', '--server-side', '--force-conflicts', '--filename=-'], { input });
     },
-    exec: (host, command, options) => runInside(hostOf(current(), host), command, options),
-    probe: (address, options) => startProbe((command) => onNetworkOf(hostOf(current(), 'client'), command), address, options),
-    async holders(address) {
-      const state = current();
-      const hosts = Object.keys(state.hosts).filter((host) => hostIsUp(state, host));
-      const held = await Promise.all(hosts.map(async (host) => addressesIn((await run(onNetworkOf(hostOf(state, host), ['ip', '-json', 'address', 'show']))).stdout)));
-      return hosts.filter((_, index) => held[index]?.has(address));
-    },
-    fail: (node, how) => fail(current(), node, how),
-    heal: (node) => heal(current(), node),
+    exec: (host, command, options) => runInside(hostOf(stateOf(name), host), command, options),
+    probe: (address, options) => startProbe((command) => onNetworkOf(hostOf(stateOf(name), CLIENT), command), address, options),
+    holders: (address) => holdersOf(stateOf(name), address),
+    fail: (node, how) => failNode(name, node, how),
+    heal: (node) => healNode(name, node),
     logs: (node, component, options) => readLog(lab, node, component, options),
     waitFor,
   };
@@ -152,62 +120,12 @@ export async function openLab(name: string = DEFAULT_NAME): Promise<Lab> {
 
 // --- internal ---
 
-async function fail(state: LabState, node: HostName, how: Failure): Promise<void> {
-  checkNode(state, node);
-  if (how === 'power-off') await cutPower(state, node);
-  else if (how === 'kill') await killKeepalived(state, node);
-  else {
-    const cable = how === 'cut' ? 'cut' : 'down';
-    await setCable(node, hostOf(state, SWITCH), cable);
-    writeState({ ...state, cables: { ...state.cables, [node]: cable } });
-  }
+/** Nodes that were powered off or cut off are not waited for. */
+async function nodesAreReady(name: string): Promise<void> {
+  const state = stateOf(name);
+  const nodes = state.nodes.filter((node) => hostIsUp(state, node) && state.cables[node] === undefined);
+  const wait = ['wait', '--for=condition=Ready', '--timeout=10s', ...nodes.map((node) => `node/${node}`)];
+  await waitFor('every node is Ready', async () => ((await kubectl(state, wait)).code === 0 ? true : undefined), READY_MS);
 }
 
-async function heal(state: LabState, node: HostName): Promise<void> {
-  checkNode(state, node);
-  if (!hostIsUp(state, node)) await powerOn(state, node);
-  else if (state.cables[node] !== undefined) {
-    await setCable(node, hostOf(state, SWITCH), 'good');
-    const { [node]: _mended, ...cables } = state.cables;
-    writeState({ ...state, cables });
-  }
-}
-
-function checkNode(state: LabState, node: HostName): void {
-  if (!state.nodes.includes(node)) throw new Error(`${node} is no node of lab "${state.name}": ${state.nodes.join(', ')}`);
-}
-
-/** The host has a process table of its own, so a name finds no keepalived but its own. */
-async function killKeepalived(state: LabState, node: HostName): Promise<void> {
-  const list = 'for file in /proc/[0-9]*/comm; do read -r name <"$file" && [ "$name" = keepalived ] && pid=${file#/proc/} && kill -KILL "${pid%/comm}"; done 2>/dev/null; true';
-  await runInside(hostOf(state, node), ['sh', '-c', list]);
-}
-
-async function nodesAreReady(state: LabState): Promise<void> {
-  await waitFor(
-    'every node is Ready',
-    async () => {
-      const { code } = await kubectl(state, ['wait', '--for=condition=Ready', '--timeout=5s', ...state.nodes.map((node) => `node/${node}`)], { allowFailure: true });
-      return code === 0 ? true : undefined;
-    },
-    90_000,
-  );
-}
-
-async function waitFor<T>(what: string, check: () => Promise<T | undefined>, timeoutMs: number): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  let reason: unknown;
-  for (;;) {
-    try {
-      const answer = await check();
-      if (answer !== undefined) return answer;
-      reason = undefined;
-    } catch (error) {
-      reason = error;
-    }
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`, { cause: reason });
-    await pause(20);
-  }
-}
-
-export { inside };
+const READY_MS = 90_000;

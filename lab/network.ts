@@ -14,7 +14,22 @@ export async function makeSwitch(host: Host): Promise<void> {
 export async function plug(host: Host, into: Host): Promise<void> {
   const { v4, v6, mac } = addressesOf(host.name);
   await batch(into, [`link delete ${host.name}`], { mayFail: true });
-  await run(['ip', 'link', 'add', 'eth0', 'address', mac, 'netns', String(host.init.pid), 'type', 'veth', 'peer', host.name, 'netns', String(into.init.pid)]);
+  await run([
+    'ip',
+    'link',
+    'add',
+    'eth0',
+    'address',
+    mac,
+    'netns',
+    String(host.init.pid),
+    'type',
+    'veth',
+    'peer',
+    host.name,
+    'netns',
+    String(into.init.pid),
+  ]);
   await batch(into, [`link set ${host.name} master ${BRIDGE} up`]);
   await batch(host, ['link set eth0 up', `address add ${v4}/24 dev eth0`, `address add ${v6}/64 dev eth0 nodad`]);
 }
@@ -22,7 +37,10 @@ export async function plug(host: Host, into: Host): Promise<void> {
 /** Routes from one host to the pods of the nodes. */
 export async function routeToPods(host: Host, nodes: readonly HostName[]): Promise<void> {
   const others = nodes.filter((node) => node !== host.name);
-  await batch(host, others.map((node) => `route replace ${podSubnet(node)} via ${addressesOf(node).v4}`));
+  await batch(
+    host,
+    others.map((node) => `route replace ${podSubnet(node)} via ${addressesOf(node).v4}`),
+  );
 }
 
 /** What the cable of a host is like: `down` takes the carrier away; `cut` leaves it, but nothing passes. */

@@ -1,8 +1,45 @@
-/** Installs the operator from its image with its own RBAC, and the example. */
-import type { LabImage } from './image.ts';
+/** The operator from `config/`, with its own RBAC and the image that was built here, and the example from `examples/`. */
+import { join } from 'node:path';
+import { CLIENT, FIRST_VIP } from './address.ts';
+import { type LabImage, OPERATOR_IMAGE, tagOf } from './image-tag.ts';
 import type { Lab } from './lab.ts';
 import type { Progress } from './progress.ts';
+import { waitFor } from './wait.ts';
 
-export async function installOperator(_lab: Lab, _images: readonly LabImage[], _progress: Progress): Promise<void> {
-  throw new Error('not written yet');
+/** Installs the operator, or what changed of it; resolves when it runs. */
+export async function installOperator(lab: Lab, images: readonly LabImage[], progress: Progress): Promise<void> {
+  await progress.step('Operator', async (step) => {
+    const image = tagOf(images, OPERATOR_IMAGE);
+    const manifests = await lab.kubectl(['kustomize', join(REPOSITORY, 'config/default')], { log: step.log });
+    await lab.apply(manifests.replaceAll(PUBLISHED_IMAGE, image));
+    step.say('waiting until it runs');
+    await lab.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/keepalivedgroups.redhatcop.redhat.io']);
+    await lab.kubectl(['rollout', 'status', ...DEPLOYMENT, '--timeout=90s'], { log: step.log });
+    step.say(image);
+  });
 }
+
+/** Applies the example; resolves when the client gets its page through the VIP. */
+export async function installExample(lab: Lab, progress: Progress): Promise<void> {
+  await progress.step('Example', async (step) => {
+    await lab.kubectl(['apply', '--server-side', '--force-conflicts', '--recursive', `--filename=${join(REPOSITORY, 'examples')}`], {
+      log: step.log,
+    });
+    step.say(`waiting for http://${FIRST_VIP}/`);
+    await waitFor(`${CLIENT} gets http://${FIRST_VIP}/`, () => pageOf(lab, FIRST_VIP), 90_000);
+    step.say(`http://${FIRST_VIP}/ answers, on ${(await lab.holders(FIRST_VIP)).join(' and ')}`);
+  });
+}
+
+/** The page that the client gets of an address; throws with curl's reason while there is none. */
+export async function pageOf(lab: Lab, address: string): Promise<string> {
+  const { stdout } = await lab.exec(CLIENT, ['curl', '--silent', '--show-error', '--fail', '--max-time', '1', `http://${address}/`]);
+  return stdout;
+}
+
+// --- internal ---
+
+const REPOSITORY = join(import.meta.dirname, '..');
+/** As `config/` names the operator's image. */
+const PUBLISHED_IMAGE = 'quay.io/redhat-cop/keepalived-operator:latest';
+const DEPLOYMENT = ['--namespace=keepalived-operator', 'deployment/keepalived-operator-controller-manager'];

@@ -10,7 +10,12 @@ import { lastLines } from './run.ts';
 const CONTAINERS = ['keepalived', 'agent', 'config-setup'];
 
 /** The last lines of a component's log. Throws a sentence that names the components of that host. */
-export async function readLog(lab: Lab, host: HostName, component: string, { lines = 200 }: { readonly lines?: number } = {}): Promise<string> {
+export async function readLog(
+  lab: Lab,
+  host: HostName,
+  component: string,
+  { lines = 200 }: { readonly lines?: number } = {},
+): Promise<string> {
   if (CONTAINERS.includes(component)) return containerLog(lab, host, component, lines);
   const folder = join(labDir(lab.name), 'logs', host);
   const file = join(folder, `${component}.log`);
@@ -23,7 +28,11 @@ export async function readLog(lab: Lab, host: HostName, component: string, { lin
 
 async function containerLog(lab: Lab, host: HostName, container: string, lines: number): Promise<string> {
   const selection = ['--all-namespaces', '--selector=keepalivedGroup', `--field-selector=spec.nodeName=${host}`];
-  const pods: { metadata: { name: string; namespace: string } }[] = JSON.parse(await lab.kubectl(['get', 'pods', ...selection, '--output=json'])).items;
-  const logs = pods.map(({ metadata: { name, namespace } }) => lab.kubectl(['logs', '--namespace', namespace, name, '--container', container, `--tail=${lines}`]));
+  const pods: { metadata: { name: string; namespace: string } }[] = JSON.parse(
+    await lab.kubectl(['get', 'pods', ...selection, '--output=json']),
+  ).items;
+  const logs = pods.map(({ metadata: { name, namespace } }) =>
+    lab.kubectl(['logs', '--namespace', namespace, name, '--container', container, `--tail=${lines}`]),
+  );
   return (await Promise.all(logs)).join('');
 }

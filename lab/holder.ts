@@ -1,0 +1,26 @@
+/** Who has an address. */
+import ipaddr from 'ipaddr.js';
+import { type HostName, SWITCH } from './address.ts';
+import { hostIsUp, hostOf, type LabState } from './cluster-state.ts';
+import { onNetworkOf } from './host.ts';
+import { run } from './run.ts';
+
+/** The hosts that have the address on an interface now, in the order of their names. */
+export async function holdersOf(state: LabState, address: string): Promise<HostName[]> {
+  const wanted = ipaddr.parse(address).toString();
+  const names = Object.keys(state.hosts).filter((name) => name !== SWITCH && hostIsUp(state, name));
+  const holds = async (name: HostName): Promise<boolean> => {
+    const { stdout } = await run(onNetworkOf(hostOf(state, name), ['ip', '-json', 'address', 'show']));
+    return addressesIn(stdout).has(wanted);
+  };
+  const answers = await Promise.all(names.map(holds));
+  return names.filter((_, index) => answers[index]).sort();
+}
+
+/** The addresses on a host's interfaces, from the output of `ip -json address show`. */
+export function addressesIn(output: string): Set<string> {
+  const links: { addr_info?: { local?: string }[] }[] = JSON.parse(output);
+  return new Set(
+    links.flatMap((link) => link.addr_info ?? []).flatMap(({ local }) => (local === undefined ? [] : ipaddr.parse(local).toString())),
+  );
+}
