@@ -1,43 +1,45 @@
 /** Gaps in a row of answers. */
 
-/** An answered probe. */
-export interface Reply {
-  /** Counts from 1. */
+/** A probe whose fate is known. */
+export interface Attempt {
+  /** Counts from 0, without holes. */
   readonly sequence: number;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  readonly roundTripMs: number;
+  /** Within the time that a probe waits for its answer. */
+  readonly answered: boolean;
 }
 
 /** A time in which no probe was answered. */
 export interface Gap {
   /** When the first lost probe was sent, in milliseconds since the epoch. */
   readonly startedAt: number;
-  /** From there to the next probe that was answered. */
+  /** From there until the next probe that was answered was sent. */
   readonly lengthMs: number;
   readonly lost: number;
-  /** Nothing was answered any more when the probing ended. */
+  /** Nothing was answered any more when the probing ended, so that the gap may have been longer. */
   readonly open?: true;
 }
 
-/** The gaps between replies, in the order of time; replies may come in any order. */
-export function gapsBetween(
-  replies: readonly Reply[],
-  { sent, everyMs, startedAt }: { readonly sent: number; readonly everyMs: number; readonly startedAt: number },
-): Gap[] {
-  const sorted = [...replies].sort((a, b) => a.sequence - b.sequence);
+/** The gaps between attempts, in the order of time; attempts may come in any order. */
+export function gapsIn(attempts: readonly Attempt[], everyMs: number): Gap[] {
+  const sorted = attempts.toSorted((a, b) => a.sequence - b.sequence);
   const gaps: Gap[] = [];
-  let before: Pick<Reply, 'sequence' | 'sentAt'> = {
-    sequence: 0,
-    sentAt: (sorted[0]?.sentAt ?? startedAt) - (sorted[0]?.sequence ?? 1) * everyMs,
-  };
-  for (const reply of sorted) {
-    const lost = reply.sequence - before.sequence - 1;
-    const start = before.sentAt + everyMs;
-    if (lost > 0) gaps.push({ startedAt: start, lengthMs: reply.sentAt - start, lost });
-    before = reply;
+  let lost: Attempt[] = [];
+  for (const attempt of sorted) {
+    if (!attempt.answered) lost.push(attempt);
+    else if (lost.length > 0) {
+      gaps.push(gapOf(lost, attempt.sentAt));
+      lost = [];
+    }
   }
-  const lost = sent - before.sequence;
-  if (lost > 0) gaps.push({ startedAt: before.sentAt + everyMs, lengthMs: lost * everyMs, lost, open: true });
-  return gaps;
+  const last = lost.at(-1);
+  return last === undefined ? gaps : [...gaps, { ...gapOf(lost, last.sentAt + everyMs), open: true }];
+}
+
+// --- internal ---
+
+function gapOf(lost: readonly Attempt[], until: number): Gap {
+  const startedAt = lost[0]?.sentAt ?? until;
+  return { startedAt, lengthMs: until - startedAt, lost: lost.length };
 }

@@ -19,6 +19,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   socat: 'kubectl port-forward',
   tcpdump: 'what is on the wire',
   'iputils-ping': 'ping from any host',
+  fping: 'probes an address at a steady pace, even while nothing answers',
   curl: 'the web page through the VIP',
   'ca-certificates': 'downloads over TLS',
 };

@@ -1,21 +1,23 @@
-/** Probes an address with ICMP echo at a fixed rate and tells what was missed. */
-import { spawn } from 'node:child_process';
+/** Probes an address at a fixed pace and tells what was missed. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Gap, gapsBetween, type Reply } from './gap.ts';
+import type { Readable } from 'node:stream';
+import { type Attempt, type Gap, gapsIn } from './gap.ts';
 
 export interface ProbeOptions {
   /** Time between two probes, in milliseconds; 10 unless told. */
   readonly everyMs?: number;
+  /** Connects to this TCP port instead of sending ICMP echo requests. */
+  readonly port?: number;
 }
 
 export interface ProbeResult {
   readonly address: string;
   readonly everyMs: number;
+  /** Probes whose fate is known: those of the last 200 ms may not have been told lost yet. */
   readonly sent: number;
-  /** Answered in time. */
   readonly received: number;
-  /** When the first was sent, in milliseconds since the epoch. */
-  readonly startedAt: number;
   readonly gaps: readonly Gap[];
 }
 
@@ -24,71 +26,61 @@ export interface Probe {
   stop(): Promise<ProbeResult>;
 }
 
-/** An answer that takes longer is no answer: what waited for an address to be resolved has seen the outage. */
+/** An answer that takes longer, in milliseconds, is no answer: what waited for an address to be resolved has seen the outage. */
 export const ANSWER_WITHIN_MS = 200;
 
-/** Starts to probe; `onNetwork` makes the command line that runs a command where the probes come from. */
-export async function startProbe(
-  onNetwork: (command: readonly string[]) => string[],
-  address: string,
-  { everyMs = 10 }: ProbeOptions = {},
-): Promise<Probe> {
-  const [program = '', ...parameters] = onNetwork(['ping', '-n', '-D', '-O', '-i', String(everyMs / 1000), address]);
+/** Makes the command line that runs a command where the probes come from. */
+export type FromThere = (command: readonly string[]) => string[];
+
+/** Starts to probe; it has sent, and knows the fate of its first probe, when this resolves. */
+export async function startProbe(from: FromThere, address: string, { everyMs = 10, port }: ProbeOptions = {}): Promise<Probe> {
+  const [program = '', ...parameters] = from(port === undefined ? echo(address, everyMs) : connect(address, port, everyMs));
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
-  const replies: Reply[] = [];
-  const reader = new PingReader(replies);
-  createInterface({ input: child.stdout }).on('line', (line) => reader.read(line));
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const failure = new Promise<never>((_, reject) => {
-    child.once('error', reject);
-    void ended.then(() => reject(new Error(`ping ${address} ended by itself: ${reader.rest}`)));
+  const attempts: Attempt[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const attempt = attemptIn(line);
+    if (attempt !== undefined) attempts.push(attempt);
   });
-  failure.catch(() => {}); // Its end after stop() is no failure.
-  await Promise.race([new Promise<void>((resolve) => child.stdout.once('data', () => resolve())), failure]);
-  const startedAt = Date.now();
+  const said: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  await firstOutput(child, () => `the probe of ${address} ended by itself: ${Buffer.concat(said).toString().trim()}`);
   return {
     async stop() {
       child.kill('SIGINT');
       await ended;
-      const sent = reader.sent ?? replies.length;
-      const inTime = replies.filter(({ roundTripMs }) => roundTripMs <= ANSWER_WITHIN_MS);
-      return { address, everyMs, sent, received: inTime.length, startedAt, gaps: gapsBetween(inTime, { sent, everyMs, startedAt }) };
+      const received = attempts.filter(({ answered }) => answered).length;
+      return { address, everyMs, sent: attempts.length, received, gaps: gapsIn(attempts, everyMs) };
     },
   };
 }
 
-/** Reads what `ping -D -O` of iputils prints. */
-export class PingReader {
-  readonly #replies: Reply[];
-  #wraps = 0;
-  #last = 0;
-  /** What its summary says was sent. */
-  sent: number | undefined;
-  /** The last line that was no reply. */
-  rest = '';
+/** What a line of `fping --loop --timestamp` tells: one attempt, or nothing for other lines. */
+export function attemptIn(line: string): Attempt | undefined {
+  const found = /^\[(\d+\.\d+)\] \S+ : \[(\d+)\], (?:\d+ bytes, ([\d.]+) ms|timed out)/.exec(line);
+  if (found === null) return undefined;
+  const [, toldAt = '', sequence = '', roundTrip] = found;
+  const tookMs = Number(roundTrip ?? ANSWER_WITHIN_MS);
+  const answered = roundTrip !== undefined && tookMs <= ANSWER_WITHIN_MS;
+  return { sequence: Number(sequence), sentAt: Number(toldAt) * 1000 - tookMs, answered };
+}
 
-  constructor(replies: Reply[]) {
-    this.#replies = replies;
-  }
+// --- internal ---
 
-  read(line: string): void {
-    const reply = /^\[(\d+\.\d+)\] \d+ bytes from .*icmp_seq=(\d+) .*time=([\d.]+) ms(.*)$/.exec(line);
-    if (reply === null) {
-      this.rest = line === '' ? this.rest : line;
-      const summary = /^(\d+) packets transmitted/.exec(line)?.[1];
-      if (summary !== undefined) this.sent = Number(summary);
-      return;
-    }
-    const [, at = '', sequence = '', time = '', remark = ''] = reply;
-    if (remark.includes('DUP!')) return;
-    const roundTripMs = Number(time);
-    this.#replies.push({ sequence: this.#unwrapped(Number(sequence)), sentAt: Number(at) * 1000 - roundTripMs, roundTripMs });
-  }
+const echo = (address: string, everyMs: number): string[] => [
+  ...['fping', '--loop', '--timestamp', `--period=${everyMs}`, `--timeout=${ANSWER_WITHIN_MS}`],
+  address,
+];
 
-  /** The sequence number on the wire has 16 bits. */
-  #unwrapped(sequence: number): number {
-    if (sequence < this.#last - 32768) this.#wraps += 1;
-    this.#last = sequence;
-    return this.#wraps * 65536 + sequence;
-  }
+const connect = (address: string, port: number, everyMs: number): string[] => [
+  ...[process.execPath, join(import.meta.dirname, 'connect.ts')],
+  ...[address, String(port), String(everyMs), String(ANSWER_WITHIN_MS)],
+];
+
+function firstOutput(child: ChildProcessByStdio<null, Readable, Readable>, failure: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout.once('data', () => resolve());
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(failure())));
+  });
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLines } from './run.ts';
 
@@ -60,6 +61,10 @@ export function createProgress(options: ProgressOptions): Progress {
     },
   };
 }
+
+/** Progress on a stream, with the logs in a folder of this process's own among the machine's temporary files. */
+export const progressTo = (out: Output, quiet = false): Progress =>
+  createProgress({ out, quiet, logs: join(tmpdir(), `keepalived-operator-lab-${process.pid}`) });
 
 /** A duration in milliseconds as people say it: `0.3 s`, `42 s`, `8 min 3 s`. */
 export function spoken(milliseconds: number): string {
