@@ -1,0 +1,83 @@
+/** What runs of a lab. */
+import { addressesOf, CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
+import { apiIsReady } from './api-server.ts';
+import { hostIsUp, hostOf, kubeconfigOf, type LabState, pkiOf } from './cluster-state.ts';
+import { addressesIn } from './holder.ts';
+import { onNetworkOf, runningServices } from './host.ts';
+import type { Kubernetes } from './kubernetes/kubernetes.ts';
+import type { Cable } from './network.ts';
+import { run } from './run.ts';
+
+export interface LabStatus {
+  readonly name: string;
+  readonly kubernetes: Kubernetes;
+  readonly kubeconfig: string;
+  readonly apiIsReady: boolean;
+  readonly hosts: readonly HostStatus[];
+}
+
+export interface HostStatus {
+  readonly name: HostName;
+  readonly isUp: boolean;
+  readonly cable: Cable;
+  /** Programs that belong on it, and whether they run. */
+  readonly services: Readonly<Record<string, boolean>>;
+  /** Addresses on its interfaces that were not given to it as a host: VIPs. */
+  readonly vips: readonly string[];
+}
+
+/** Looks at every host. */
+export async function statusOf(state: LabState): Promise<LabStatus> {
+  const hosts = await Promise.all([CONTROL, CLIENT, ...state.nodes].map((host) => hostStatus(state, host)));
+  const url = `https://127.0.0.1:${state.apiPort}`;
+  const ready = hostIsUp(state, CONTROL) && (await apiIsReady(url, pkiOf(state)));
+  return { name: state.name, kubernetes: state.kubernetes, kubeconfig: kubeconfigOf(state), apiIsReady: ready, hosts };
+}
+
+/** Whether all that belongs to the lab runs. */
+export const isWhole = ({ apiIsReady: ready, hosts }: LabStatus): boolean => ready && hosts.every(isSound);
+
+/** The status for people. */
+export function describedStatus(status: LabStatus): string {
+  const { kubernetes } = status;
+  const lines = status.hosts.map((host) => `  ${host.name.padEnd(8)} ${addressesOf(host.name).v4.padEnd(12)} ${describedHost(host)}`);
+  return [
+    `Lab "${status.name}": ${isWhole(status) ? 'all of it runs' : 'not all of it runs; `./bin/lab heal NODE` or `./bin/lab up` mends it'}`,
+    `  Kubernetes ${kubernetes.version} (${kubernetes.source}); the API server is ${status.apiIsReady ? 'ready' : 'not ready'}`,
+    ...kubernetes.passedOver.map(({ source, why }) => `    not from ${source}: ${why}`),
+    `  KUBECONFIG=${status.kubeconfig}`,
+    '',
+    ...lines,
+  ].join('\n');
+}
+
+// --- internal ---
+
+const CONTROL_SERVICES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+const NODE_SERVICES = ['containerd', 'kubelet', 'kube-proxy'];
+
+const isSound = ({ isUp, cable, services }: HostStatus): boolean => isUp && cable === 'good' && Object.values(services).every(Boolean);
+
+async function hostStatus(state: LabState, name: HostName): Promise<HostStatus> {
+  const expected = name === CONTROL ? CONTROL_SERVICES : name === CLIENT || name === SWITCH ? [] : NODE_SERVICES;
+  const cable = state.cables[name] ?? 'good';
+  if (!hostIsUp(state, name))
+    return { name, isUp: false, cable, services: Object.fromEntries(expected.map((each) => [each, false])), vips: [] };
+  const host = hostOf(state, name);
+  const running = await runningServices(host);
+  const { stdout } = await run(onNetworkOf(host, ['ip', '-json', 'address', 'show', 'dev', 'eth0', 'scope', 'global']));
+  const { v4, v6 } = addressesOf(name);
+  const vips = [...addressesIn(stdout)].filter((address) => address !== v4 && address !== v6);
+  return { name, isUp: true, cable, services: Object.fromEntries(expected.map((each) => [each, running.has(each)])), vips };
+}
+
+function describedHost({ isUp, cable, services, vips }: HostStatus): string {
+  if (!isUp) return 'off';
+  const missing = Object.keys(services).filter((service) => !services[service]);
+  const facts = [
+    ...(cable === 'down' ? ['link down'] : cable === 'cut' ? ['cut off the switch'] : []),
+    ...(missing.length === 0 ? [] : [`not running: ${missing.join(', ')}`]),
+    ...(vips.length === 0 ? [] : [`holds ${vips.join(', ')}`]),
+  ];
+  return ['up', ...facts].join('; ');
+}
