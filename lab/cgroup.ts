@@ -1,29 +1,30 @@
-/** Control groups that a host's pods left behind (man page cgroups(7)); both versions are served. */
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+/** Control groups of a host's pods (man page cgroups(7)); both versions are served. */
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders that `path` has below the root of every hierarchy. */
-export function cgroupFolders(path: string, root = '/sys/fs/cgroup'): string[] {
-  const isUnified = existsSync(join(root, 'cgroup.controllers'));
-  const hierarchies = isUnified ? [root] : readdirSync(root).map((controller) => join(root, controller));
-  return hierarchies.map((hierarchy) => join(hierarchy, path)).filter((folder) => existsSync(folder));
+/** Makes the control group `path` in every hierarchy. */
+export function makeCgroups(path: string): void {
+  for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, path), { recursive: true });
 }
 
 /** Removes the control groups at and below `path` in which no process is; tells whether all are gone. */
 export function removeCgroups(path: string): boolean {
-  const outcomes = cgroupFolders(path).map(removeEmpty);
+  const folders = hierarchies().map((hierarchy) => join(hierarchy, path));
+  const outcomes = folders.filter((folder) => existsSync(folder)).map(removeEmpty);
   return outcomes.every((gone) => gone);
 }
 
-/** Process ids, in the reader's own process namespace, at and below `path`. */
-export function processesIn(path: string): number[] {
-  const found = cgroupFolders(path).flatMap((folder) => [folder, ...descendants(folder)]);
-  return [
-    ...new Set(found.flatMap((folder) => readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number))),
-  ];
-}
-
 // --- internal ---
+
+const ROOT = '/sys/fs/cgroup';
+
+/** The one of version 2, or those of version 1 that groups can be made in. */
+function hierarchies(): string[] {
+  if (existsSync(join(ROOT, 'cgroup.controllers'))) return [ROOT];
+  return readdirSync(ROOT)
+    .map((controller) => join(ROOT, controller))
+    .filter((folder) => existsSync(join(folder, 'cgroup.procs')));
+}
 
 function removeEmpty(folder: string): boolean {
   for (const child of descendants(folder).reverse()) removeOne(child);

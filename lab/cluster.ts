@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CLIENT, CONTROL, type HostName, nodeNames, SWITCH } from './address.ts';
-import { removeCgroups } from './cgroup.ts';
+import { makeCgroups, removeCgroups } from './cgroup.ts';
 import {
   cgroupOf,
   changeState,
@@ -102,6 +102,7 @@ async function bootHost(name: string, host: HostName): Promise<void> {
   const state = stateOf(name);
   if (hostIsUp(state, host)) return;
   removeCgroups(cgroupOf(state, host));
+  if (state.nodes.includes(host)) makeCgroups(cgroupOf(state, host));
   const keepsDisk = host === CONTROL || state.nodes.includes(host);
   const booted = await boot({ name: host, logs: logsOf(state, host), ...(keepsDisk ? { disk: diskOf(state, host) } : {}) });
   changeState(name, (now) => ({ ...now, hosts: { ...now.hosts, [host]: booted } }));

@@ -99,7 +99,6 @@ async function kubeletConfig(state: LabState, node: HostName): Promise<object> {
     tlsPrivateKeyFile: serving.key,
     cgroupDriver: 'cgroupfs',
     cgroupRoot: cgroupOf(state, node),
-    cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
     failSwapOn: false,
     resolvConf: '',
