@@ -24,7 +24,7 @@ export function numberOf(literal: string): { readonly value: number; readonly fl
   const plain = digits.replaceAll('_', '');
   const magnitude = Number(/^0[0-7]+$/.test(plain) ? `0o${plain}` : plain);
   if (!Number.isFinite(magnitude) || (!float && !Number.isSafeInteger(magnitude))) throw new Refusal(`${literal} is too large`);
-  return { value: literal.startsWith('-') && magnitude !== 0 ? -magnitude : magnitude, float };
+  return { value: literal.startsWith('-') && (float || magnitude !== 0) ? -magnitude : magnitude, float };
 }
 
 // --- internal ---
@@ -42,7 +42,7 @@ const SIMPLE: ReadonlyMap<string, string> = new Map([
 ]);
 /** Underscores stand between digits, or between a base prefix and its digits, and only where the base is said. */
 const WELL_FORMED =
-  /^(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:[0-7])*|[1-9](?:_?\d)*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
+  /^(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:[0-7])*|[1-9](?:_?\d)*|(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)$/;
 
 function unescaped(sequence: string, quote: string): string {
   const letter = sequence.charAt(1);

@@ -77,7 +77,7 @@ function format(value: Value, verb: Verb): string {
 }
 
 function formatSingle(value: Value, verb: Verb): string {
-  if (isNil(value) && verb === 'v') return '<nil>';
+  if (isNil(value) && verb === 'v') return value.type.kind === 'pointer' && value.type.to.kind === 'struct' ? 'nil' : '<nil>';
   const name = typeName(value.type);
   if (value.type.kind === 'struct') throw new Refusal(`a ${name} can't be printed: print its fields`);
   if (value.type.kind === 'pointer') throw new Refusal(`a ${name} can't be printed by a function: print it by itself`);
@@ -110,11 +110,11 @@ function plain(value: Value): string | undefined {
   }
 }
 
-/** Go's %v of a float64: like JavaScript's, with an exponent from 1e21 and below 1e-4, of two digits at least. */
+/** Go's %v of a float64: like JavaScript's, with an exponent from 1e6 and below 1e-4, of two digits at least. */
 function floatText(number: number): string {
   if (Object.is(number, -0)) return '-0';
   const size = Math.abs(number);
-  const text = size !== 0 && (size < 1e-4 || size >= 1e21) ? number.toExponential() : String(number);
+  const text = size !== 0 && (size < 1e-4 || size >= 1e6) ? number.toExponential() : String(number);
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
