@@ -46,4 +46,4 @@ function equalsAsNil(left: Value, right: Value): boolean {
 }
 
 const incompatible = (left: Value, right: Value): Refusal =>
-  new Refusal(`a ${typeName(left.type)} and a ${typeName(right.type)} can't be compared`);
+  new Refusal(`${typeName(left.type)} and ${typeName(right.type)} can't be compared`);

@@ -169,6 +169,7 @@ export class Evaluation {
     if (word.kind === 'field') return this.#chain(dot, word.names, hasArguments);
     if ((word.kind === 'variable' || word.kind === 'pipeline') && word.names.length > 0) {
       const receiver = word.kind === 'variable' ? this.#variables.get(word.name) : this.#pipeline(word.pipeline, dot);
+      this.offset = word.offset;
       return this.#chain(receiver, word.names, hasArguments);
     }
     if (hasArguments) throw new Refusal('only a function takes arguments');
@@ -273,5 +274,5 @@ function fitting(value: Value, parameter: Parameter, called: string): Value {
   if (typeName(value.type) === wanted) return value;
   const { type } = value;
   if (type.kind === 'pointer' && typeName(type.to) === wanted && !isNil(value)) return { type: type.to, raw: value.raw };
-  throw new Refusal(`${called} wants a ${wanted}, found ${isNil(value) ? 'nil' : typeName(type)}`);
+  throw new Refusal(`${called} wants ${wanted}, found ${isNil(value) ? 'nil' : typeName(type)}`);
 }

@@ -43,8 +43,11 @@ class Parser {
     const nodes: Node[] = [];
     for (let token = this.#reader.take(); token.kind !== 'end'; token = this.#reader.take()) {
       if (token.kind === 'text') nodes.push({ kind: 'text', offset: token.offset, text: token.text });
-      else if (this.#reader.takeIf('keyword', 'define')) this.#parseDefinition();
-      else nodes.push(this.#parseAction(token.offset));
+      else {
+        const define = this.#reader.takeIf('keyword', 'define');
+        if (define === undefined) nodes.push(this.#parseAction(token.offset));
+        else this.#parseDefinition(define);
+      }
     }
     return nodes;
   }
@@ -125,8 +128,7 @@ class Parser {
     return { kind: 'template', offset: keyword.offset, name, pipeline };
   }
 
-  #parseDefinition(): void {
-    const keyword: Token = { kind: 'keyword', text: 'define', offset: this.#reader.peek().offset };
+  #parseDefinition(keyword: Token): void {
     const name = this.#parseName(keyword);
     this.#close('define');
     this.#parseNamed(keyword, name);

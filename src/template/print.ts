@@ -79,10 +79,10 @@ function format(value: Value, verb: Verb): string {
 function formatSingle(value: Value, verb: Verb): string {
   if (isNil(value) && verb === 'v') return value.type.kind === 'pointer' && value.type.to.kind === 'struct' ? 'nil' : '<nil>';
   const name = typeName(value.type);
-  if (value.type.kind === 'struct') throw new Refusal(`a ${name} can't be printed: print its fields`);
-  if (value.type.kind === 'pointer') throw new Refusal(`a ${name} can't be printed by a function: print it by itself`);
+  if (value.type.kind === 'struct') throw new Refusal(`${name} can't be printed: print its fields`);
+  if (value.type.kind === 'pointer') throw new Refusal(`${name} can't be printed by a function: print it by itself`);
   const text = verbs(value).includes(verb) ? plain(value) : undefined;
-  if (text === undefined) throw new Refusal(`printf: %${verb} can't print a ${name}`);
+  if (text === undefined) throw new Refusal(`printf: %${verb} can't print ${name}`);
   return verb === 'q' ? quote(text) : text;
 }
 

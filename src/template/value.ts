@@ -67,13 +67,13 @@ export function fieldOf(receiver: Value, name: string): Value {
     case 'map':
       return hasKey(value.raw, name) ? checked({ type: value.type.element, raw: value.raw[name] }, name) : NO_VALUE;
     case 'pointer':
-      throw new Refusal(`can't take .${name} of a ${typeName(value.type)} that is nil: ask "with" or "if" first`);
+      throw new Refusal(`can't take .${name} of a nil ${typeName(value.type)}: ask "with" or "if" first`);
     case 'struct':
       return member(value, value.type.name, name);
     case 'opaque':
       if (value.type.name === 'IntOrString') return partOfIntOrString(value, name);
   }
-  throw new Refusal(`a ${typeName(value.type)} has no field or method ${name}`);
+  throw new Refusal(`${typeName(value.type)} has no field or method ${name}`);
 }
 
 /** The value at a key of a map, or the zero value of the map's elements. */
@@ -95,7 +95,7 @@ export function checked(value: Value, name: string): Value {
   if (raw === undefined || raw === null) return value;
   const target = type.kind === 'pointer' ? type.to : type;
   if (target.kind === 'opaque' || IS_OF_KIND[target.kind](raw)) return value;
-  throw new Refusal(`${name} in the data is ${Array.isArray(raw) ? 'an array' : `a JSON ${typeof raw}`}, expected a ${typeName(target)}`);
+  throw new Refusal(`${name} in the data is ${Array.isArray(raw) ? 'an array' : `a JSON ${typeof raw}`}, expected ${typeName(target)}`);
 }
 
 // --- internal ---
@@ -143,7 +143,7 @@ function conditionsOfGroup() {
 function noSuchField(structure: string, name: string): string {
   const names = [...fieldsOf(structure).keys()];
   const meant = names.find((known) => known.toLowerCase() === name.toLowerCase());
-  return `a ${structure} has no field ${name}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; it has ${names.join(', ')}`;
+  return `${structure} has no field ${name}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; it has ${names.join(', ')}`;
 }
 
 /** k8s.io/apimachinery/pkg/util/intstr: Type is 0 for a number and 1 for a name. */
@@ -159,7 +159,7 @@ function partOfIntOrString(value: Value, name: string): Value {
     case 'String':
       return ofText(isName ? textOf(value) : String(numberIn(value)));
     default:
-      throw new Refusal(`an IntOrString has no field ${name}; it has Type, IntVal, StrVal, String`);
+      throw new Refusal(`IntOrString has no field ${name}; it has Type, IntVal, StrVal, String`);
   }
 }
 
