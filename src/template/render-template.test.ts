@@ -100,6 +100,10 @@ describe('parseJson', () => {
     expect(render(`\n{{ parseJson \`${json}\` }}`)).toEqual({ text: `\n${text}`, problems: [{ line: 2, column: 4, message }] });
   });
 
+  it('says the same of one place only once', () => {
+    expect(render('{{ range .Services }}{{ parseJson "nope" }}{{ end }}').problems).toHaveLength(1);
+  });
+
   it.each(['', '{}', '{"a": "b"}', 'null'])('of %j has no problem', (json) => {
     expect(render(`{{ parseJson \`${json}\` }}`).problems).toEqual([]);
   });

@@ -14,7 +14,7 @@ export interface TemplateData {
   readonly Misc: Readonly<Record<string, string>>;
 }
 
-/** Something that the template's author should hear of, though the text was made. Names no value of the data. */
+/** Something that the template's author should hear of, though the text was made; said once for each place. Names no value of the data. */
 export interface TemplateProblem extends Position {
   readonly message: string;
 }
@@ -37,12 +37,15 @@ export function renderTemplate(
 ): Rendering {
   const root: Value = { type: typeOf('Data'), raw: data };
   const budget = new Budget(limits);
-  const problems: TemplateProblem[] = [];
+  const problems = new Map<string, TemplateProblem>();
   const here = (): Position => positionOf(template.text, evaluation.offset);
-  const warn = (message: string): void => void problems.push({ ...here(), message });
+  const warn = (message: string): void => {
+    const key = `${evaluation.offset} ${message}`;
+    if (!problems.has(key)) problems.set(key, { ...here(), message });
+  };
   const evaluation = new Evaluation(template, root, budget, { compareAddresses, warn, spend: (steps) => budget.step(steps) });
   try {
-    return { text: evaluation.run(root), problems };
+    return { text: evaluation.run(root), problems: [...problems.values()] };
   } catch (error) {
     if (error instanceof Refusal) throw new TemplateError('execute', here(), error.message);
     throw error;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { INPUT } from '../conformance/template/cases.ts';
 import { generatedTemplates } from '../conformance/template/generated.ts';
-import { askGo, goIsMissing, ourOutcome, outcomeOf } from '../conformance/template/oracle.ts';
+import { askGo, goIsMissing, ourOutcome, outcomeOf, schemaOfGo } from '../conformance/template/oracle.ts';
 
 const missing = goIsMissing();
 const because = missing === undefined ? '' : ` (${missing})`;
@@ -11,6 +11,10 @@ describe.skipIf(missing !== undefined)(`text/template of the Go on this machine$
   it('makes of every case what is recorded', () => {
     const recorded = JSON.parse(readFileSync(new URL('../conformance/template/recorded.json', import.meta.url), 'utf8'));
     expect(askGo(INPUT).map(outcomeOf)).toEqual(recorded.map(outcomeOf));
+  });
+
+  it('knows the fields that the schema says', () => {
+    expect(readFileSync(new URL('../../src/template/kubernetes-schema.ts', import.meta.url), 'utf8')).toBe(schemaOfGo());
   });
 
   it('and this interpreter make the same of 3,000 generated templates', () => {

@@ -25,16 +25,11 @@ export function goIsMissing(): string | undefined {
 
 /** What Go's text/template makes of the cases. */
 export function askGo(input: OracleInput): OracleResult[] {
-  const run = spawnSync('go', ['run', '.', 'run'], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-    input: JSON.stringify(input),
-    encoding: 'utf8',
-    env: { ...process.env, TZ: 'UTC' },
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  if (run.status !== 0) throw new Error(`go run: ${run.stderr}`);
-  return JSON.parse(run.stdout);
+  return JSON.parse(runGo('run', JSON.stringify(input)));
 }
+
+/** src/template/kubernetes-schema.ts as Go's types make it. */
+export const schemaOfGo = (): string => runGo('schema', '');
 
 /** What this interpreter makes of one. */
 export function ourOutcome(template: string, data: TemplateData): Outcome {
@@ -49,4 +44,18 @@ export function ourOutcome(template: string, data: TemplateData): Outcome {
 /** Without Go's own words for a failure. */
 export function outcomeOf({ text, failed }: OracleResult): Outcome {
   return { ...(text === undefined ? {} : { text }), ...(failed === undefined ? {} : { failed }) };
+}
+
+// --- internal ---
+
+function runGo(word: string, input: string): string {
+  const run = spawnSync('go', ['run', '.', word], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'UTC' },
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (run.status !== 0) throw new Error(`go run . ${word}: ${run.stderr}`);
+  return run.stdout;
 }
