@@ -1,10 +1,5 @@
 import type { Budget } from './budget.ts';
-import { BUILTINS, type Parameter } from './builtin.ts';
-import type { CallContext } from './call-context.ts';
-import { printed } from './print.ts';
-import { Refusal } from './template-error.ts';
-import type { Command, Control, Node, Pipeline, Template, Word } from './tree.ts';
-import { INT, STRING, typeName } from './type.ts';
+import { INT, STRING, typeName } from './data/type.ts';
 import {
   entriesOf,
   fieldOf,
@@ -20,7 +15,12 @@ import {
   ofText,
   textOf,
   type Value,
-} from './value.ts';
+} from './data/value.ts';
+import { BUILTINS, type Parameter } from './function/builtin.ts';
+import type { CallContext } from './function/call-context.ts';
+import { printed } from './function/print.ts';
+import type { Command, Control, Node, Pipeline, Template, Word } from './syntax/tree.ts';
+import { Refusal } from './template-error.ts';
 import { Variables } from './variables.ts';
 
 /** One execution of a template by the rules of text/template. */

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DATA } from '../../test/conformance/template/data.ts';
 import { LIMITS, type Limits } from './budget.ts';
-import { parseTemplate } from './parser.ts';
+import { compareText } from './data/value.ts';
 import { type Rendering, renderTemplate, type TemplateData } from './render-template.ts';
+import { parseTemplate } from './syntax/parser.ts';
 import { TemplateError } from './template-error.ts';
-import { compareText } from './value.ts';
 
 const render = (text: string, limits: Partial<Limits> = {}, data: TemplateData = DATA): Rendering =>
   renderTemplate(parseTemplate(text), data, compareText, { ...LIMITS, ...limits });

@@ -1,9 +1,9 @@
 import { Budget, LIMITS, type Limits } from './budget.ts';
+import { typeOf } from './data/type.ts';
+import type { Value } from './data/value.ts';
 import { Evaluation } from './evaluate.ts';
+import type { Template } from './syntax/tree.ts';
 import { type Position, positionOf, Refusal, TemplateError } from './template-error.ts';
-import type { Template } from './tree.ts';
-import { typeOf } from './type.ts';
-import type { Value } from './value.ts';
 
 /** What a template sees as `.` and `$`: objects as the Kubernetes API gives them, Services sorted by namespace and name, pods by name. */
 export interface TemplateData {

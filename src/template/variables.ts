@@ -1,5 +1,5 @@
+import type { Value } from './data/value.ts';
 import { Refusal } from './template-error.ts';
-import type { Value } from './value.ts';
 
 /** The variables of one template's execution, innermost last; `$` is what the template was given. */
 export class Variables {

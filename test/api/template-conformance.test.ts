@@ -14,7 +14,7 @@ describe.skipIf(missing !== undefined)(`text/template of the Go on this machine$
   });
 
   it('knows the fields that the schema says', () => {
-    expect(readFileSync(new URL('../../src/template/kubernetes-schema.ts', import.meta.url), 'utf8')).toBe(schemaOfGo());
+    expect(readFileSync(new URL('../../src/template/data/kubernetes-schema.ts', import.meta.url), 'utf8')).toBe(schemaOfGo());
   });
 
   it('and this interpreter make the same of 3,000 generated templates', () => {

@@ -1,6 +1,6 @@
 // The reference for src/template: Go's own text/template over the Kubernetes types that the Go operator used.
 //
-//	go run . schema              prints src/template/kubernetes-schema.ts
+//	go run . schema              prints src/template/data/kubernetes-schema.ts
 //	go run . run < cases.json    prints recorded.json: what every case came to
 package main
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseTemplate } from '../../../src/template/parser.ts';
+import { compareText } from '../../../src/template/data/value.ts';
 import { renderTemplate, type TemplateData } from '../../../src/template/render-template.ts';
+import { parseTemplate } from '../../../src/template/syntax/parser.ts';
 import { TemplateError } from '../../../src/template/template-error.ts';
-import { compareText } from '../../../src/template/value.ts';
 
 export interface OracleInput {
   readonly data: TemplateData;
@@ -28,7 +28,7 @@ export function askGo(input: OracleInput): OracleResult[] {
   return JSON.parse(runGo('run', JSON.stringify(input)));
 }
 
-/** src/template/kubernetes-schema.ts as Go's types make it. */
+/** src/template/data/kubernetes-schema.ts as Go's types make it. */
 export const schemaOfGo = (): string => runGo('schema', '');
 
 /** What this interpreter makes of one. */

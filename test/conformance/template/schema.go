@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// opaque types have their own JSON form; src/template/type.ts knows them by name.
+// opaque types have their own JSON form; src/template/data/type.ts knows them by name.
 var opaque = map[reflect.Type]string{
 	reflect.TypeFor[metav1.Time]():        "Time",
 	reflect.TypeFor[metav1.FieldsV1]():    "FieldsV1",

@@ -1,8 +1,8 @@
-import { BUILTIN_NAMES } from './builtin.ts';
+import { BUILTIN_NAMES } from '../function/builtin.ts';
+import { checkFormat } from '../function/print.ts';
+import { Refusal } from '../template-error.ts';
 import type { Token, TokenKind } from './lexer.ts';
 import { characterOf, numberOf, unquote } from './literal.ts';
-import { checkFormat } from './print.ts';
-import { Refusal } from './template-error.ts';
 import { described, type TokenReader } from './token-reader.ts';
 import type { Command, Pipeline, Word } from './tree.ts';
 

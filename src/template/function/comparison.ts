@@ -1,6 +1,6 @@
-import { Refusal } from './template-error.ts';
-import { typeName } from './type.ts';
-import { compareText, isNil, numberIn, textOf, type Value } from './value.ts';
+import { typeName } from '../data/type.ts';
+import { compareText, isNil, numberIn, textOf, type Value } from '../data/value.ts';
+import { Refusal } from '../template-error.ts';
 
 /** `eq a b c`: a equals b or c. Values of different basic kinds are an error, except beside nil, which equals only nil. */
 export function equalsAny(first: Value, others: readonly Value[]): boolean {

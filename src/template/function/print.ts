@@ -1,6 +1,6 @@
-import { Refusal } from './template-error.ts';
-import { type OpaqueName, typeName } from './type.ts';
-import { entriesOf, indirect, isNil, itemsOf, numberIn, textOf, type Value } from './value.ts';
+import { type OpaqueName, typeName } from '../data/type.ts';
+import { entriesOf, indirect, isNil, itemsOf, numberIn, textOf, type Value } from '../data/value.ts';
+import { Refusal } from '../template-error.ts';
 
 const VERBS = ['s', 'd', 'v', 'q', 't'] as const;
 type Verb = (typeof VERBS)[number];

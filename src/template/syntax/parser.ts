@@ -1,6 +1,6 @@
+import { positionOf, TemplateError } from '../template-error.ts';
 import { LexicalRefusal, lex, type Token } from './lexer.ts';
 import { parsePipeline, stringOf } from './pipeline-parser.ts';
-import { positionOf, TemplateError } from './template-error.ts';
 import { described, TokenReader } from './token-reader.ts';
 import type { Control, Node, Template } from './tree.ts';
 

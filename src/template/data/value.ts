@@ -1,5 +1,5 @@
+import { Refusal } from '../template-error.ts';
 import { fieldsOf } from './schema.ts';
-import { Refusal } from './template-error.ts';
 import { BOOL, FLOAT, INT, NIL, STRING, type Type, typeName } from './type.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { Refusal } from './template-error.ts';
+import { Refusal } from '../template-error.ts';
 
 /** `{{` and `}}` are `open` and `close`; a keyword's text says which; `end` is the end of the text. */
 export type TokenKind =

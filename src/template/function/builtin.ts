@@ -1,11 +1,11 @@
+import { BYTE, INT, STRING, STRINGS, type Type, typeName } from '../data/type.ts';
+import { checked, entryOf, indirect, isNil, isTrue, itemsOf, numberIn, ofBool, ofInt, ofText, textOf, type Value } from '../data/value.ts';
+import { Refusal } from '../template-error.ts';
 import type { CallContext } from './call-context.ts';
 import { equalsAny, isLess } from './comparison.ts';
 import { mergeStringSlices, modulus, parseJson } from './custom-function.ts';
 import { sprint, sprintf, sprintln } from './print.ts';
 import { byteAt, byteLength, byteSlice } from './string-bytes.ts';
-import { Refusal } from './template-error.ts';
-import { BYTE, INT, STRING, STRINGS, type Type, typeName } from './type.ts';
-import { checked, entryOf, indirect, isNil, isTrue, itemsOf, numberIn, ofBool, ofInt, ofText, textOf, type Value } from './value.ts';
 
 /** A parameter's type; `any` takes every value, nil included. */
 export type Parameter = Type | 'any';

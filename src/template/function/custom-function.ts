@@ -1,7 +1,7 @@
+import { STRING_MAP, STRINGS } from '../data/type.ts';
+import { itemsOf, NO_VALUE, textOf, type Value } from '../data/value.ts';
+import { Refusal } from '../template-error.ts';
 import type { CallContext } from './call-context.ts';
-import { Refusal } from './template-error.ts';
-import { STRING_MAP, STRINGS } from './type.ts';
-import { itemsOf, NO_VALUE, textOf, type Value } from './value.ts';
 
 /**
  * `parseJson`: a JSON object of strings as a map. Anything else gives an empty map, as templates written for the Go

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TemplateError } from '../template-error.ts';
 import { MAX_TEMPLATE_LENGTH, parseTemplate } from './parser.ts';
-import { TemplateError } from './template-error.ts';
 import { MAX_NESTING } from './token-reader.ts';
 
 function refusal(text: string): TemplateError {

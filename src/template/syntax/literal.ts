@@ -1,4 +1,4 @@
-import { Refusal } from './template-error.ts';
+import { Refusal } from '../template-error.ts';
 
 /** The text that a quoted Go string or character constant stands for (Go specification, "String literals"). */
 export function unquote(literal: string): string {

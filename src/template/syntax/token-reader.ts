@@ -1,5 +1,5 @@
+import { type Position, positionOf, TemplateError } from '../template-error.ts';
 import type { Token, TokenKind } from './lexer.ts';
-import { type Position, positionOf, TemplateError } from './template-error.ts';
 
 /** Nesting of controls and parentheses that a template may have. */
 export const MAX_NESTING = 100;
