@@ -1,6 +1,7 @@
 import type { Budget } from './budget.ts';
 import { INT, STRING, typeName } from './data/type.ts';
 import {
+  checked,
   entriesOf,
   fieldOf,
   indirect,
@@ -119,12 +120,12 @@ export class Evaluation {
         for (let at = 0; at < numberIn(value); at += 1) yield [NO_VALUE, { type: value.type, raw: at }];
         return;
       case 'slice':
-        for (const [at, raw] of itemsOf(value).entries()) yield [ofInt(at), { type: value.type.element, raw }];
+        for (const [at, raw] of itemsOf(value).entries()) yield [ofInt(at), checked({ type: value.type.element, raw }, 'an element')];
         return;
       case 'map': {
         const entries = entriesOf(value);
         this.#budget.step(entries.length);
-        for (const [key, raw] of entries) yield [ofText(key), { type: value.type.element, raw }];
+        for (const [key, raw] of entries) yield [ofText(key), checked({ type: value.type.element, raw }, key)];
         return;
       }
       default:
