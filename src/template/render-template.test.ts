@@ -68,6 +68,9 @@ describe('a failure while rendering', () => {
     expect(refusal('{{ range .Services }}{{ .Name }}{{ end }}', {}, data).reason).toBe(
       'Name in the data is a JSON number, expected string',
     );
+    expect(refusal('{{ range .Services }}{{ end }}', {}, { ...DATA, Services: [[]] }).reason).toBe(
+      'an element in the data is an array, expected Service',
+    );
   });
 
   it('never tells a value of the data', () => {
