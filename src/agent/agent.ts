@@ -41,6 +41,8 @@ export interface AgentContext {
 const TIMES = {
   /** Between looks at mount and interfaces when no event comes. */
   poll: 5000,
+  /** Between looks at the daemon's process. */
+  pulse: 500,
   /** Between looks while the daemon does not run or has not read the file. */
   waiting: 200,
   /** Before a file that keepalived refused or did not take is tried again unchanged. */
@@ -89,7 +91,7 @@ export class Agent {
     this.#checks.start();
     while (!this.#stopped) {
       const delay = await this.#cycle().catch((error: Error) => this.#failed(error));
-      if (!this.#stopped) await this.#wake.wait(delay);
+      await this.#rest(delay);
     }
   }
 
@@ -114,6 +116,18 @@ export class Agent {
   }
 
   // --- internal ---
+
+  /** Waits so many milliseconds; a change of the mount or of the daemon's process ends it early. */
+  async #rest(milliseconds: number): Promise<void> {
+    const pid = await this.#daemon.pid();
+    for (let rested = 0; rested < milliseconds && !this.#stopped; rested += TIMES.pulse) {
+      if (await this.#wake.wait(Math.min(TIMES.pulse, milliseconds))) return;
+      const now = await this.#daemon.pid();
+      if (now === pid) continue;
+      this.#context.log.info({ before: pid, now }, 'the process of keepalived changed');
+      return;
+    }
+  }
 
   /** One look at everything and what follows from it; the milliseconds until the next. */
   async #cycle(): Promise<number> {
