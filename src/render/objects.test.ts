@@ -76,7 +76,7 @@ describe('the objects of a group', () => {
 
   it('mount the password for the agent alone', () => {
     const spec = objectsOf({ passwordAuth: { secretRef: { name: 'secret' }, secretKey: 'key' } }).daemonSet.spec.template.spec;
-    expect(spec['volumes']).toContainEqual({
+    expect(spec.volumes).toContainEqual({
       name: 'auth',
       secret: { secretName: 'secret', optional: true, items: [{ key: 'key', path: 'password' }] },
     });
