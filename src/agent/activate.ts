@@ -33,13 +33,10 @@ export interface Activator {
  */
 export async function activate(candidate: Candidate, activator: Activator): Promise<Activation> {
   const { paths, daemon } = activator;
-  const unchanged = (await readFile(paths.configFile, 'utf8').catch(() => null)) === candidate.text;
-  if (unchanged && (await runs(candidate, daemon))) return { kind: 'running', reloads: 0, proven: true };
-  if (!unchanged) {
-    const refused = await swap(candidate, activator);
-    if (refused) return refused;
-  }
-  return confirm(candidate, activator);
+  const told = (await readFile(paths.configFile, 'utf8').catch(() => null)) === candidate.text;
+  const refused = told ? null : await swap(candidate, activator);
+  if (refused) return refused;
+  return (await daemon.pid()) === null ? { kind: 'waiting' } : confirm(candidate, told, activator);
 }
 
 /** Writes a file beside the daemon's, has it tested and renames it into place; only a refusal comes back. */
@@ -54,25 +51,22 @@ export async function swap({ text }: { readonly text: string }, { paths, run }: 
 
 // --- internal ---
 
-/** A reload can be lost while the daemon starts, so it is asked for again when half of the patience is over. */
-async function confirm(candidate: Candidate, { daemon, patience }: Activator): Promise<Activation> {
+/**
+ * Reloads the daemon unless it was told of this file before, and asks it until it runs the file. A reload can be lost while the daemon starts,
+ * so it is asked for when it runs something else, and once more when half of the patience is over.
+ */
+async function confirm(candidate: Candidate, told: boolean, { daemon, patience }: Activator): Promise<Activation> {
   const start = Date.now();
-  const elapsed = (): number => Date.now() - start;
   let reloads = 0;
-  let differing: readonly string[] | null = null;
-  for (let wait = 5; elapsed() < patience; wait = Math.min(wait * 2, 200)) {
-    const due = reloads === 0 || (reloads === 1 && elapsed() > patience / 2);
-    if (due && (await daemon.reload())) reloads += 1;
-    if (reloads === 0) return { kind: 'waiting' };
-    differing = await compare(candidate, daemon);
+  let differing: readonly string[] | null = told ? await compare(candidate, daemon) : null;
+  for (let wait = 5; Date.now() - start < patience; wait = Math.min(wait * 2, 200)) {
     if (differing?.length === 0) return { kind: 'running', reloads, proven: true };
+    const due = reloads === 0 ? !told || differing !== null : reloads === 1 && Date.now() - start > patience / 2;
+    if (due && (await daemon.reload())) reloads += 1;
     await sleep(wait);
+    differing = await compare(candidate, daemon);
   }
   return differing === null ? { kind: 'running', reloads, proven: false } : { kind: 'unconfirmed', reloads, differences: differing };
-}
-
-async function runs(candidate: Candidate, daemon: Daemon): Promise<boolean> {
-  return (await compare(candidate, daemon))?.length === 0;
 }
 
 /** What the daemon runs that differs from the file; null while it does not say. Without instances it has nothing to say. */

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentSettings } from '../api/node-config.ts';
 import type { NodeReport } from '../api/node-report.ts';
 import { parseNotifyLine } from '../vrrp/notify-line.ts';
-import { type Activation, activate } from './activate.ts';
+import { activate } from './activate.ts';
+import { type Newest, problemsOf, refusalOf } from './attempt.ts';
 import { type Bundle, readBundle } from './bundle.ts';
 import { type Candidate, candidateOf, type Unusable } from './candidate.ts';
 import { Checks } from './checks.ts';
@@ -40,6 +41,8 @@ export interface AgentContext {
 const TIMES = {
   /** Between looks at mount and interfaces when no event comes. */
   poll: 5000,
+  /** Between looks at the daemon's process. */
+  pulse: 500,
   /** Between looks while the daemon does not run or has not read the file. */
   waiting: 200,
   /** Before a file that keepalived refused or did not take is tried again unchanged. */
@@ -64,9 +67,8 @@ export class Agent {
   #stopped = false;
   #link: SteadyLink = { link: null, other: null };
   #settings: AgentSettings | null = null;
-  #tried: Tried | null = null;
-  #active: { readonly revision: string; readonly since: number; readonly conf: Candidate['conf'] } | null = null;
-  #unusable: Unusable | null = null;
+  #newest: Newest | null = null;
+  #active: { readonly candidate: Candidate; readonly since: number } | null = null;
   #portProblem: Problem | null = null;
   #reloads = 0;
 
@@ -89,7 +91,7 @@ export class Agent {
     this.#checks.start();
     while (!this.#stopped) {
       const delay = await this.#cycle().catch((error: Error) => this.#failed(error));
-      if (!this.#stopped) await this.#wake.wait(delay);
+      await this.#rest(delay);
     }
   }
 
@@ -115,6 +117,18 @@ export class Agent {
 
   // --- internal ---
 
+  /** Waits so many milliseconds; a change of the mount or of the daemon's process ends it early. */
+  async #rest(milliseconds: number): Promise<void> {
+    const pid = await this.#daemon.pid();
+    for (let rested = 0; rested < milliseconds && !this.#stopped; rested += TIMES.pulse) {
+      if (await this.#wake.wait(Math.min(TIMES.pulse, milliseconds))) return;
+      const now = await this.#daemon.pid();
+      if (now === pid) continue;
+      this.#context.log.info({ before: pid, now }, 'the process of keepalived changed');
+      return;
+    }
+  }
+
   /** One look at everything and what follows from it; the milliseconds until the next. */
   async #cycle(): Promise<number> {
     const { paths, log } = this.#context;
@@ -123,13 +137,11 @@ export class Agent {
     const bundle = await readBundle(paths.configDir);
     const candidate = await this.#candidateOf(bundle);
     if (candidate.kind === 'unusable') {
-      if (candidate.problem.message !== this.#unusable?.problem.message) log.warn({ ...candidate }, 'the configuration can not be used');
-      this.#unusable = candidate;
-      return running ? TIMES.poll : TIMES.waiting;
-    }
-    this.#unusable = null;
-    if (this.#isSettled(candidate)) return running ? TIMES.poll : TIMES.waiting;
-    return this.#activate(candidate);
+      if (this.#newest?.kind !== 'unusable' || candidate.problem.message !== this.#newest.problem.message)
+        log.warn({ revision: candidate.revision, problem: candidate.problem }, 'the configuration can not be used');
+      this.#newest = candidate;
+    } else if (!this.#isSettled(candidate)) return this.#activate(candidate);
+    return running ? TIMES.poll : TIMES.waiting;
   }
 
   async #candidateOf(bundle: Bundle): Promise<Candidate | Unusable> {
@@ -154,24 +166,22 @@ export class Agent {
 
   /** Whether there is nothing to do for this candidate now. */
   #isSettled({ text, revision }: Candidate): boolean {
-    const tried = this.#tried;
-    if (tried === null || tried.candidate.text !== text || tried.candidate.revision !== revision) return false;
-    if (tried.activation.kind === 'running') return true;
-    return tried.activation.kind !== 'waiting' && Date.now() - tried.at < TIMES.retry;
+    const newest = this.#newest;
+    if (newest?.kind !== 'attempt' || newest.candidate.text !== text || newest.candidate.revision !== revision) return false;
+    if (newest.activation.kind === 'running') return true;
+    return newest.activation.kind !== 'waiting' && Date.now() - newest.at < TIMES.retry;
   }
 
   async #activate(candidate: Candidate): Promise<number> {
     const { paths, run, log } = this.#context;
     const { revision } = candidate;
+    const before = this.#newest?.kind === 'attempt' ? this.#newest.activation.kind : null;
     const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience });
-    const first = this.#tried?.candidate.text !== candidate.text || this.#tried.activation.kind !== activation.kind;
-    this.#tried = { candidate, activation, at: Date.now() };
+    this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
     if ('reloads' in activation) this.#reloads += activation.reloads;
-    if (activation.kind === 'running') this.#active = { revision, since: Date.now(), conf: candidate.conf };
-    if (activation.kind === 'refused' || activation.kind === 'unconfirmed')
-      log.warn({ revision, ...activation }, 'configuration not taken');
-    else if (first)
-      log.info({ revision, ...activation }, activation.kind === 'running' ? 'configuration runs' : 'keepalived does not run yet');
+    if (activation.kind === 'running') this.#active = { candidate, since: Date.now() };
+    if (activation.kind === 'refused' || activation.kind === 'unconfirmed') log.warn({ revision, activation }, 'configuration not taken');
+    else if (activation.kind !== before || activation.kind === 'running') log.info({ revision, activation }, 'configuration taken');
     if (activation.kind === 'waiting') return TIMES.waiting;
     if ('reloads' in activation && activation.reloads > 0) await sleep(TIMES.spacing);
     return TIMES.poll;
@@ -196,81 +206,31 @@ export class Agent {
   }
 
   #hasInstances(): boolean {
-    return this.#active === null || instancesOf(this.#active.conf).length > 0;
+    return this.#active === null || instancesOf(this.#active.candidate.conf).length > 0;
   }
 
   #reportNow(): NodeReport {
     const { identity, group } = this.#context;
-    const refused = this.#tried?.activation.kind === 'refused' ? this.#tried : null;
-    const unusable = this.#unusable?.revision ? this.#unusable : null;
+    const active = this.#active;
+    const problems = problemsOf(this.#newest, active?.candidate ?? null);
     return reportOf({
       ...identity,
       group: this.#settings?.group ?? group,
-      active: this.#active,
-      refused: unusable ? refusalOf(unusable) : refused && refusedBy(refused),
+      active: active && { revision: active.candidate.revision, since: active.since },
+      refused: refusalOf(this.#newest),
       daemonRuns: this.#observed.runs,
       reloads: this.#reloads,
       link: this.#link.link,
       interfaces: interfacesNow(),
       instances: this.#observed.instances,
       histories: this.#observed.histories,
-      problems: this.#problems(),
+      problems: this.#portProblem ? [...problems, this.#portProblem] : problems,
       now: Date.now(),
     });
-  }
-
-  #problems(): Problem[] {
-    const left = this.#tried ? [...this.#tried.candidate.problems, ...problemOf(this.#tried)] : [];
-    return [...(this.#unusable ? [this.#unusable.problem] : []), ...left, ...(this.#portProblem ? [this.#portProblem] : [])];
-  }
-}
-
-interface Tried {
-  readonly candidate: Candidate;
-  readonly activation: Activation;
-  readonly at: number;
-}
-
-function refusedBy({ candidate, activation }: Tried): { revision: string; message: string; lines: readonly string[] } | null {
-  return activation.kind === 'refused' ? { revision: candidate.revision, message: activation.message, lines: activation.lines } : null;
-}
-
-function refusalOf({ revision, problem }: Unusable): { revision: string; message: string; lines: readonly string[] } | null {
-  return revision === null ? null : { revision, message: problem.message, lines: [] };
-}
-
-function problemOf({ candidate: { revision }, activation }: Tried): Problem[] {
-  switch (activation.kind) {
-    case 'refused':
-      return [
-        { reason: 'ConfigRefused', message: `keepalived refuses revision ${revision}, the one before still runs: ${activation.message}` },
-      ];
-    case 'unconfirmed':
-      return [
-        {
-          reason: 'NotConfirmed',
-          message: `keepalived does not run revision ${revision}: ${activation.differences.slice(0, 5).join('; ')}`,
-        },
-      ];
-    case 'running':
-      return activation.proven
-        ? []
-        : [
-            {
-              reason: 'NoDump',
-              message:
-                'keepalived writes no JSON, so its states are known only from its notifications; use an image whose keepalived was built with JSON',
-            },
-          ];
-    case 'waiting':
-      return [];
   }
 }
 
 function noFacts(revision: string): Unusable {
-  return {
-    kind: 'unusable',
-    revision,
-    problem: { reason: 'InterfaceNotFound', message: 'the interfaces of the node could not be read (ip -json address show)' },
-  };
+  const message = 'the interfaces of the node could not be read (ip -json address show); see the log of the agent';
+  return { kind: 'unusable', revision, problem: { reason: 'InterfaceNotFound', message } };
 }

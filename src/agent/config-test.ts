@@ -13,20 +13,23 @@ const MAX_LINES = 10;
 export async function testConfig(file: string, text: string, run: RunCommand): Promise<ConfigTest> {
   const { status, stdout, stderr } = await run('keepalived', ['--config-test', '--log-console', `--use-file=${file}`], LIMIT_MILLISECONDS);
   if (status === 0) return { kind: 'good' };
-  const said = `${stderr}\n${stdout}`
-    .split('\n')
-    .map(withoutPlace(file))
-    .filter((line) => line !== '' && !isNoise(line));
+  const said = messagesIn(`${stderr}\n${stdout}`, file);
   const message = said.slice(0, MAX_LINES).join('; ') || `keepalived --config-test ended with status ${status ?? 'none'}`;
   return { kind: 'refused', message: withoutSecrets(message), lines: offendingLines(said, text) };
 }
 
 // --- internal ---
 
-const withoutPlace =
-  (file: string) =>
-  (line: string): string =>
-    line.trim().replace(`(${file}: Line `, '(line ');
+/** Each once; keepalived says some in each of its processes. */
+function messagesIn(text: string, file: string): string[] {
+  const lines = text.split('\n').map((line) =>
+    line
+      .trim()
+      .replace(`(${file}: Line `, '(line ')
+      .replace(/^\(Line /, '(line '),
+  );
+  return [...new Set(lines)].filter((line) => line !== '' && !isNoise(line));
+}
 
 /** Said of every file, good or bad. */
 function isNoise(line: string): boolean {

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { aGroup, aLoadBalancer, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
+import type { AgentSettings } from '../api/node-config.ts';
+import type { PlanInput } from '../plan/input.ts';
+import { plan } from '../plan/plan.ts';
+import { renderConfig } from './config.ts';
+
+const configOf = (more: Partial<PlanInput>) => {
+  const config = renderConfig(plan(anInput(more)));
+  return {
+    conf: config?.data['keepalived.conf'] ?? '',
+    settings: JSON.parse(config?.data['agent.json'] ?? 'null') as AgentSettings,
+    revision: config?.revision,
+  };
+};
+const web = aService('web', ['192.0.2.200']);
+
+describe('the configuration of a group', () => {
+  it('is one file for all nodes, with the first few named', () => {
+    expect(configOf({ services: [web] }).conf).toMatchInlineSnapshot(`
+      "global_defs {
+        router_id vips
+        vrrp_skip_check_adv_addr
+        vrrp_garp_master_refresh 60
+      }
+
+      vrrp_instance web/web {
+        state BACKUP
+        virtual_router_id 1
+        priority 249
+        @node1 priority 254
+        @node2 priority 253
+        @node3 priority 252
+        advert_int 1
+        virtual_ipaddress {
+          192.0.2.200
+        }
+      }
+      "
+    `);
+  });
+
+  it('advertises one address and carries the others beside it, of both families', () => {
+    const { conf } = configOf({ services: [aService('web', ['2001:db8::1', '192.0.2.2', '192.0.2.1'])] });
+    expect(conf).toContain(
+      '  virtual_ipaddress {\n    192.0.2.1\n  }\n  virtual_ipaddress_excluded {\n    192.0.2.2\n    2001:db8::1\n  }\n',
+    );
+  });
+
+  it('takes an unhealthy node behind the healthy ones', () => {
+    const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 };
+    const { conf, settings } = configOf({ services: [aLoadBalancer('web', ['192.0.2.1'], { spec })] });
+    expect(conf).toContain('vrrp_track_file web/web {\n  weight -100\n}\n');
+    expect(conf).toContain('  track_file {\n    web/web\n  }\n');
+    expect(settings.checks).toEqual([{ trackFile: 'web/web', port: 30_001 }]);
+  });
+
+  it('lets the owner of the group and the Service set lines instead of ours', () => {
+    const group = aGroup({ spec: { verbatimConfig: { vrrp_garp_master_refresh: '10', vrrp_version: '3' } } });
+    const { conf } = configOf({
+      group,
+      services: [aService('web', ['192.0.2.1'], { annotations: { verbatim: '{"advert_int": "0.5"}' } })],
+    });
+    expect(conf.match(/vrrp_garp_master_refresh .*/g)).toEqual(['vrrp_garp_master_refresh 10']);
+    expect(conf).toContain('  vrrp_version 3\n');
+    expect(conf.match(/advert_int .*/g)).toEqual(['advert_int 0.5']);
+  });
+
+  it('calms gratuitous ARP down for many addresses', () => {
+    const addresses = Array.from({ length: 257 }, (_, index) => `198.51.${Math.floor(index / 256)}.${index % 256}`);
+    expect(configOf({ services: [aService('web', addresses)] }).conf).toContain('vrrp_garp_master_repeat 1\n  vrrp_garp_master_delay 0\n');
+  });
+
+  it('names the addresses of all nodes for unicast, and holds no password (D3, D18)', () => {
+    const group = aGroup({ spec: { unicastEnabled: true, passwordAuth: { secretRef: { name: 'secret' } } } });
+    const nodes = [aNode('a', { addresses: ['192.0.2.11'] }), aNode('b', { addresses: ['192.0.2.12'] })];
+    const { settings, conf } = configOf({ group, nodes, services: [web] });
+    expect(settings.unicast).toEqual({ peers: { a: ['192.0.2.11'], b: ['192.0.2.12'] } });
+    expect(settings.password).toBe(true);
+    expect(conf).not.toContain('auth_pass');
+  });
+
+  it('names addresses that nodes still have and that nobody claims any more', () => {
+    const reports = [aReport('node1', 'r', [{ addresses: ['192.0.2.200', '192.0.2.201'] }])];
+    expect(configOf({ services: [web], reports }).settings.released).toEqual(['192.0.2.201']);
+  });
+
+  it('is the same bytes for the same input in any order, and another revision for another content (D6)', () => {
+    const services = ['a', 'b', 'c', 'd'].map((name, index) => aService(name, [`192.0.2.${index + 1}`, `192.0.2.${index + 101}`]));
+    const usual = configOf({ services });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(services, { minLength: services.length }), (shuffled) => {
+        expect(configOf({ services: shuffled })).toEqual(usual);
+      }),
+    );
+    expect(configOf({ services: services.slice(1) }).revision).not.toBe(usual.revision);
+  });
+
+  it('is none while the group names no interface', () => {
+    expect(configOf({ group: aGroup({ spec: { interface: '' } }), services: [web] }).revision).toBeUndefined();
+  });
+});

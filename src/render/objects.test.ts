@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { aGroup, anInput } from '../../test/builders/object.ts';
+import type { KeepalivedGroupSpec } from '../api/keepalived-group.ts';
+import type { Settings } from '../plan/input.ts';
+import { plan } from '../plan/plan.ts';
+import { renderObjects } from './objects.ts';
+import { LEGACY_IMAGE } from './pod-template.ts';
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly securityContext: { readonly capabilities: object; readonly privileged?: boolean };
+}
+interface DaemonSet {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: Readonly<Record<string, unknown>> & {
+        readonly initContainers: readonly Container[];
+        readonly containers: readonly Container[];
+      };
+    };
+  };
+}
+
+function objectsOf(spec: KeepalivedGroupSpec = {}, settings: Partial<Settings> = {}) {
+  const input = anInput({ group: aGroup({ spec }), settings: { agentImage: 'operator:1', ...settings } });
+  const [configMap, daemonSet] = renderObjects(plan(input), input.settings);
+  return { configMap, daemonSet: daemonSet as unknown as DaemonSet };
+}
+
+describe('the objects of a group', () => {
+  it('are a ConfigMap and a DaemonSet of its name that it controls', () => {
+    const { configMap, daemonSet } = objectsOf();
+    const owner = {
+      apiVersion: 'redhatcop.redhat.io/v1alpha1',
+      kind: 'KeepalivedGroup',
+      name: 'vips',
+      uid: 'uid-of-vips',
+      controller: true,
+      blockOwnerDeletion: true,
+    };
+    expect(configMap).toMatchObject({
+      kind: 'ConfigMap',
+      metadata: { name: 'vips', namespace: 'web', labels: { keepalivedGroup: 'vips' }, ownerReferences: [owner] },
+    });
+    expect(daemonSet).toMatchObject({ kind: 'DaemonSet', metadata: { name: 'vips', namespace: 'web', ownerReferences: [owner] } });
+  });
+
+  it('keep the selector of the Go operator, which can not be changed', () => {
+    const { spec } = objectsOf().daemonSet;
+    expect(spec.selector.matchLabels).toEqual({ keepalivedGroup: 'vips' });
+    expect(spec.template.metadata.labels).toEqual({ keepalivedGroup: 'vips' });
+  });
+
+  it('run nothing privileged, and give no container more than it needs', () => {
+    const { initContainers, containers } = objectsOf().daemonSet.spec.template.spec;
+    const all = [...initContainers, ...containers];
+    expect(all.map(({ name, securityContext }) => [name, securityContext.capabilities, securityContext.privileged])).toEqual([
+      ['config-setup', { drop: ['ALL'], add: ['NET_ADMIN'] }, undefined],
+      ['keepalived', { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] }, undefined],
+      ['agent', { drop: ['ALL'] }, undefined],
+    ]);
+  });
+
+  it.each<[string, string | undefined, string | undefined, string]>([
+    ['the one that the group names', 'mine:1', 'operand:1', 'mine:1'],
+    ["the installation's when the group names none", undefined, 'operand:1', 'operand:1'],
+    ["the installation's when the group has the default of the CRD", LEGACY_IMAGE, 'operand:1', 'operand:1'],
+    ['the default of the CRD when nobody names one', undefined, undefined, LEGACY_IMAGE],
+  ])('run keepalived from %s', (_, image, operandImage, expected) => {
+    const { containers } = objectsOf({ ...(image && { image }) }, { ...(operandImage && { operandImage }) }).daemonSet.spec.template.spec;
+    expect(containers.find(({ name }) => name === 'keepalived')?.image).toBe(expected);
+  });
+
+  it('mount the password for the agent alone', () => {
+    const spec = objectsOf({ passwordAuth: { secretRef: { name: 'secret' }, secretKey: 'key' } }).daemonSet.spec.template.spec;
+    expect(spec.volumes).toContainEqual({
+      name: 'auth',
+      secret: { secretName: 'secret', optional: true, items: [{ key: 'key', path: 'password' }] },
+    });
+    const mounting = spec.containers.filter((container) => JSON.stringify(container).includes('operator/auth')).map(({ name }) => name);
+    expect(mounting).toEqual(['agent']);
+    expect(JSON.stringify(objectsOf().daemonSet)).not.toContain('"auth"');
+    expect(JSON.stringify(objectsOf({ passwordAuth: {} }).daemonSet)).not.toContain('"auth"');
+  });
+
+  it('keep texts as texts, whatever they look like (D24)', () => {
+    const { daemonSet } = objectsOf({
+      nodeSelector: { edge: 'true' },
+      daemonsetPodAnnotations: { a: 'b: c' },
+      daemonsetPodPriorityClassName: 'high',
+    });
+    expect(daemonSet.spec.template).toMatchObject({
+      metadata: { annotations: { a: 'b: c' } },
+      spec: { nodeSelector: { edge: 'true' }, priorityClassName: 'high' },
+    });
+  });
+});

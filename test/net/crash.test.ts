@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { block, line } from '../../src/conf/tree.ts';
+import { Bridge, ip } from './bridge.ts';
+import { group, instance } from './build.ts';
+import { HealthPort } from './health-port.ts';
+import { instanceIn, TestNode } from './node.ts';
+import { until } from './until.ts';
+
+let bridge: Bridge;
+let node: TestNode;
+
+beforeEach(() => {
+  bridge = new Bridge('crash');
+  node = new TestNode('n1', bridge.host('n1', ['192.0.2.1/24', '192.0.2.50/32']));
+});
+
+afterEach(async () => {
+  await node[Symbol.asyncDispose]();
+  bridge[Symbol.dispose]();
+});
+
+const web = instance('default/web', { id: 7, addresses: ['192.0.2.100'], order: ['n1'] });
+const api = instance('default/api', { id: 8, addresses: ['192.0.2.101'], order: ['n1'] });
+
+/** Both processes at once, as an out-of-memory kill of the container does it: nothing releases the addresses. */
+async function crash(): Promise<void> {
+  const { vrrpPidFile } = node.paths;
+  const pid = Number(ip('netns', 'exec', node.namespace, 'cat', vrrpPidFile));
+  process.kill(pid, 'SIGSTOP');
+  const gone = node.signalKeepalived('SIGKILL');
+  process.kill(pid, 'SIGKILL');
+  await gone;
+}
+
+describe('after a crash of keepalived', () => {
+  beforeEach(async () => {
+    node.put(group(web, api));
+    node.start();
+    await node.masterOf('default/api');
+    await crash();
+    await node.when('says that it does not run', ({ problems }) => problems[0]?.reason === 'DaemonNotRunning');
+  });
+
+  it('the report tells that the addresses are still there', () => {
+    const report = node.state();
+    expect(instanceIn(report.instances, 'default/web')).toMatchObject({ state: 'STOP', held: ['192.0.2.100'] });
+    expect(report.daemon.running).toBe(false);
+  });
+
+  it('the agent removes the pid files, so that the container can start again', async () => {
+    await until(
+      'no pid file',
+      () => ip('netns', 'exec', node.namespace, 'ls', node.paths.runDir),
+      (files) => !files.includes('.pid'),
+    );
+    node.startKeepalived();
+    const report = await node.when(
+      'is master again',
+      ({ instances, daemon }) => daemon.running && instanceIn(instances, 'default/web')?.state === 'MASTER',
+    );
+    expect(report).toMatchObject({ config: { revision: 'r1' }, problems: [] });
+  });
+
+  it('a new pod removes what the group carries or gave up, and nothing else', async () => {
+    await node.signalAgent('SIGTERM');
+    expect(node.addresses()).toEqual(expect.arrayContaining(['192.0.2.1', '192.0.2.50', '192.0.2.100', '192.0.2.101']));
+    node.put(group(web), { released: ['192.0.2.101'] });
+    node.setup();
+    const left = node.addresses();
+    expect(left).toEqual(expect.arrayContaining(['192.0.2.1', '192.0.2.50']));
+    expect(left).not.toContain('192.0.2.100');
+    expect(left).not.toContain('192.0.2.101');
+  });
+});
+
+it('an agent that is told to end answers until keepalived has released its addresses', async () => {
+  node.put(group(web));
+  node.start();
+  await node.masterOf('default/web');
+  await Promise.all([node.signalAgent('SIGTERM'), node.signalKeepalived('SIGTERM')]);
+  expect(node.addresses()).not.toContain('192.0.2.100');
+  expect(node.agentLog).toContain('"state":"STOP"');
+});
+
+it('a port that another process has costs only the report', async () => {
+  const other = new TestNode('n1', node.namespace);
+  other.put(group(), {});
+  other.setup();
+  other.startAgent();
+  await until(
+    'the other answers',
+    () => other.get('/healthz'),
+    (text) => text === 'ok\n',
+  );
+  node.put(group(web));
+  node.start();
+  await until(
+    'it says so',
+    () => node.agentLog,
+    (log) => log.includes('the port is taken'),
+  );
+  await until(
+    'it serves',
+    () => node.addresses(),
+    (addresses) => addresses.includes('192.0.2.100'),
+  );
+  await other[Symbol.asyncDispose]();
+  const report = await node.when('answers itself', ({ config }) => config.revision === 'r1');
+  expect(report.problems).toEqual([]);
+});
+
+describe('a Service that is only served by nodes with endpoints', () => {
+  it('has its node by what the health port answers', async () => {
+    const tracked = instance('default/local', {
+      id: 9,
+      addresses: ['192.0.2.102'],
+      order: ['n1'],
+      lines: [block('track_file', [], [line('default/local')])],
+    });
+    const weight = block('vrrp_track_file', ['default/local'], [line('weight', -150)]);
+    using answers = new HealthPort(node.namespace);
+    answers.say(200, 1);
+    node.put(group(weight, tracked), { checks: [{ trackFile: 'default/local', port: 30000 }] });
+    node.start();
+    const priority = (wanted: number) => node.when(`has priority ${wanted}`, ({ instances }) => instances[0]?.priority === wanted);
+    await priority(254);
+    answers.say(200, 0);
+    await priority(104);
+    answers.say(200, 2);
+    await priority(254);
+    answers.say(503, 2);
+    await priority(104);
+    expect(node.state().problems).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const SERVER = `
+let status = 503, localEndpoints = 0;
+process.stdin.on('data', (text) => { [status, localEndpoints] = String(text).trim().split('\\n').at(-1).split(' ').map(Number); });
+process.stdin.on('end', () => process.exit());
+require('node:http').createServer((_, response) => response.writeHead(status).end(JSON.stringify({ localEndpoints }))).listen(30000, '127.0.0.1');
+`;
+
+/** A health check node port of kube-proxy's kind inside a namespace. */
+export class HealthPort implements Disposable {
+  readonly #server: ChildProcess;
+
+  constructor(namespace: string) {
+    this.#server = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', SERVER], { stdio: ['pipe', 'ignore', 'inherit'] });
+  }
+
+  /** What it answers from now on. */
+  say(status: number, localEndpoints: number): void {
+    this.#server.stdin?.write(`${status} ${localEndpoints}\n`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.stdin?.end();
+  }
+}

@@ -1,0 +1,176 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathsIn } from '../../src/agent/paths.ts';
+import type { AgentSettings } from '../../src/api/node-config.ts';
+import type { InstanceReport, NodeReport } from '../../src/api/node-report.ts';
+import { print } from '../../src/conf/print.ts';
+import type { Conf } from '../../src/conf/tree.ts';
+import { ip } from './bridge.ts';
+import { until } from './until.ts';
+
+export type Settings = Partial<Omit<AgentSettings, 'version' | 'revision'>>;
+
+/** One node of a group: a real keepalived and a real agent in a network namespace, with a mount that is swapped as kubelet does it. */
+export class TestNode implements AsyncDisposable {
+  readonly name: string;
+  readonly namespace: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'agt-'));
+  readonly #mount = join(this.#folder, 'mount');
+  readonly #passwordFile = join(this.#folder, 'auth', 'password');
+  readonly paths = pathsIn({ runDir: join(this.#folder, 'run'), dumpDir: join(this.#folder, 'dumps') });
+  #keepalived: ChildProcess | null = null;
+  #agent: ChildProcess | null = null;
+  #agentLog = '';
+  #version = 0;
+
+  constructor(name: string, namespace: string) {
+    this.name = name;
+    this.namespace = namespace;
+    for (const folder of [this.#mount, this.paths.runDir, this.paths.dumpDir, join(this.#folder, 'auth')]) mkdirSync(folder);
+  }
+
+  /** Swaps the mounted ConfigMap in one step; the new revision's name. */
+  put(conf: Conf, settings: Settings = {}): string {
+    return this.putText(print(conf), settings);
+  }
+
+  putText(text: string, settings: Settings = {}): string {
+    this.#version += 1;
+    const revision = `r${this.#version}`;
+    const folder = join(this.#mount, `..${this.#version}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'keepalived.conf'), text);
+    const agent: AgentSettings = {
+      version: 1,
+      revision,
+      group: 'ns/g',
+      link: { kind: 'name', name: 'eth0' },
+      password: false,
+      checks: [],
+      ...settings,
+    };
+    writeFileSync(join(folder, 'agent.json'), JSON.stringify(agent));
+    symlinkSync(`..${this.#version}`, join(this.#mount, '..data_tmp'));
+    renameSync(join(this.#mount, '..data_tmp'), join(this.#mount, '..data'));
+    return revision;
+  }
+
+  setPassword(password: string): void {
+    writeFileSync(`${this.#passwordFile}.new`, password);
+    renameSync(`${this.#passwordFile}.new`, this.#passwordFile);
+  }
+
+  /** What a pod does: the init container, then both containers. */
+  start(): void {
+    this.setup();
+    this.startKeepalived();
+    this.startAgent();
+  }
+
+  setup(): string {
+    return execFileSync('ip', [...this.#inside(), ...this.#agentCommand('setup')], { encoding: 'utf8', env: this.#environment() });
+  }
+
+  startKeepalived(): void {
+    const { configFile, pidFile, vrrpPidFile, checkersPidFile, dumpDir } = this.paths;
+    const files = [`--use-file=${configFile}`, `--pid=${pidFile}`, `--vrrp_pid=${vrrpPidFile}`, `--checkers_pid=${checkersPidFile}`];
+    const args = ['keepalived', '--dont-fork', '--log-console', '--no-syslog', ...files];
+    this.#keepalived = spawn('ip', [...this.#inside(), ...args], { stdio: 'ignore', env: { ...process.env, TMPDIR: dumpDir } });
+  }
+
+  /** The agent runs as in its pod: without any capability. */
+  startAgent(): void {
+    const args = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', ...this.#agentCommand('run')];
+    const agent = spawn('ip', [...this.#inside(), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#environment() });
+    for (const stream of [agent.stdout, agent.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        this.#agentLog += chunk;
+      });
+    this.#agent = agent;
+  }
+
+  get agentLog(): string {
+    return this.#agentLog;
+  }
+
+  get agentPid(): number {
+    return this.#agent?.pid ?? 0;
+  }
+
+  signalAgent(signal: NodeJS.Signals): Promise<void> {
+    return ended(this.#agent, signal);
+  }
+
+  signalKeepalived(signal: NodeJS.Signals): Promise<void> {
+    return ended(this.#keepalived, signal);
+  }
+
+  /** Answer of the agent over HTTP, from inside the namespace. */
+  get(path: string): string {
+    const script = `exec 3<>/dev/tcp/127.0.0.1/9650; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
+    const answer = execFileSync('ip', [...this.#inside(), 'bash', '-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return answer.slice(answer.indexOf('\r\n\r\n') + 4);
+  }
+
+  state(): NodeReport {
+    return JSON.parse(this.get('/state'));
+  }
+
+  /** The report once it is as wished; fails with the last one. */
+  when(sentence: string, wished: (report: NodeReport) => boolean, seconds = 15): Promise<NodeReport> {
+    return until(`${this.name}: ${sentence}`, () => this.state(), wished, seconds);
+  }
+
+  runs(revision: string): Promise<NodeReport> {
+    return this.when(`runs ${revision}`, ({ config }) => config.revision === revision);
+  }
+
+  masterOf(name: string, seconds = 15): Promise<NodeReport> {
+    return this.when(`is master of ${name}`, ({ instances }) => instanceIn(instances, name)?.state === 'MASTER', seconds);
+  }
+
+  /** Addresses on eth0 as the kernel has them. */
+  addresses(): string[] {
+    const [link] = JSON.parse(ip('-n', this.namespace, '-json', 'address', 'show', 'dev', 'eth0'));
+    return link.addr_info.map(({ local }: { local: string }) => local);
+  }
+
+  configText(): string {
+    return readFileSync(this.paths.configFile, 'utf8');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.signalAgent('SIGTERM'), this.signalKeepalived('SIGTERM')]);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  // --- internal ---
+
+  #inside(): string[] {
+    return ['netns', 'exec', this.namespace];
+  }
+
+  #agentCommand(command: 'setup' | 'run'): string[] {
+    const { runDir, dumpDir } = this.paths;
+    const folders = ['--config', this.#mount, '--password', this.#passwordFile, '--run', runDir, '--dumps', dumpDir];
+    return [process.execPath, 'src/main/agent.ts', command, ...folders];
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    return { ...process.env, NODE_NAME: this.name, POD_NAME: `pod-${this.name}`, KEEPALIVED_GROUP: 'ns/g' };
+  }
+}
+
+export function instanceIn(instances: readonly InstanceReport[], name: string): InstanceReport | undefined {
+  return instances.find((instance) => instance.name === name);
+}
+
+function ended(process: ChildProcess | null, signal: NodeJS.Signals): Promise<void> {
+  if (process === null || process.exitCode !== null || process.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    process.once('exit', () => resolve());
+    process.kill(signal);
+  });
+}

@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export interface Loss {
+  readonly sent: number;
+  readonly lost: number;
+}
+
+/** Echo requests to an address every 10 ms from a host, until it is stopped. */
+export class Probe {
+  readonly #ping: ChildProcess;
+  #output = '';
+
+  constructor(namespace: string, address: string) {
+    this.#ping = spawn('ip', ['netns', 'exec', namespace, 'ping', '-q', '-n', '-i', '0.01', address], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#ping.stdout?.on('data', (chunk: Buffer) => {
+      this.#output += chunk;
+    });
+  }
+
+  stop(): Promise<Loss> {
+    return new Promise((resolve) => {
+      this.#ping.once('close', () => {
+        const [, sent = '0', received = '0'] = /(\d+) packets transmitted, (\d+) received/.exec(this.#output) ?? [];
+        // The last answer may still be on its way when ping ends.
+        resolve({ sent: Number(sent), lost: Math.max(0, Number(sent) - Number(received) - 1) });
+      });
+      this.#ping.kill('SIGINT');
+    });
+  }
+}
