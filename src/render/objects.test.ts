@@ -74,6 +74,11 @@ describe('the objects of a group', () => {
     expect(containers.find(({ name }) => name === 'keepalived')?.image).toBe(expected);
   });
 
+  it('let keepalived write where it keeps pid files, its BFD process too, and nowhere else', () => {
+    const [keepalived] = objectsOf().daemonSet.spec.template.spec.containers;
+    expect(keepalived.volumeMounts).toMatchObject([{ mountPath: '/run' }, { mountPath: '/run/keepalived' }, { mountPath: '/tmp' }]);
+  });
+
   it('mount the password for the agent alone', () => {
     const spec = objectsOf({ passwordAuth: { secretRef: { name: 'secret' }, secretKey: 'key' } }).daemonSet.spec.template.spec;
     expect(spec.volumes).toContainEqual({

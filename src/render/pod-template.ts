@@ -96,7 +96,8 @@ const keepalived = (image: string): object => ({
   ],
   resources: { requests: { cpu: '10m', memory: '16Mi' } },
   securityContext: security('NET_ADMIN', 'NET_RAW'),
-  volumeMounts: SHARED_MOUNTS,
+  // keepalived makes the pid file of its BFD process in /run; the option that moves it is unknown to daemons built without BFD.
+  volumeMounts: [{ name: 'system-run', mountPath: '/run' }, ...SHARED_MOUNTS],
 });
 
 const agent = (plan: Plan, { agentImage }: Settings): object => ({
@@ -114,6 +115,7 @@ const agent = (plan: Plan, { agentImage }: Settings): object => ({
 });
 
 const volumes = ({ group, password }: Plan): object[] => [
+  { name: 'system-run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
   { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
   { name: 'dumps', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
   { name: 'config', configMap: { name: group.metadata.name } },
