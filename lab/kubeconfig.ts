@@ -1,7 +1,8 @@
 /** Kubeconfig files: how a program finds an API server and proves who it is. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { authorityIn, type Identity, issue } from './certificate.ts';
+import { writeOnce } from './file.ts';
 
 /** Writes a kubeconfig for an identity that the folder's authority vouches for, complete in one file. */
 export async function writeKubeconfig(path: string, url: string, folder: string, file: string, identity: Identity): Promise<void> {
@@ -16,7 +17,7 @@ export async function writeKubeconfig(path: string, url: string, folder: string,
     contexts: [{ name: 'lab', context: named }],
     'current-context': 'lab',
   };
-  writeFileSync(path, stringify(document), { mode: 0o600 });
+  writeOnce(path, stringify(document));
 }
 
 /** Who may do everything. */

@@ -1,10 +1,10 @@
 /** A node of the lab's cluster: the files that its programs read, and their command lines. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressesOf, type HostName, POD_RANGES, podSubnet } from './address.ts';
 import { authorityIn, issue } from './certificate.ts';
 import { cgroupOf, type LabState, labDir, pkiOf } from './cluster-state.ts';
 import { kubeconfigFor } from './control-host.ts';
+import { writeOnce } from './file.ts';
 import type { Kubernetes } from './kubernetes/kubernetes.ts';
 
 /** Socket of the node's containerd, as the node sees it. */
@@ -43,10 +43,9 @@ const nodeDir = (state: LabState, node: HostName): string => join(labDir(state.n
 
 function writerFor(state: LabState, node: HostName): (file: string, content: string | object) => string {
   const folder = nodeDir(state, node);
-  mkdirSync(join(folder, 'cni'), { recursive: true });
   return (file, content) => {
     const path = join(folder, file);
-    writeFileSync(path, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    writeOnce(path, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
     return path;
   };
 }
