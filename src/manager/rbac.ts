@@ -21,9 +21,24 @@ export const CLUSTER_RULES: readonly Rule[] = [
   },
   { why: 'which addresses to carry', apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
   { why: 'which nodes may carry them', apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
-  { why: "the groups' pods, and the annotation that delivers a configuration", apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'patch'] },
-  { why: 'the configuration of each group', apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-  { why: 'keepalived and agent on each node', apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+  {
+    why: "the groups' pods, and the annotation that delivers a configuration",
+    apiGroups: [''],
+    resources: ['pods'],
+    verbs: ['list', 'watch', 'patch'],
+  },
+  {
+    why: 'the configuration of each group',
+    apiGroups: [''],
+    resources: ['configmaps'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
+  {
+    why: 'keepalived and agent on each node',
+    apiGroups: ['apps'],
+    resources: ['daemonsets'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
   { why: 'Events about groups and Services', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
