@@ -1,5 +1,4 @@
 # Every task of the project. `make help` lists them.
-SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
@@ -12,6 +11,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: ## a real cluster on this machine, with the operator and an example in it (root, Debian)
+	@sh lab/preflight.sh
+	@$(MAKE) --no-print-directory $(INSTALLED)
 	@./bin/lab up
 
 lab-down: ## remove that cluster; what was downloaded or built stays cached

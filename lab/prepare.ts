@@ -1,0 +1,13 @@
+import { findKubernetes } from './kubernetes/find.ts';
+import { installPackages } from './packages.ts';
+import type { Progress } from './progress.ts';
+
+/** The parts that a lab is made of, each of which is kept once it is there. */
+export const PARTS = ['packages', 'kubernetes'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Installs, downloads or builds the named parts where they are missing, in the order in which they need each other. */
+export async function prepare(parts: readonly Part[], progress: Progress): Promise<void> {
+  if (parts.includes('packages')) await installPackages(progress);
+  if (parts.includes('kubernetes')) await findKubernetes(progress);
+}
