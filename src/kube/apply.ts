@@ -36,7 +36,7 @@ export interface ApplyRequest {
 export class Applier {
   readonly #options: ApplyOptions;
   /** By object: what we applied last and what the server then had. */
-  readonly #applied = new Map<string, { readonly desired: string; readonly result: string }>();
+  readonly #applied = new Map<string, Memory>();
 
   constructor(options: ApplyOptions) {
     this.#options = options;
@@ -48,15 +48,17 @@ export class Applier {
     const owned = withOwner(desired, owner);
     const wanted = digest(owned);
     const last = this.#applied.get(key);
-    if (request.current !== undefined && last?.desired === wanted && last.result === digest(content(request.current)))
-      return { kind: 'unchanged' };
+    const asBefore = last?.desired === wanted;
+    if (asBefore && request.current !== undefined && isStill(last, request.current)) return { kind: 'unchanged' };
     const current = request.current ?? (await this.#get(resource, desired));
     if (current !== undefined && controllerOf(current)?.uid !== owner.uid) return { kind: 'foreign', owner: controllerOf(current) };
     if (current !== undefined) await this.#takeOver(resource, current);
-    const object = slim(await this.#patch(resource, owned));
-    this.#applied.set(key, { desired: wanted, result: digest(content(object)) });
-    if (current?.metadata.resourceVersion === object.metadata.resourceVersion) return { kind: 'same', object };
-    if (last?.desired === wanted) return { kind: 'repaired', object };
+    const object = slim(await this.#patch(resource, boundTo(current, owned)));
+    const version = object.metadata.resourceVersion;
+    this.#applied.set(key, { desired: wanted, result: digest(content(object)), version });
+    // A store that hasn't seen our last write yet makes us write it again, which the server finds to be nothing.
+    if (version === current?.metadata.resourceVersion || version === last?.version) return { kind: 'same', object };
+    if (asBefore) return { kind: 'repaired', object };
     return { kind: current === undefined ? 'created' : 'updated', object };
   }
 
@@ -104,6 +106,22 @@ export class Applier {
 }
 
 // --- internal ---
+
+interface Memory {
+  readonly desired: string;
+  readonly result: string;
+  readonly version: string | undefined;
+}
+
+function isStill(memory: Memory, object: KubeObject): boolean {
+  return memory.version === object.metadata.resourceVersion || memory.result === digest(content(object));
+}
+
+/** Names the object that was judged by its uid, so that a new one of the same name is refused by the server, not overwritten. */
+function boundTo(current: KubeObject | undefined, object: KubeObject): KubeObject {
+  const uid = current?.metadata.uid;
+  return uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
+}
 
 function withOwner(object: KubeObject, owner: OwnerReference): KubeObject {
   return { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };

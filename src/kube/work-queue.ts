@@ -123,7 +123,9 @@ export class WorkQueue {
       const backoff = this.#backoffs.get(key) ?? new Backoff(RETRY, this.#options.clock.random);
       this.#backoffs.set(key, backoff);
       this.#options.observer?.retried();
-      this.addAfter(key, backoff.next());
+      const pause = backoff.next();
+      if (dirty) this.add(key);
+      else this.addAfter(key, pause);
       return;
     }
     this.#backoffs.delete(key);
