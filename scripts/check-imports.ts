@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/conf': ['src/net'],
   'src/vrrp': ['src/net', 'src/api'],
   'src/template': [],
-  'src/plan': ['src/net', 'src/api'],
+  'src/plan': ['src/net', 'src/api', 'src/conf'],
   'src/render': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/template', 'src/plan'],
   'src/telemetry': [],
   'src/kube': ['src/telemetry'],

@@ -28,6 +28,11 @@ export interface AgentSettings {
   readonly password: boolean;
   /** Health checks whose result moves the priority of VRRP instances. */
   readonly checks: readonly HealthCheck[];
+  /**
+   * Addresses that the group carried and gave up lately, canonical and sorted: a pod that starts removes those that a crashed predecessor
+   * left on the link. Never an address that anything else may have.
+   */
+  readonly released?: readonly string[];
 }
 
 /** Which interface of a node carries the group: a name, or the one through which an address is reached. */

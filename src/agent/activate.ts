@@ -1,0 +1,77 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Candidate } from './candidate.ts';
+import { testConfig } from './config-test.ts';
+import type { Daemon } from './daemon.ts';
+import { differences } from './expectation.ts';
+import { instancesOf } from './instance.ts';
+import type { Paths } from './paths.ts';
+import type { RunCommand } from './run-command.ts';
+
+/** How a candidate came to be the daemon's file, or why it did not. */
+export type Activation =
+  /** The daemon says that it runs it; `proven` is false when it can't say (no JSON in its build). */
+  | { readonly kind: 'running'; readonly reloads: number; readonly proven: boolean }
+  /** keepalived's check refused it; what ran before still runs. */
+  | { readonly kind: 'refused'; readonly message: string; readonly lines: readonly string[] }
+  /** The file is in place and the daemon does not run yet; it will read it when it starts. */
+  | { readonly kind: 'waiting' }
+  /** The daemon was told, and runs something else. */
+  | { readonly kind: 'unconfirmed'; readonly reloads: number; readonly differences: readonly string[] };
+
+export interface Activator {
+  readonly paths: Paths;
+  readonly daemon: Daemon;
+  readonly run: RunCommand;
+  /** How long the daemon may take to run a new file, in milliseconds. */
+  readonly patience: number;
+}
+
+/**
+ * Makes the candidate the daemon's file: tested, swapped in one step, reloaded, confirmed. A file that is there already is only confirmed,
+ * so nothing is reloaded for nothing.
+ */
+export async function activate(candidate: Candidate, activator: Activator): Promise<Activation> {
+  const { paths, daemon } = activator;
+  const told = (await readFile(paths.configFile, 'utf8').catch(() => null)) === candidate.text;
+  const refused = told ? null : await swap(candidate, activator);
+  if (refused) return refused;
+  return (await daemon.pid()) === null ? { kind: 'waiting' } : confirm(candidate, told, activator);
+}
+
+/** Writes a file beside the daemon's, has it tested and renames it into place; only a refusal comes back. */
+export async function swap({ text }: { readonly text: string }, { paths, run }: Activator): Promise<Activation | null> {
+  const fresh = `${paths.configFile}.new`;
+  await writeFile(fresh, text, { mode: 0o600 });
+  const verdict = await testConfig(fresh, text, run);
+  if (verdict.kind === 'good') await rename(fresh, paths.configFile);
+  else await rm(fresh, { force: true });
+  return verdict.kind === 'good' ? null : verdict;
+}
+
+// --- internal ---
+
+/**
+ * Reloads the daemon unless it was told of this file before, and asks it until it runs the file. A reload can be lost while the daemon starts,
+ * so it is asked for when it runs something else, and once more when half of the patience is over.
+ */
+async function confirm(candidate: Candidate, told: boolean, { daemon, patience }: Activator): Promise<Activation> {
+  const start = Date.now();
+  let reloads = 0;
+  let differing: readonly string[] | null = told ? await compare(candidate, daemon) : null;
+  for (let wait = 5; Date.now() - start < patience; wait = Math.min(wait * 2, 200)) {
+    if (differing?.length === 0) return { kind: 'running', reloads, proven: true };
+    const due = reloads === 0 ? !told || differing !== null : reloads === 1 && Date.now() - start > patience / 2;
+    if (due && (await daemon.reload())) reloads += 1;
+    await sleep(wait);
+    differing = await compare(candidate, daemon);
+  }
+  return differing === null ? { kind: 'running', reloads, proven: false } : { kind: 'unconfirmed', reloads, differences: differing };
+}
+
+/** What the daemon runs that differs from the file; null while it does not say. Without instances it has nothing to say. */
+async function compare({ conf }: Candidate, daemon: Daemon): Promise<readonly string[] | null> {
+  const dump = await daemon.dump(300);
+  if (dump.kind === 'dump') return differences(conf, dump.instances);
+  return dump.kind === 'silent' && instancesOf(conf).length === 0 ? [] : null;
+}

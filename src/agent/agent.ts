@@ -1,0 +1,222 @@
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentSettings } from '../api/node-config.ts';
+import type { NodeReport } from '../api/node-report.ts';
+import { parseNotifyLine } from '../vrrp/notify-line.ts';
+import { activate } from './activate.ts';
+import { type Newest, problemsOf, refusalOf } from './attempt.ts';
+import { type Bundle, readBundle } from './bundle.ts';
+import { type Candidate, candidateOf, type Unusable } from './candidate.ts';
+import { Checks } from './checks.ts';
+import { Daemon } from './daemon.ts';
+import { interfacesNow } from './held-address.ts';
+import { instancesOf } from './instance.ts';
+import type { Log } from './log.ts';
+import { exposition } from './metrics.ts';
+import { watchMounts } from './mount.ts';
+import type { NodeFacts } from './node-facts.ts';
+import { type Identity, readFacts } from './node-reader.ts';
+import { makeFifo, readFifo } from './notify-fifo.ts';
+import { Observed } from './observed.ts';
+import { type Paths, trackFileOf } from './paths.ts';
+import type { Problem } from './problem.ts';
+import { reportOf } from './report.ts';
+import type { RunCommand } from './run-command.ts';
+import { AgentServer } from './server.ts';
+import { type SteadyLink, steady } from './steady-link.ts';
+import { ensureTrackFile } from './track-file.ts';
+import { Wake } from './wake.ts';
+
+export interface AgentContext {
+  readonly identity: Identity;
+  /** `namespace/name` of the group. */
+  readonly group: string;
+  readonly paths: Paths;
+  readonly port: number;
+  readonly run: RunCommand;
+  readonly log: Log;
+}
+
+/** Milliseconds. */
+const TIMES = {
+  /** Between looks at mount and interfaces when no event comes. */
+  poll: 5000,
+  /** Between looks while the daemon does not run or has not read the file. */
+  waiting: 200,
+  /** Before a file that keepalived refused or did not take is tried again unchanged. */
+  retry: 30_000,
+  /** Between two reloads: changes in that time join. */
+  spacing: 300,
+  /** For the daemon to run a new file. */
+  patience: 5000,
+  /** For the daemon to end before the agent does. */
+  ending: 20_000,
+};
+
+/** The process beside keepalived in every pod of a group: keeps the daemon on the newest good file and tells what really runs. */
+export class Agent {
+  readonly #context: AgentContext;
+  readonly #daemon: Daemon;
+  readonly #observed: Observed;
+  readonly #checks: Checks;
+  readonly #server: AgentServer;
+  readonly #wake = new Wake();
+  readonly #stack = new DisposableStack();
+  #stopped = false;
+  #link: SteadyLink = { link: null, other: null };
+  #settings: AgentSettings | null = null;
+  #newest: Newest | null = null;
+  #active: { readonly candidate: Candidate; readonly since: number } | null = null;
+  #portProblem: Problem | null = null;
+  #reloads = 0;
+
+  constructor(context: AgentContext) {
+    this.#context = context;
+    this.#daemon = new Daemon(context.paths, Date.now);
+    this.#observed = new Observed(this.#daemon, Date.now);
+    this.#checks = new Checks(context.paths, context.log);
+    const answers = { report: () => this.report(), metrics: () => this.metrics() };
+    this.#server = new AgentServer(answers, context.port, (taken) => this.#onPort(taken));
+  }
+
+  /** Works until {@link stop}; rejects only when the FIFO can't be had. */
+  async work(): Promise<void> {
+    const { paths, run } = this.#context;
+    await makeFifo(paths.notifyFifo, run);
+    this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
+    this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => this.#wake.poke()));
+    this.#server.start();
+    this.#checks.start();
+    while (!this.#stopped) {
+      const delay = await this.#cycle().catch((error: Error) => this.#failed(error));
+      if (!this.#stopped) await this.#wake.wait(delay);
+    }
+  }
+
+  /** Answers until keepalived, which is told to end at the same time, has released its addresses; then lets everything go. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake.poke();
+    this.#checks.stop();
+    for (let waited = 0; waited < TIMES.ending && (await this.#daemon.pid()) !== null; waited += 50) await sleep(50);
+    this.#server.close();
+    this.#stack.dispose();
+  }
+
+  async report(): Promise<NodeReport> {
+    await this.#observed.refresh(this.#hasInstances());
+    return this.#reportNow();
+  }
+
+  async metrics(): Promise<string> {
+    const report = await this.report();
+    return exposition({ report, instances: this.#observed.instances, histories: this.#observed.histories });
+  }
+
+  // --- internal ---
+
+  /** One look at everything and what follows from it; the milliseconds until the next. */
+  async #cycle(): Promise<number> {
+    const { paths, log } = this.#context;
+    const running = (await this.#daemon.pid()) !== null;
+    if (!running) await this.#daemon.removeStalePidFiles();
+    const bundle = await readBundle(paths.configDir);
+    const candidate = await this.#candidateOf(bundle);
+    if (candidate.kind === 'unusable') {
+      if (this.#newest?.kind !== 'unusable' || candidate.problem.message !== this.#newest.problem.message)
+        log.warn({ revision: candidate.revision, problem: candidate.problem }, 'the configuration can not be used');
+      this.#newest = candidate;
+    } else if (!this.#isSettled(candidate)) return this.#activate(candidate);
+    return running ? TIMES.poll : TIMES.waiting;
+  }
+
+  async #candidateOf(bundle: Bundle): Promise<Candidate | Unusable> {
+    if (bundle.kind === 'unusable') return bundle;
+    const { settings } = bundle;
+    const { identity, paths, run } = this.#context;
+    const facts = await readFacts(identity, { link: settings.link, passwordFile: paths.passwordFile }, run);
+    if (facts === null) return noFacts(settings.revision);
+    for (const { trackFile } of settings.checks) await ensureTrackFile(trackFileOf(paths, trackFile));
+    this.#checks.set(settings.checks);
+    return candidateOf(bundle, this.#withSteadyLink(settings, facts), paths);
+  }
+
+  /** Another link in the settings counts at once; one that the routes name now and then does not. */
+  #withSteadyLink(settings: AgentSettings, facts: NodeFacts): NodeFacts {
+    const same = JSON.stringify(settings.link) === JSON.stringify(this.#settings?.link);
+    this.#settings = settings;
+    const before = same ? this.#link : { link: null, other: null };
+    this.#link = steady(before, facts.link, (name) => facts.interfaces.some((known) => known.name === name));
+    return { ...facts, link: this.#link.link };
+  }
+
+  /** Whether there is nothing to do for this candidate now. */
+  #isSettled({ text, revision }: Candidate): boolean {
+    const newest = this.#newest;
+    if (newest?.kind !== 'attempt' || newest.candidate.text !== text || newest.candidate.revision !== revision) return false;
+    if (newest.activation.kind === 'running') return true;
+    return newest.activation.kind !== 'waiting' && Date.now() - newest.at < TIMES.retry;
+  }
+
+  async #activate(candidate: Candidate): Promise<number> {
+    const { paths, run, log } = this.#context;
+    const { revision } = candidate;
+    const before = this.#newest?.kind === 'attempt' ? this.#newest.activation.kind : null;
+    const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience });
+    this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
+    if ('reloads' in activation) this.#reloads += activation.reloads;
+    if (activation.kind === 'running') this.#active = { candidate, since: Date.now() };
+    if (activation.kind === 'refused' || activation.kind === 'unconfirmed') log.warn({ revision, activation }, 'configuration not taken');
+    else if (activation.kind !== before || activation.kind === 'running') log.info({ revision, activation }, 'configuration taken');
+    if (activation.kind === 'waiting') return TIMES.waiting;
+    if ('reloads' in activation && activation.reloads > 0) await sleep(TIMES.spacing);
+    return TIMES.poll;
+  }
+
+  #failed(error: Error): number {
+    this.#context.log.error({ error: error.message, stack: error.stack }, 'unexpected');
+    return TIMES.poll;
+  }
+
+  #onNotify(line: string): void {
+    const event = parseNotifyLine(line);
+    if (event === null) return;
+    this.#observed.notify(event);
+    this.#context.log.info({ ...event }, 'transition');
+  }
+
+  #onPort(taken: { readonly port: number; readonly reason: string } | null): void {
+    const message = `port ${taken?.port} of the node is taken (${taken?.reason}): VIPs are served, and this agent's state and metrics are not; put one group on a node, or give the other a different nodeSelector`;
+    if (taken && !this.#portProblem) this.#context.log.warn({ ...taken }, 'the port is taken');
+    this.#portProblem = taken ? { reason: 'PortTaken', message } : null;
+  }
+
+  #hasInstances(): boolean {
+    return this.#active === null || instancesOf(this.#active.candidate.conf).length > 0;
+  }
+
+  #reportNow(): NodeReport {
+    const { identity, group } = this.#context;
+    const active = this.#active;
+    const problems = problemsOf(this.#newest, active?.candidate ?? null);
+    return reportOf({
+      ...identity,
+      group: this.#settings?.group ?? group,
+      active: active && { revision: active.candidate.revision, since: active.since },
+      refused: refusalOf(this.#newest),
+      daemonRuns: this.#observed.runs,
+      reloads: this.#reloads,
+      link: this.#link.link,
+      interfaces: interfacesNow(),
+      instances: this.#observed.instances,
+      histories: this.#observed.histories,
+      problems: this.#portProblem ? [...problems, this.#portProblem] : problems,
+      now: Date.now(),
+    });
+  }
+}
+
+function noFacts(revision: string): Unusable {
+  const message = 'the interfaces of the node could not be read (ip -json address show); see the log of the agent';
+  return { kind: 'unusable', revision, problem: { reason: 'InterfaceNotFound', message } };
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import type { Link } from '../api/node-config.ts';
+import type { NetworkInterface, NodeFacts } from './node-facts.ts';
+import type { RunCommand } from './run-command.ts';
+
+const LIMIT_MILLISECONDS = 5000;
+
+export interface Identity {
+  readonly node: string;
+  readonly pod: string;
+}
+
+export interface Wanted {
+  readonly link: Link;
+  readonly passwordFile: string;
+}
+
+/** What the node says of itself now; null when the kernel could not be asked. */
+export async function readFacts(identity: Identity, { link, passwordFile }: Wanted, run: RunCommand): Promise<NodeFacts | null> {
+  const interfaces = await readInterfaces(run);
+  if (interfaces === null) return null;
+  return { ...identity, interfaces, link: await linkOn(link, interfaces, run), password: await readPassword(passwordFile) };
+}
+
+/** Every interface with its addresses (`ip -json address`); null when that fails. */
+export async function readInterfaces(run: RunCommand): Promise<NetworkInterface[] | null> {
+  const { status, stdout } = await run('ip', ['-json', 'address', 'show'], LIMIT_MILLISECONDS);
+  return status === 0 ? interfacesIn(stdout) : null;
+}
+
+/** The interfaces in the output of `ip -json address show`. */
+export function interfacesIn(text: string): NetworkInterface[] | null {
+  const entries = listIn(text);
+  return (
+    entries?.map((entry) => ({
+      name: String(entry.ifname),
+      addresses: recordsIn(entry.addr_info).map(({ local, prefixlen }) => ({ address: String(local), prefixLength: Number(prefixlen) })),
+    })) ?? null
+  );
+}
+
+/** The device in the output of `ip -json route get`; null without one. */
+export function deviceIn(text: string): string | null {
+  const device = listIn(text)?.[0]?.dev;
+  return typeof device === 'string' && device !== '' ? device : null;
+}
+
+// --- internal ---
+
+/** A route to an address of the node itself goes through `lo`; meant is the interface that has it. */
+async function linkOn(link: Link, interfaces: readonly NetworkInterface[], run: RunCommand): Promise<string | null> {
+  if (link.kind === 'name') return interfaces.some(({ name }) => name === link.name) ? link.name : null;
+  const own = interfaces.find(({ name, addresses }) => name !== 'lo' && addresses.some(({ address }) => address === link.to));
+  if (own) return own.name;
+  const { status, stdout } = await run('ip', ['-json', 'route', 'get', link.to], LIMIT_MILLISECONDS);
+  const device = status === 0 ? deviceIn(stdout) : null;
+  return device === 'lo' ? null : device;
+}
+
+/** The mounted password; null without the file. Blank space around it is an editor's. */
+async function readPassword(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').then(
+    (text) => text.trim() || null,
+    () => null,
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function listIn(text: string): Fields[] | null {
+  try {
+    return recordsIn(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** `ip` fills its lists with empty objects for what it filtered out. */
+function recordsIn(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0) : [];
+}

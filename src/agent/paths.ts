@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { NODE_POD } from '../api/node-pod.ts';
+
+/** Where the agent's files are; the pod's by default, elsewhere in tests. */
+export interface Paths {
+  readonly configDir: string;
+  readonly passwordFile: string;
+  readonly runDir: string;
+  readonly configFile: string;
+  readonly pidFile: string;
+  readonly vrrpPidFile: string;
+  readonly checkersPidFile: string;
+  readonly notifyFifo: string;
+  /** Where the daemon's own check of a file before a reload writes. */
+  readonly reloadCheckLog: string;
+  readonly trackDir: string;
+  readonly dumpDir: string;
+}
+
+/** Paths by the folders that differ; the names in them are those of {@link NODE_POD}. */
+export function pathsIn(folders: { configDir?: string; passwordFile?: string; runDir?: string; dumpDir?: string }): Paths {
+  const runDir = folders.runDir ?? NODE_POD.runDir;
+  const inRun = (path: string): string => join(runDir, path.slice(NODE_POD.runDir.length));
+  return {
+    configDir: folders.configDir ?? NODE_POD.configDir,
+    passwordFile: folders.passwordFile ?? NODE_POD.passwordFile,
+    runDir,
+    configFile: inRun(NODE_POD.configFile),
+    pidFile: inRun(NODE_POD.pidFile),
+    vrrpPidFile: inRun(NODE_POD.vrrpPidFile),
+    checkersPidFile: inRun(NODE_POD.checkersPidFile),
+    notifyFifo: inRun(NODE_POD.notifyFifo),
+    reloadCheckLog: join(runDir, 'reload-check.log'),
+    trackDir: inRun(NODE_POD.trackDir),
+    dumpDir: folders.dumpDir ?? NODE_POD.dumpDir,
+  };
+}
+
+/** The file that carries the value of a `vrrp_track_file`; its name may hold a `/`. */
+export function trackFileOf({ trackDir }: Paths, name: string): string {
+  return join(trackDir, encodeURIComponent(name));
+}

@@ -1,0 +1,31 @@
+/** What keeps this node, or one instance of it, from serving. */
+export interface Problem {
+  readonly reason: ProblemReason;
+  readonly message: string;
+}
+
+/** Worst first: the order in which a report lists them. */
+export const PROBLEM_REASONS = [
+  'DaemonNotRunning',
+  'NoConfig',
+  'SettingsInvalid',
+  'ConfigInvalid',
+  'InterfaceNotFound',
+  'PasswordMissing',
+  'PasswordInvalid',
+  'ConfigRefused',
+  'NotConfirmed',
+  'AddressMissing',
+  'PeersUnknown',
+  'OwnAddressUnknown',
+  'NoDump',
+  'LeftoverAddress',
+  'PortTaken',
+  'PasswordTruncated',
+] as const;
+export type ProblemReason = (typeof PROBLEM_REASONS)[number];
+
+/** A copy, worst first. */
+export function worstFirst(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((one, other) => PROBLEM_REASONS.indexOf(one.reason) - PROBLEM_REASONS.indexOf(other.reason));
+}

@@ -1,0 +1,74 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { AgentSettings } from '../api/node-config.ts';
+import { print } from '../conf/print.ts';
+import { swap } from './activate.ts';
+import { type Bundle, readBundle } from './bundle.ts';
+import { candidateOf } from './candidate.ts';
+import { forNames } from './condition.ts';
+import { Daemon } from './daemon.ts';
+import { leftoverAddresses } from './leftover.ts';
+import { emptyConf } from './localise.ts';
+import type { Log } from './log.ts';
+import type { NodeFacts } from './node-facts.ts';
+import { type Identity, readFacts } from './node-reader.ts';
+import { makeFifo } from './notify-fifo.ts';
+import { type Paths, trackFileOf } from './paths.ts';
+import type { RunCommand } from './run-command.ts';
+import { ensureTrackFile } from './track-file.ts';
+
+export interface SetupContext {
+  readonly identity: Identity;
+  /** `namespace/name` of the group. */
+  readonly group: string;
+  readonly paths: Paths;
+  readonly run: RunCommand;
+  readonly log: Log;
+}
+
+/**
+ * What has to be there before keepalived starts, in a pod that has none running: folders, the notify FIFO, no stale pid file, no address of a
+ * crashed predecessor, and a first file. When the group's can't be used the file holds no instance, and the agent goes on trying.
+ */
+export async function setUp(context: SetupContext): Promise<void> {
+  const { paths, run } = context;
+  await mkdir(paths.trackDir, { recursive: true });
+  for (const file of [paths.pidFile, paths.vrrpPidFile, paths.checkersPidFile]) await rm(file, { force: true });
+  await makeFifo(paths.notifyFifo, run);
+  const bundle = await readBundle(paths.configDir);
+  const facts = bundle.kind === 'bundle' ? await readFacts(context.identity, wanted(bundle.settings, paths), run) : null;
+  if (bundle.kind === 'bundle' && facts !== null) await prepare(bundle, facts, context);
+  if (!(await firstFile(bundle, facts, context))) await writeEmpty(context);
+}
+
+// --- internal ---
+
+type Usable = Extract<Bundle, { kind: 'bundle' }>;
+
+const wanted = ({ link }: AgentSettings, { passwordFile }: Paths) => ({ link, passwordFile });
+
+async function prepare({ settings, conf }: Usable, facts: NodeFacts, { paths, run, log }: SetupContext): Promise<void> {
+  for (const { trackFile } of settings.checks) await ensureTrackFile(trackFileOf(paths, trackFile));
+  for (const address of leftoverAddresses(forNames(conf, [facts.node, facts.pod]), settings, facts)) {
+    const { status, stderr } = await run('ip', ['address', 'del', address, 'dev', facts.link ?? ''], 5000);
+    if (status === 0) log.info({ address, interface: facts.link }, 'removed an address that a predecessor left');
+    else log.warn({ address, interface: facts.link, error: stderr.trim() }, 'could not remove an address that a predecessor left');
+  }
+}
+
+async function firstFile(bundle: Bundle, facts: NodeFacts | null, { paths, run, log }: SetupContext): Promise<boolean> {
+  const candidate = bundle.kind === 'unusable' ? bundle : facts && candidateOf(bundle, facts, paths);
+  if (candidate === null || candidate.kind === 'unusable') {
+    log.warn({ problem: candidate?.problem ?? 'the interfaces could not be read' }, 'no first configuration');
+    return false;
+  }
+  const activator = { paths, run, daemon: new Daemon(paths, Date.now), patience: 0 };
+  const refused = await swap(candidate, activator);
+  if (refused) log.warn({ revision: candidate.revision, refused }, 'keepalived refused the first configuration');
+  else log.info({ revision: candidate.revision, problems: candidate.problems }, 'first configuration written');
+  return refused === null;
+}
+
+async function writeEmpty({ group, paths, log }: SetupContext): Promise<void> {
+  await writeFile(paths.configFile, print(emptyConf(group, paths)), { mode: 0o600 });
+  log.info({}, 'keepalived starts without instances; the agent goes on trying');
+}

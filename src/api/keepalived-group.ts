@@ -1,0 +1,52 @@
+import type { Condition, ObjectMeta } from './core.ts';
+
+/** A KeepalivedGroup as the API sends it. Fields of users' own making are checked where they are used, never trusted. */
+export interface KeepalivedGroup {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: KeepalivedGroupSpec;
+  readonly status?: KeepalivedGroupStatus;
+}
+
+export interface KeepalivedGroupSpec {
+  /** Image of the container `keepalived`. */
+  readonly image?: string;
+  /** Name of the interface that carries the VIPs. */
+  readonly interface?: string;
+  /** Instead: the interface of each node through which this address is reached. */
+  readonly interfaceFromIP?: string;
+  /** Labels of the nodes that take part; without it all do. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly passwordAuth?: { readonly secretRef?: { readonly name?: string }; readonly secretKey?: string };
+  /** Lines of keepalived.conf's `global_defs`. */
+  readonly verbatimConfig?: Readonly<Record<string, string>>;
+  /** Virtual router ids that are never used. */
+  readonly blacklistRouterIDs?: readonly number[];
+  readonly unicastEnabled?: boolean;
+  readonly daemonsetPodPriorityClassName?: string;
+  readonly daemonsetPodAnnotations?: Readonly<Record<string, string>>;
+}
+
+export interface KeepalivedGroupStatus {
+  readonly observedGeneration?: number;
+  /** Virtual router id by `namespace/service` or `namespace/service/address`; saved before it is used. */
+  readonly routerIDs?: Readonly<Record<string, number>>;
+  /** Revision of the configuration that was written last. */
+  readonly revision?: string;
+  readonly nodes?: { readonly desired: number; readonly current: number };
+  /** Who owns what; the first {@link MOST_VIRTUAL_ROUTERS}, by name. */
+  readonly virtualRouters?: readonly VirtualRouterStatus[];
+  readonly conditions?: readonly Condition[];
+}
+
+export interface VirtualRouterStatus {
+  readonly name: string;
+  readonly virtualRouterID: number;
+  readonly addresses: readonly string[];
+  /** The node whose keepalived says MASTER and holds the addresses; absent while none or more than one does. */
+  readonly node?: string;
+}
+
+/** Keeps the object far below etcd's limit of 1.5 MiB. */
+export const MOST_VIRTUAL_ROUTERS = 512;

@@ -1,0 +1,26 @@
+import type { ObjectReference } from './core.ts';
+
+/** Why something that was asked for isn't done, or not wholly; the same word in condition, Event, log and metric. */
+export interface Problem {
+  /** The object that holds what has to be corrected. */
+  readonly object: ObjectReference;
+  readonly reason: Reason;
+  /** What was found, what is expected, what to do. */
+  readonly message: string;
+}
+
+export const REASONS = {
+  MalformedGroupReference: 'the annotation that names the group is not namespace/name',
+  NoAddress: 'the Service has no IP address to carry yet',
+  InvalidAddress: 'a text in the place of an IP address is none',
+  AddressConflict: 'another Service has the address already',
+  RouterIdsExhausted: 'no virtual router id is free',
+  RouterIdShared: 'another group uses the same virtual router id',
+  VerbatimMalformed: 'the verbatim annotation is no JSON object of strings',
+  VerbatimRefused: 'a verbatim line is not among those that a Service may set',
+  NoHealthCheckPort: 'externalTrafficPolicy is Local, and there is no port to ask for local endpoints',
+  InterfaceMissing: 'neither interface nor interfaceFromIP is set',
+  InvalidInterfaceAddress: 'interfaceFromIP is no IP address',
+  InvalidRouterId: 'a blacklisted virtual router id is none',
+} as const;
+export type Reason = keyof typeof REASONS;

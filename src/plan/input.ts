@@ -1,0 +1,29 @@
+import type { Node, Pod, Service } from '../api/core.ts';
+import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { NodeReport } from '../api/node-report.ts';
+
+/** All that `plan` judges by; the order of the lists means nothing. */
+export interface PlanInput {
+  readonly group: KeepalivedGroup;
+  /** Every other group of the cluster. */
+  readonly otherGroups: readonly KeepalivedGroup[];
+  /** Services that name this group. */
+  readonly services: readonly Service[];
+  /** Services that name another group: an address has one owner in the whole cluster. */
+  readonly otherServices?: readonly Service[];
+  /** Every node of the cluster. */
+  readonly nodes: readonly Node[];
+  /** Pods of this group's DaemonSet. */
+  readonly pods: readonly Pod[];
+  /** The last report of each of these pods that gave one. */
+  readonly reports: readonly NodeReport[];
+  readonly settings: Settings;
+}
+
+/** What the installation decides, the same for every group. */
+export interface Settings {
+  /** Image of the agent: the operator's own. */
+  readonly agentImage: string;
+  /** Image of keepalived for groups that name none, or only the default of the CRD. */
+  readonly operandImage?: string;
+}

@@ -1,0 +1,91 @@
+import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION } from '../api/node-config.ts';
+import { print } from '../conf/print.ts';
+import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
+import { stableHash } from '../net/hash.ts';
+import { RANKS } from '../plan/placement.ts';
+import type { Plan, VirtualRouter } from '../plan/plan.ts';
+
+/** What a group's nodes are told. */
+export interface NodeConfig {
+  /** Identifies the content; the same content has the same revision. */
+  readonly revision: string;
+  /** Data of the ConfigMap. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** The group's keepalived.conf and settings. Undefined while the group names no interface. */
+export function renderConfig(plan: Plan): NodeConfig | undefined {
+  if (plan.link === undefined) return undefined;
+  const conf = print(confOf(plan));
+  const content: Omit<AgentSettings, 'revision'> = {
+    version: SETTINGS_VERSION,
+    group: `${plan.group.metadata.namespace}/${plan.group.metadata.name}`,
+    link: plan.link,
+    ...(plan.unicast && { unicast: plan.unicast }),
+    password: plan.password !== undefined,
+    checks: plan.checks,
+    ...(plan.released.length > 0 && { released: plan.released }),
+  };
+  const revision = stableHash(`${conf}\n${JSON.stringify(content)}`);
+  return { revision, data: { [CONFIG_KEY]: conf, [SETTINGS_KEY]: `${JSON.stringify({ ...content, revision }, null, 2)}\n` } };
+}
+
+/** The tree, with a condition on the node's name where nodes differ. */
+export function confOf(plan: Plan): Conf {
+  return [globalDefs(plan), ...plan.checks.map(({ trackFile }) => trackFileBlock(trackFile)), ...plan.routers.map(instance)];
+}
+
+// --- internal ---
+
+/** Of the first in a router's order. Neighbours in the order differ by one: a hand-over then costs 20-40 ms instead of 620. */
+const HIGHEST_PRIORITY = 254;
+
+/** What an unhealthy Service takes off: its node comes after every healthy one, and still holds the address when there is none. */
+const UNHEALTHY_WEIGHT = -100;
+
+/** From here on one gratuitous ARP for each address, not two rounds of five: 4,000 addresses would take the sender's breath. */
+const MANY_ADDRESSES = 256;
+
+/** Seconds after which a master repeats its gratuitous ARPs, for switches and hosts that forget or missed the first ones. */
+const REFRESH_SECONDS = 60;
+
+function globalDefs({ group, globals, routers }: Plan): Statement {
+  const addresses = routers.reduce((sum, router) => sum + router.addresses.length, 0);
+  const own = [
+    line('router_id', group.metadata.name),
+    line('vrrp_skip_check_adv_addr'),
+    line('vrrp_garp_master_refresh', REFRESH_SECONDS),
+    ...(addresses > MANY_ADDRESSES ? [line('vrrp_garp_master_repeat', 1), line('vrrp_garp_master_delay', 0)] : []),
+  ];
+  const set = new Set(globals.map(({ keyword }) => keyword));
+  return block('global_defs', [], [...own.filter(({ keyword }) => !set.has(keyword)), ...globals]);
+}
+
+/** The agent fills in the path. */
+const trackFileBlock = (name: string): Statement => block('vrrp_track_file', [name], [line('weight', UNHEALTHY_WEIGHT)]);
+
+function instance({ name, id, addresses, ranks, trackFile, verbatim }: VirtualRouter): Statement {
+  const [advertised = '', ...others] = addresses;
+  const lists = [
+    block('virtual_ipaddress', [], [line(advertised)]),
+    ...(others.length > 0
+      ? [
+          block(
+            'virtual_ipaddress_excluded',
+            [],
+            others.map((address) => line(address)),
+          ),
+        ]
+      : []),
+  ];
+  const own = [
+    line('state', 'BACKUP'),
+    line('virtual_router_id', id),
+    line('priority', HIGHEST_PRIORITY - RANKS),
+    ...ranks.map((node, rank) => only(node, line('priority', HIGHEST_PRIORITY - rank))),
+    line('advert_int', 1),
+  ];
+  const tracked = trackFile === undefined ? [] : [block('track_file', [], [line(trackFile)])];
+  const set = new Set(verbatim.map(({ keyword }) => keyword));
+  return block('vrrp_instance', [name], [...own.filter(({ keyword }) => !set.has(keyword)), ...verbatim, ...tracked, ...lists]);
+}

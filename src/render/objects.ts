@@ -1,0 +1,38 @@
+import type { KubernetesObject, OwnerReference } from '../api/core.ts';
+import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import { API_VERSION, GROUP_LABEL, KIND } from '../api/names.ts';
+import type { Settings } from '../plan/input.ts';
+import type { Plan } from '../plan/plan.ts';
+import { renderConfig } from './config.ts';
+import { podTemplate } from './pod-template.ts';
+
+/** The objects that a group consists of, for server-side apply: its ConfigMap and its DaemonSet. None while it names no interface. */
+export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[] {
+  const config = renderConfig(plan);
+  if (config === undefined) return [];
+  const { namespace, name } = plan.group.metadata;
+  const metadata = { name, ...(namespace !== undefined && { namespace }), ownerReferences: [ownerReference(plan.group)] };
+  const labels = { [GROUP_LABEL]: name };
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, labels }, data: config.data };
+  const daemonSet = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata,
+    spec: {
+      selector: { matchLabels: labels },
+      minReadySeconds: MIN_READY_SECONDS,
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      template: podTemplate(plan, settings),
+    },
+  };
+  return [configMap, daemonSet];
+}
+
+// --- internal ---
+
+/** A roll-out takes the next node once addresses that came back to this one have settled: three adverts and a second. */
+const MIN_READY_SECONDS = 5;
+
+function ownerReference({ metadata }: KeepalivedGroup): OwnerReference {
+  return { apiVersion: API_VERSION, kind: KIND, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true };
+}

@@ -1,0 +1,124 @@
+import { GROUP_LABEL } from '../api/names.ts';
+import { AGENT_ENV, NODE_POD } from '../api/node-pod.ts';
+import type { Settings } from '../plan/input.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** Default of `spec.image` in the CRD. Only few can pull it, so an image that the installation names comes before it. */
+export const LEGACY_IMAGE = 'registry.redhat.io/openshift4/ose-keepalived-ipfailover';
+
+/** Template of the pod that runs on each node of the group; see ARCHITECTURE.md, "The pod on each node". */
+export function podTemplate(plan: Plan, settings: Settings): object {
+  const { name } = plan.group.metadata;
+  const { spec = {} } = plan.group;
+  return {
+    metadata: {
+      labels: { [GROUP_LABEL]: name },
+      ...(spec.daemonsetPodAnnotations && { annotations: spec.daemonsetPodAnnotations }),
+    },
+    spec: {
+      hostNetwork: true,
+      shareProcessNamespace: true,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: GRACE_SECONDS,
+      tolerations: [{ operator: 'Exists' }],
+      ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
+      ...(spec.daemonsetPodPriorityClassName && { priorityClassName: spec.daemonsetPodPriorityClassName }),
+      initContainers: [setup(plan, settings)],
+      containers: [keepalived(operandImage(spec.image, settings)), agent(plan, settings)],
+      volumes: volumes(plan),
+    },
+  };
+}
+
+// --- internal ---
+
+/** Seconds that keepalived may take to hand its addresses over; it takes two. */
+const GRACE_SECONDS = 15;
+
+function operandImage(image: string | undefined, settings: Settings): string {
+  const isChosen = image !== undefined && image !== '' && image !== LEGACY_IMAGE;
+  return isChosen ? image : (settings.operandImage ?? LEGACY_IMAGE);
+}
+
+const security = (...capabilities: readonly string[]): object => ({
+  runAsUser: 0,
+  readOnlyRootFilesystem: true,
+  allowPrivilegeEscalation: false,
+  seccompProfile: { type: 'RuntimeDefault' },
+  capabilities: { drop: ['ALL'], ...(capabilities.length > 0 && { add: capabilities }) },
+});
+
+const SHARED_MOUNTS = [
+  { name: 'run', mountPath: NODE_POD.runDir },
+  { name: 'dumps', mountPath: NODE_POD.dumpDir },
+];
+
+/** A folder of each mount, so that a change is one swap that the agent sees. */
+const agentMounts = ({ password }: Plan): object[] => [
+  ...SHARED_MOUNTS,
+  { name: 'config', mountPath: NODE_POD.configDir, readOnly: true },
+  ...(password ? [{ name: 'auth', mountPath: folderOf(NODE_POD.passwordFile), readOnly: true }] : []),
+];
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+const agentEnvironment = ({ group }: Plan): object[] => [
+  { name: AGENT_ENV.node, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } },
+  { name: AGENT_ENV.pod, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
+  { name: AGENT_ENV.group, value: `${group.metadata.namespace}/${group.metadata.name}` },
+];
+
+const setup = (plan: Plan, { agentImage }: Settings): object => ({
+  name: NODE_POD.containers.setup,
+  image: agentImage,
+  imagePullPolicy: 'IfNotPresent',
+  command: ['/agent', 'setup'],
+  env: agentEnvironment(plan),
+  resources: { requests: { cpu: '10m', memory: '48Mi' } },
+  securityContext: security('NET_ADMIN'),
+  volumeMounts: agentMounts(plan),
+});
+
+const keepalived = (image: string): object => ({
+  name: NODE_POD.containers.keepalived,
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  command: ['/usr/sbin/keepalived'],
+  args: [
+    '--dont-fork',
+    '--log-console',
+    '--no-syslog',
+    `--use-file=${NODE_POD.configFile}`,
+    `--pid=${NODE_POD.pidFile}`,
+    `--vrrp_pid=${NODE_POD.vrrpPidFile}`,
+    `--checkers_pid=${NODE_POD.checkersPidFile}`,
+  ],
+  resources: { requests: { cpu: '10m', memory: '16Mi' } },
+  securityContext: security('NET_ADMIN', 'NET_RAW'),
+  volumeMounts: SHARED_MOUNTS,
+});
+
+const agent = (plan: Plan, { agentImage }: Settings): object => ({
+  name: NODE_POD.containers.agent,
+  image: agentImage,
+  imagePullPolicy: 'IfNotPresent',
+  command: ['/agent', 'run'],
+  env: agentEnvironment(plan),
+  ports: [{ name: 'metrics', containerPort: NODE_POD.metricsPort, hostPort: NODE_POD.metricsPort, protocol: 'TCP' }],
+  livenessProbe: { httpGet: { path: '/healthz', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+  readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 2, timeoutSeconds: 2 },
+  resources: { requests: { cpu: '10m', memory: '48Mi' } },
+  securityContext: security(),
+  volumeMounts: agentMounts(plan),
+});
+
+const volumes = ({ group, password }: Plan): object[] => [
+  { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+  { name: 'dumps', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+  { name: 'config', configMap: { name: group.metadata.name } },
+  // Optional: a pod that waits for a Secret would run no keepalived at all, and tell nobody why.
+  ...(password
+    ? [{ name: 'auth', secret: { secretName: password.name, optional: true, items: [{ key: password.key, path: 'password' }] } }]
+    : []),
+];
