@@ -34,8 +34,12 @@ export class ClusterView {
   readonly #reflectors: readonly Reflector<KubeObject>[];
 
   constructor(options: ClusterViewOptions) {
-    const reflect = <T extends KubeObject>(resource: Resource, store: Store<T>, keep: (object: KubeObject) => T | undefined, label?: string) =>
-      new Reflector<T>({ ...options, resource, store, keep, ...(label === undefined ? {} : { labelSelector: label }) });
+    const reflect = <T extends KubeObject>(
+      resource: Resource,
+      store: Store<T>,
+      keep: (object: KubeObject) => T | undefined,
+      label?: string,
+    ) => new Reflector<T>({ ...options, resource, store, keep, ...(label === undefined ? {} : { labelSelector: label }) });
     this.#reflectors = [
       reflect(GROUPS, this.groups, (object) => slim(object) as KeepalivedGroup),
       reflect(SERVICES, this.services, (object) => (isAnnotated(object) ? (slim(object) as Service) : undefined)),
