@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
 import type { NodeReport } from '../api/node-report.ts';
 import { isConflict } from '../kube/api-error.ts';
-import type { Applied, Applier } from '../kube/apply.ts';
+import type { Applier } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import type { OwnerReference } from '../kube/object.ts';
 import { keyOf } from '../kube/object.ts';
@@ -74,20 +74,24 @@ export class Reconciler {
     return this.#saveStatus(group, decided, troubles.map(({ message }) => message).join('; ') || undefined);
   }
 
-  /** Writes the objects, then tells the pods at once. Gives what stood in the way. */
+  /** Writes the ConfigMap, then at the same time tells the pods and writes the rest. Gives what stood in the way. */
   async #deliver(decided: Plan, key: string): Promise<Trouble[]> {
     const { view, client, settings } = this.#options;
-    const troubles: Trouble[] = [];
-    for (const object of renderObjects(decided, settings)) {
-      const applied = await this.#apply(object);
-      if (applied.kind === 'foreign') troubles.push(notOurs(decided.group, object, applied.owner));
-      if (object.kind !== 'ConfigMap' || applied.kind === 'foreign') continue;
-      await nudge(client, view.pods.byIndex('group', key), renderConfig(decided)?.revision ?? '');
-    }
-    return troubles;
+    const [configMap, ...others] = renderObjects(decided, settings);
+    if (configMap === undefined) return [];
+    const refused = await this.#apply(configMap, decided.group);
+    // Pods that mount a ConfigMap of someone else would run what isn't ours.
+    if (refused.length > 0) return refused;
+    const revision = renderConfig(decided)?.revision ?? '';
+    const told = nudge(client, view.pods.byIndex('group', key), revision).then(() => []);
+    const results = await Promise.allSettled([told, ...others.map((object) => this.#apply(object, decided.group))]);
+    return results.flatMap((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
   }
 
-  async #apply(object: KubernetesObject): Promise<Applied> {
+  async #apply(object: KubernetesObject, group: KeepalivedGroup): Promise<Trouble[]> {
     const { view, applier, log } = this.#options;
     const resource = OWNED.find(({ kind }) => kind === object.kind);
     const [owner] = object.metadata.ownerReferences ?? [];
@@ -95,7 +99,7 @@ export class Reconciler {
     const applied = await applier.apply({ resource, desired: object, owner, current: view.owned(resource).get(keyOf(object)) });
     if (applied.kind === 'created' || applied.kind === 'updated') log.info({ kind: object.kind, object: keyOf(object) }, `${applied.kind}`);
     if (applied.kind === 'repaired') log.warn({ kind: object.kind, object: keyOf(object) }, 'someone else changed it, repaired');
-    return applied;
+    return applied.kind === 'foreign' ? [notOurs(group, object, applied.owner)] : [];
   }
 
   async #saveStatus(group: KeepalivedGroup, decided: Plan, error: string | undefined): Promise<Outcome> {
