@@ -1,0 +1,135 @@
+import type { Clock } from '../telemetry/clock.ts';
+import { Backoff } from './backoff.ts';
+
+/** What is to happen with a key after its work. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly afterMs: number }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface WorkQueueOptions {
+  readonly clock: Clock;
+  readonly work: (key: string) => Promise<Outcome>;
+  /** Keys worked on at the same time; never the same key twice. */
+  readonly concurrency: number;
+  /** Milliseconds during which further reasons for the same key join the first. */
+  readonly gatherMs: number;
+  readonly observer?: WorkQueueObserver;
+}
+
+/** Told what the queue does, for metrics. Times in seconds. */
+export interface WorkQueueObserver {
+  added(depth: number): void;
+  started(depth: number, waited: number): void;
+  ended(outcome: Outcome, took: number): void;
+  retried(): void;
+}
+
+const RETRY = { base: 50, cap: 30_000 };
+
+/** Keys to work on: each waits once, however often it is added, and fails into its own growing pause. */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #waiting = new Map<string, number>();
+  readonly #active = new Set<string>();
+  readonly #dirty = new Set<string>();
+  readonly #backoffs = new Map<string, Backoff>();
+  readonly #timers = new Map<string, { readonly due: number; readonly cancel: AbortController }>();
+  #signal: AbortSignal | undefined;
+  #idle = Promise.withResolvers<void>();
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Keys that wait for a worker. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  get active(): number {
+    return this.#active.size;
+  }
+
+  /** Something about the key changed: work on it soon. */
+  add(key: string): void {
+    this.addAfter(key, this.#options.gatherMs);
+  }
+
+  /** Work on the key in so many milliseconds, or earlier when there is another reason. */
+  addAfter(key: string, milliseconds: number): void {
+    if (this.#waiting.has(key)) return;
+    const due = this.#options.clock.monotonic() + milliseconds;
+    const timer = this.#timers.get(key);
+    if (timer !== undefined && timer.due <= due) return;
+    timer?.cancel.abort();
+    const cancel = new AbortController();
+    this.#timers.set(key, { due, cancel });
+    void this.#options.clock.sleep(milliseconds, cancel.signal).then(() => {
+      if (!cancel.signal.aborted) this.#enqueue(key);
+    });
+  }
+
+  /** Takes keys until the signal aborts, then waits for the work that already runs. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
+    const aborted = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+    if (signal.aborted) aborted.resolve();
+    this.#pump();
+    await aborted.promise;
+    for (const timer of this.#timers.values()) timer.cancel.abort();
+    if (this.#active.size > 0) await this.#idle.promise;
+  }
+
+  #enqueue(key: string): void {
+    this.#timers.delete(key);
+    if (this.#active.has(key)) {
+      this.#dirty.add(key);
+      return;
+    }
+    this.#waiting.set(key, this.#options.clock.monotonic());
+    this.#options.observer?.added(this.depth);
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#signal === undefined || this.#signal.aborted) return;
+    for (const [key, since] of this.#waiting) {
+      if (this.#active.size >= this.#options.concurrency) return;
+      this.#waiting.delete(key);
+      this.#active.add(key);
+      this.#options.observer?.started(this.depth, (this.#options.clock.monotonic() - since) / 1000);
+      void this.#work(key);
+    }
+  }
+
+  async #work(key: string): Promise<void> {
+    const started = this.#options.clock.monotonic();
+    const outcome = await this.#options.work(key).catch((error: unknown): Outcome => ({ kind: 'failed', error }));
+    this.#options.observer?.ended(outcome, (this.#options.clock.monotonic() - started) / 1000);
+    this.#active.delete(key);
+    this.#schedule(key, outcome);
+    if (this.#active.size === 0) {
+      this.#idle.resolve();
+      this.#idle = Promise.withResolvers();
+    }
+    this.#pump();
+  }
+
+  #schedule(key: string, outcome: Outcome): void {
+    const dirty = this.#dirty.delete(key);
+    if (outcome.kind === 'failed') {
+      const backoff = this.#backoffs.get(key) ?? new Backoff(RETRY, this.#options.clock.random);
+      this.#backoffs.set(key, backoff);
+      this.#options.observer?.retried();
+      const pause = backoff.next();
+      if (dirty) this.add(key);
+      else this.addAfter(key, pause);
+      return;
+    }
+    this.#backoffs.delete(key);
+    if (dirty) this.add(key);
+    else if (outcome.kind === 'again') this.addAfter(key, outcome.afterMs);
+  }
+}

@@ -1,0 +1,89 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { BindAddress } from '../manager/web.ts';
+import type { Settings } from '../plan/input.ts';
+import type { LogLevel } from '../telemetry/log.ts';
+
+/** What the command line and the environment of the manager say. */
+export interface ManagerArguments {
+  readonly kubeconfig: string | undefined;
+  readonly metrics: BindAddress | undefined;
+  readonly health: BindAddress | undefined;
+  readonly leaderElect: boolean;
+  /** Namespace of the lease, where the environment names one. */
+  readonly namespace: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly settings: Settings;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_IMAGE = 'quay.io/redhat-cop/keepalived-operator:latest';
+
+/**
+ * Reads flags and environment; both are those of the Go operator, so that its manifests start this one unchanged.
+ * @throws CommanderError for an unknown flag, a value that can't be read, and after --help
+ */
+export function managerArguments(args: readonly string[], environment: Environment): ManagerArguments {
+  const command = new Command('manager')
+    .exitOverride()
+    .option('--kubeconfig <file>', 'kubeconfig file; without it KUBECONFIG, ~/.kube/config or the service account of the pod')
+    .option('--metrics-bind-address <address>', 'where /metrics is served; 0 for nowhere', bindAddress, { port: 8080 })
+    .option('--health-probe-bind-address <address>', 'where /healthz and /readyz are served; 0 for nowhere', bindAddress, { port: 8081 })
+    .option('--leader-elect [yes]', 'reconcile only while holding the lease', truth, false)
+    .option('--zap-log-level <level>', 'debug, info, warn, error, panic, or a number from 1 (debug)', logLevel)
+    .option('--zap-devel [yes]', 'accepted; without --zap-log-level the level is debug when it is given', truth, false)
+    .option('--zap-encoder <encoder>', 'accepted; lines are always JSON')
+    .option('--zap-stacktrace-level <level>', 'accepted; errors always carry their stack')
+    .option('--zap-time-encoding <encoding>', 'accepted; times are always RFC 3339');
+  const flags = command.parse(args.map(longFlag), { from: 'user' }).opts();
+  const operandImage = environment.RELATED_IMAGE_KEEPALIVED;
+  return {
+    kubeconfig: flags.kubeconfig,
+    metrics: flags.metricsBindAddress ?? undefined,
+    health: flags.healthProbeBindAddress ?? undefined,
+    leaderElect: flags.leaderElect,
+    namespace: environment.POD_NAMESPACE || undefined,
+    logLevel: flags.zapLogLevel ?? (flags.zapDevel ? 'debug' : 'info'),
+    settings: {
+      agentImage: environment.KEEPALIVED_OPERATOR_IMAGE_NAME || DEFAULT_IMAGE,
+      ...(operandImage && { operandImage }),
+    },
+  };
+}
+
+// --- internal ---
+
+/** Go's flags may have one dash. */
+const longFlag = (arg: string): string => (/^-[a-z][a-z-]+/.test(arg) ? `-${arg}` : arg);
+
+/** `:8081`, `127.0.0.1:8081`, `[::1]:8081` or `8081`; null for `0` and for nothing. */
+function bindAddress(text: string): BindAddress | null {
+  if (text === '0' || text === '') return null;
+  const match = /^(?:(.*):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (match === null || port > 65_535) throw new InvalidArgumentError('expected HOST:PORT, such as 127.0.0.1:8080, or :PORT, or 0');
+  const host = match[1]?.replace(/^\[(.*)\]$/, '$1');
+  return { port, ...(host && { host }) };
+}
+
+function truth(text: string | true): boolean {
+  if (text === true || ['true', 't', '1'].includes(text.toLowerCase())) return true;
+  if (['false', 'f', '0'].includes(text.toLowerCase())) return false;
+  throw new InvalidArgumentError('expected true or false');
+}
+
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  error: 'error',
+  dpanic: 'fatal',
+  panic: 'fatal',
+  fatal: 'fatal',
+};
+
+function logLevel(text: string): LogLevel {
+  const level = /^\d+$/.test(text) ? (text === '0' ? 'info' : 'debug') : LEVELS[text.toLowerCase()];
+  if (level === undefined) throw new InvalidArgumentError(`expected ${Object.keys(LEVELS).join(', ')} or a number`);
+  return level;
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { CommanderError } from 'commander';
+import { connect } from '../kube/connection.ts';
+import { Manager } from '../manager/manager.ts';
+import { systemClock } from '../telemetry/clock.ts';
+import { type Log, openLog } from '../telemetry/log.ts';
+import { type ManagerArguments, managerArguments } from './manager-options.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const parsed = parse(args);
+  if (typeof parsed === 'number') return parsed;
+  const log = openLog(parsed.logLevel);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error) => die(log, event, error));
+  try {
+    return await run(parsed, log);
+  } catch (error) {
+    log.fatal({ err: error }, 'the manager could not start');
+    return 1;
+  }
+}
+
+async function run({ kubeconfig, leaderElect, namespace, health, metrics, settings }: ManagerArguments, log: Log): Promise<number> {
+  const connection = connect(kubeconfig);
+  const leaseNamespace = namespace ?? connection.namespace ?? 'default';
+  const manager = new Manager({
+    ...{ connection, settings, health, metrics, log, clock: systemClock },
+    identity: `${hostname()}_${randomUUID()}`,
+    leaseNamespace: leaderElect ? leaseNamespace : undefined,
+  });
+  const ending = await manager.run(endSignal(log));
+  if (ending === 'stopped') return 0;
+  // Another process leads: nothing of this one may go on.
+  log.fatal({ lease: leaseNamespace }, 'the lease was lost');
+  process.exit(1);
+}
+
+function parse(args: readonly string[]): ManagerArguments | number {
+  try {
+    return managerArguments(args, process.env);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** Aborts at the first SIGTERM or SIGINT; the second ends the process at once. */
+function endSignal(log: Log): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (signal: string): void => {
+    if (controller.signal.aborted) process.exit(1);
+    log.info({ signal }, 'signal received');
+    controller.abort();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  return controller.signal;
+}
+
+function die(log: Log, event: string, error: unknown): never {
+  log.fatal({ err: error, event }, 'a fault of the program, ending');
+  process.exit(1);
+}

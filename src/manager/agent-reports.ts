@@ -1,0 +1,134 @@
+import { Agent } from 'node:http';
+import type { Pod } from '../api/core.ts';
+import { REVISION_ANNOTATION } from '../api/names.ts';
+import { NODE_POD } from '../api/node-pod.ts';
+import type { NodeReport } from '../api/node-report.ts';
+import { isSame } from '../kube/merge-patch.ts';
+import { keyOf } from '../kube/object.ts';
+import type { Store } from '../kube/store.ts';
+import { type Outcome, WorkQueue } from '../kube/work-queue.ts';
+import type { Clock } from '../telemetry/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+import { groupOfPod } from './cluster-view.ts';
+import { fetchReport } from './fetch-report.ts';
+
+export interface AgentReportsOptions {
+  readonly pods: Store<Pod>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told when a group's nodes say something new, or fall silent. */
+  readonly onNews: (groupKey: string) => void;
+  /** Told once for each pod and revision, with the seconds from the first time that the pod was asked for it. */
+  readonly onConfirmed?: (seconds: number) => void;
+  /** Port of the agents; of tests, another than the real one. */
+  readonly port?: number;
+}
+
+/** Milliseconds. */
+const STEADY = 5000;
+const UNCONFIRMED = 200;
+const SLOWER_AFTER = 10_000;
+const TIMEOUT = 2000;
+/** How long the last report of a node counts that answers no more. */
+const STALE = 15_000;
+const CONCURRENCY = 32;
+
+interface Heard {
+  readonly report: NodeReport | undefined;
+  readonly at: number;
+}
+
+/** Asks every group's agents, again and again, what they run; often while they don't run what they should. */
+export class AgentReports {
+  readonly #options: AgentReportsOptions;
+  readonly #queue: WorkQueue;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #heard = new Map<string, Heard>();
+  readonly #expected = new Map<string, { readonly revision: string | undefined; readonly since: number; confirmed: boolean }>();
+  #signal: AbortSignal = AbortSignal.abort();
+
+  constructor(options: AgentReportsOptions) {
+    this.#options = options;
+    const work = (key: string): Promise<Outcome> => this.#ask(key);
+    this.#queue = new WorkQueue({ clock: options.clock, work, concurrency: CONCURRENCY, gatherMs: 0 });
+  }
+
+  /** The reports of a group's pods that answered lately. */
+  ofGroup(groupKey: string): readonly NodeReport[] {
+    return this.#options.pods.byIndex('group', groupKey).flatMap((pod) => this.#heard.get(keyOf(pod))?.report ?? []);
+  }
+
+  /** Asks until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
+    this.#options.pods.onChange(({ key, before, after }) => {
+      if (after === undefined || addressOf(before) !== addressOf(after) || revisionOf(before) !== revisionOf(after)) this.#queue.add(key);
+    });
+    for (const pod of this.#options.pods.list()) this.#queue.add(keyOf(pod));
+    await this.#queue.run(signal);
+    this.#agent.destroy();
+  }
+
+  async #ask(key: string): Promise<Outcome> {
+    const pod = this.#options.pods.get(key);
+    if (pod === undefined) {
+      this.#heard.delete(key);
+      this.#expected.delete(key);
+      return { kind: 'done' };
+    }
+    const host = addressOf(pod);
+    if (host === undefined) return { kind: 'done' };
+    this.#take(pod, await this.#fetch(pod, host));
+    return { kind: 'again', afterMs: this.#pause(pod) };
+  }
+
+  async #fetch(pod: Pod, host: string): Promise<NodeReport | undefined> {
+    const { log, port = NODE_POD.metricsPort } = this.#options;
+    try {
+      const report = await fetchReport({ host, port, timeoutMs: TIMEOUT, signal: this.#signal, agent: this.#agent });
+      // On a node with two groups the port may be the other one's.
+      return report.group === groupOfPod(pod) && report.pod === pod.metadata.name ? report : undefined;
+    } catch (error) {
+      log.debug({ pod: keyOf(pod), err: error }, 'an agent did not answer');
+      return undefined;
+    }
+  }
+
+  #take(pod: Pod, report: NodeReport | undefined): void {
+    const key = keyOf(pod);
+    const now = this.#options.clock.monotonic();
+    const before = this.#heard.get(key);
+    if (report === undefined && before !== undefined && now - before.at < STALE) return;
+    this.#heard.set(key, { report, at: now });
+    this.#confirm(pod, report, now);
+    if (!isSame(before?.report, report)) this.#options.onNews(groupOfPod(pod) ?? '');
+  }
+
+  #confirm(pod: Pod, report: NodeReport | undefined, now: number): void {
+    const expected = this.#expectedOf(pod, now);
+    if (expected.confirmed || report === undefined || report.config.revision !== expected.revision) return;
+    expected.confirmed = true;
+    this.#options.onConfirmed?.((now - expected.since) / 1000);
+  }
+
+  #pause(pod: Pod): number {
+    const now = this.#options.clock.monotonic();
+    const expected = this.#expectedOf(pod, now);
+    const isSettled = expected.confirmed || expected.revision === undefined || now - expected.since > SLOWER_AFTER;
+    return isSettled ? STEADY * (0.9 + this.#options.clock.random() / 5) : UNCONFIRMED;
+  }
+
+  #expectedOf(pod: Pod, now: number): { readonly revision: string | undefined; readonly since: number; confirmed: boolean } {
+    const revision = revisionOf(pod);
+    const known = this.#expected.get(keyOf(pod));
+    if (known !== undefined && known.revision === revision) return known;
+    const fresh = { revision, since: now, confirmed: false };
+    this.#expected.set(keyOf(pod), fresh);
+    return fresh;
+  }
+}
+
+// --- internal ---
+
+const addressOf = (pod: Pod | undefined): string | undefined => pod?.status?.hostIP;
+const revisionOf = (pod: Pod | undefined): string | undefined => pod?.metadata.annotations?.[REVISION_ANNOTATION];

@@ -1,0 +1,96 @@
+import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/keepalived-group.ts';
+import { FIELD_MANAGER } from '../api/names.ts';
+import type { Client } from '../kube/client.ts';
+import { MERGE_PATCH } from '../kube/client.ts';
+import { slim } from '../kube/keep.ts';
+import { isSame, mergePatch } from '../kube/merge-patch.ts';
+import { keyOf, objectPath } from '../kube/object.ts';
+import type { Clock } from '../telemetry/clock.ts';
+import { GROUPS } from './resource.ts';
+
+type RouterIds = Readonly<Record<string, number>>;
+
+/** Milliseconds between two writes of what was observed of one group. Router ids don't wait. */
+const PAUSE = 1000;
+
+/** What came of writing what was observed. */
+export type StatusWrite = { readonly kind: 'written' | 'unchanged' } | { readonly kind: 'too-soon'; readonly afterMs: number };
+
+/** Writes the groups' status, and knows it before the watch shows it. */
+export class GroupStatus {
+  readonly #client: Client;
+  readonly #clock: Clock;
+  /** Groups as our last write left them. */
+  readonly #written = new Map<string, KeepalivedGroup>();
+  /** Router ids that are given, but not yet known to be saved: no other group may take them meanwhile. */
+  readonly #reserved = new Map<string, RouterIds>();
+  readonly #observedAt = new Map<string, number>();
+
+  constructor(client: Client, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** The group with what we wrote or reserved since the view saw it. */
+  newest(group: KeepalivedGroup): KeepalivedGroup {
+    const reserved = this.#reserved.get(keyOf(group));
+    const newest = this.#newestWritten(group);
+    return reserved === undefined ? newest : { ...newest, status: { ...newest.status, routerIDs: reserved } };
+  }
+
+  /**
+   * Saves the ids that a group is going to use; resolves when the API server has them.
+   * From the call on, before anything is sent, no other group is given one of them.
+   * @throws ApiError 409 when the group was changed meanwhile: plan again
+   */
+  async saveRouterIds(group: KeepalivedGroup, routerIDs: RouterIds): Promise<void> {
+    const newest = this.#newestWritten(group);
+    if (isSame(newest.status?.routerIDs ?? {}, routerIDs)) return void this.#reserved.delete(keyOf(group));
+    this.#reserved.set(keyOf(group), routerIDs);
+    await this.#write(newest, { ...newest.status, routerIDs });
+    this.#reserved.delete(keyOf(group));
+  }
+
+  /** Writes the whole status when it differs, at most once a second. @throws ApiError 409 when the group was changed meanwhile */
+  async save(group: KeepalivedGroup, status: KeepalivedGroupStatus): Promise<StatusWrite> {
+    const key = keyOf(group);
+    const newest = this.#newestWritten(group);
+    if (mergePatch(newest.status ?? {}, status) === undefined) return { kind: 'unchanged' };
+    const now = this.#clock.monotonic();
+    const due = (this.#observedAt.get(key) ?? Number.NEGATIVE_INFINITY) + PAUSE;
+    if (now < due) return { kind: 'too-soon', afterMs: due - now };
+    this.#observedAt.set(key, now);
+    await this.#write(newest, status);
+    return { kind: 'written' };
+  }
+
+  /** Forgets a group that is no more. */
+  forget(key: string): void {
+    for (const map of [this.#written, this.#reserved, this.#observedAt]) map.delete(key);
+  }
+
+  #newestWritten(group: KeepalivedGroup): KeepalivedGroup {
+    const written = this.#written.get(keyOf(group));
+    return written !== undefined && written.metadata.uid === group.metadata.uid && isNewer(written, group) ? written : group;
+  }
+
+  async #write(newest: KeepalivedGroup, status: KeepalivedGroupStatus): Promise<void> {
+    const { resourceVersion, uid } = newest.metadata;
+    const written = await this.#client.request<KeepalivedGroup>({
+      method: 'PATCH',
+      path: objectPath(GROUPS, newest.metadata, 'status'),
+      query: { fieldManager: FIELD_MANAGER },
+      // With its version, so that nothing is written on the strength of a status that is no more.
+      body: { metadata: { resourceVersion, uid }, status: mergePatch(newest.status ?? {}, status) },
+      contentType: MERGE_PATCH,
+    });
+    this.#written.set(keyOf(newest), slim(written));
+  }
+}
+
+// --- internal ---
+
+/** Resource versions of one kind compare as numbers (KEP-5504). */
+function isNewer(a: KeepalivedGroup, b: KeepalivedGroup): boolean {
+  return BigInt(a.metadata.resourceVersion ?? 0) > BigInt(b.metadata.resourceVersion ?? 0);
+}

@@ -1,0 +1,69 @@
+import { API_GROUP, LEADER_LEASE, PLURAL } from '../api/names.ts';
+
+/** One permission, with the reason why the manager needs it. */
+export interface Rule {
+  readonly why: string;
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+/** What the manager may do in every namespace. There is no Secret in it: passwords are mounted by kubelet, only into agents. */
+export const CLUSTER_RULES: readonly Rule[] = [
+  { why: 'the groups to serve', apiGroups: [API_GROUP], resources: [PLURAL], verbs: ['list', 'watch'] },
+  { why: 'router ids, conditions and observed state', apiGroups: [API_GROUP], resources: [`${PLURAL}/status`], verbs: ['patch'] },
+  {
+    why: 'owner references that block deletion, where that is guarded (OpenShift)',
+    apiGroups: [API_GROUP],
+    resources: [`${PLURAL}/finalizers`],
+    verbs: ['update'],
+  },
+  { why: 'which addresses to carry', apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+  { why: 'which nodes may carry them', apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
+  {
+    why: "the groups' pods, and the annotation that delivers a configuration",
+    apiGroups: [''],
+    resources: ['pods'],
+    verbs: ['list', 'watch', 'patch'],
+  },
+  {
+    why: 'the configuration of each group',
+    apiGroups: [''],
+    resources: ['configmaps'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
+  {
+    why: 'keepalived and agent on each node',
+    apiGroups: ['apps'],
+    resources: ['daemonsets'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
+  { why: 'Events about groups and Services', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+];
+
+/** What the manager may do in its own namespace: lead. A lease is created before it has a name that a rule could hold on to. */
+export const NAMESPACE_RULES: readonly Rule[] = [
+  { why: 'leader election', apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+  {
+    why: 'leader election',
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: ['get', 'update'],
+    resourceNames: [LEADER_LEASE],
+  },
+];
+
+/** The objects of `config/rbac/role.yaml`. */
+export function roles(): readonly Record<string, unknown>[] {
+  return [
+    role('ClusterRole', { name: 'keepalived-operator-manager-role' }, CLUSTER_RULES),
+    role('Role', { name: 'keepalived-operator-leader-election-role', namespace: 'keepalived-operator' }, NAMESPACE_RULES),
+  ];
+}
+
+// --- internal ---
+
+function role(kind: string, metadata: Record<string, string>, rules: readonly Rule[]): Record<string, unknown> {
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, rules: rules.map(({ why: _, ...rule }) => rule) };
+}

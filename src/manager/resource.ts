@@ -1,0 +1,13 @@
+import { API_VERSION, KIND, PLURAL } from '../api/names.ts';
+import type { Resource } from '../kube/object.ts';
+
+/** Every kind that the manager reads or writes. */
+export const GROUPS: Resource = { apiVersion: API_VERSION, kind: KIND, plural: PLURAL, namespaced: true };
+export const SERVICES: Resource = { apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true };
+export const NODES: Resource = { apiVersion: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
+export const PODS: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+export const CONFIG_MAPS: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
+export const DAEMON_SETS: Resource = { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true };
+
+/** The kinds that a group owns. */
+export const OWNED: readonly Resource[] = [CONFIG_MAPS, DAEMON_SETS];
