@@ -76,7 +76,8 @@ describe('the objects of a group', () => {
 
   it('let keepalived write where it keeps pid files, its BFD process too, and nowhere else', () => {
     const [keepalived] = objectsOf().daemonSet.spec.template.spec.containers;
-    expect(keepalived.volumeMounts).toMatchObject([{ mountPath: '/run' }, { mountPath: '/run/keepalived' }, { mountPath: '/tmp' }]);
+    const volumeMounts = [{ mountPath: '/run' }, { mountPath: '/run/keepalived' }, { mountPath: '/tmp' }];
+    expect(keepalived).toMatchObject({ name: 'keepalived', volumeMounts });
   });
 
   it('mount the password for the agent alone', () => {
