@@ -48,8 +48,8 @@ export interface ImageBuild {
 /** Builds the Containerfile of a folder that holds all it copies; layers that are there already are not made again. */
 export async function buildImage(folder: string, { file, name, values }: ImageBuild, step: Step): Promise<void> {
   const given = Object.entries(values).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  // Chroot isolation asks the kernel for no more than root in a container has; nothing of the build is foreign.
-  const how = ['--isolation', 'chroot', '--layers', '--pull-never'];
+  // Chroot isolation and low limits ask the kernel for no more than root in a container has; nothing of the build is foreign.
+  const how = ['--isolation', 'chroot', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024', '--layers', '--pull-never'];
   await buildah(['build', ...how, ...given, '--tag', name, '--file', join(folder, file), folder], step);
 }
 
