@@ -20,7 +20,7 @@ lab-down: ## remove that cluster; what was downloaded or built stays cached
 
 test: $(INSTALLED) ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about 15 minutes with a warm cache)
 	@rm -rf .test-results
-	@status=0; for suite in check-quick unit net api; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
+	@status=0; for suite in check-quick unit net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
 
 check: check-quick unit ## the fast part, under a minute: types, lint, imports, unit tests
 

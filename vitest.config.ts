@@ -17,7 +17,7 @@ export default defineConfig({
       project('unit', ['{src,lab,scripts,test/scenarios}/**/*.test.ts'], 20),
       project('net', ['test/net/**/*.test.ts'], 120, false),
       project('api', ['test/api/**/*.test.ts'], 120, false),
-      project('lab', ['test/lab/**/*.test.ts'], 300, false),
+      { test: { ...project('lab', ['test/lab/**/*.test.ts'], 300, false).test, globalSetup: 'test/lab/global-setup.ts' } },
     ],
   },
 });
