@@ -173,7 +173,7 @@ describe('the global lines', () => {
     const result = localise(conf, settings, facts, paths);
     return result.kind === 'file' ? result.conf.find(({ keyword }) => keyword === 'global_defs')?.block : undefined;
   };
-  const own = [line('vrrp_notify_fifo', paths.notifyFifo), line('reload_check_config', paths.reloadCheckLog)];
+  const own = [line('vrrp_notify_fifo', paths.notifyFifo)];
 
   it('are made when there are none', () => {
     expect(globals([])).toEqual(own);
@@ -212,10 +212,6 @@ describe('a health check', () => {
 
 it('the empty file names the FIFO, so that it is there when the first instance comes', () => {
   expect(emptyConf('ns/g', paths)).toEqual([
-    block(
-      'global_defs',
-      [],
-      [line('router_id', 'ns/g'), line('vrrp_notify_fifo', paths.notifyFifo), line('reload_check_config', paths.reloadCheckLog)],
-    ),
+    block('global_defs', [], [line('router_id', 'ns/g'), line('vrrp_notify_fifo', paths.notifyFifo)]),
   ]);
 });

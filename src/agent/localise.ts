@@ -46,7 +46,10 @@ export function emptyConf(routerId: string, paths: Paths): Conf {
 
 // --- internal ---
 
-/** Global lines that would move or take away what the agent reads, or that it sets itself. */
+/**
+ * Global lines that would move or take away what the agent reads, or that it sets itself. `reload_check_config` is among them because
+ * keepalived 2.3 without CAP_SETGID fails in that check and then goes on with its old configuration; the agent has tested the file before.
+ */
 const OWN_GLOBALS = new Set([
   'vrrp_notify_fifo',
   'reload_check_config',
@@ -67,9 +70,9 @@ interface InstanceContext {
   readonly facts: NodeFacts;
 }
 
-function globalDefs(conf: Conf, { notifyFifo, reloadCheckLog }: Paths): Statement {
+function globalDefs(conf: Conf, { notifyFifo }: Paths): Statement {
   const kept = globalsOf(conf).filter(({ keyword }) => !OWN_GLOBALS.has(keyword));
-  return block('global_defs', [], [...kept, line('vrrp_notify_fifo', notifyFifo), line('reload_check_config', reloadCheckLog)]);
+  return block('global_defs', [], [...kept, line('vrrp_notify_fifo', notifyFifo)]);
 }
 
 function instanceFor(statement: Statement, { instance, link, password, settings, facts }: InstanceContext): Statement | Problem {

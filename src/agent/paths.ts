@@ -11,8 +11,6 @@ export interface Paths {
   readonly vrrpPidFile: string;
   readonly checkersPidFile: string;
   readonly notifyFifo: string;
-  /** Where the daemon's own check of a file before a reload writes. */
-  readonly reloadCheckLog: string;
   readonly trackDir: string;
   readonly dumpDir: string;
 }
@@ -30,7 +28,6 @@ export function pathsIn(folders: { configDir?: string; passwordFile?: string; ru
     vrrpPidFile: inRun(NODE_POD.vrrpPidFile),
     checkersPidFile: inRun(NODE_POD.checkersPidFile),
     notifyFifo: inRun(NODE_POD.notifyFifo),
-    reloadCheckLog: join(runDir, 'reload-check.log'),
     trackDir: inRun(NODE_POD.trackDir),
     dumpDir: folders.dumpDir ?? NODE_POD.dumpDir,
   };

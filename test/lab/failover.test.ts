@@ -1,7 +1,11 @@
 /** What the client host sees of a VIP while things happen to it. Every figure is printed at the end. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostName } from '../../lab/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, NAMESPACE, page, service, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { labUnderTest, NAMESPACE, page, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+
+/** Milliseconds without an answer after which a failover has not worked; three adverts of a second and the skew are 3,600 at most. */
+const LONGEST = 5000;
 
 const figures: string[] = [];
 let lab: Lab;
@@ -9,10 +13,10 @@ let lab: Lab;
 describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefined ? '' : ` (skipped: ${whyNoLab})`}`, () => {
   beforeAll(async () => {
     lab = await labUnderTest();
-    await allNodesServe();
+    await settled(lab);
   });
   afterAll(() => {
-    console.log(['', 'What the client missed:', ...figures, ''].join('\n'));
+    console.log(['', 'What the client missed, asking every 10 ms:', ...figures, ''].join('\n'));
   });
 
   it('answers the client with the page after kubectl apply', async () => {
@@ -24,82 +28,98 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
     ['its owner loses power', 'power-off'],
     ["its owner's link goes down", 'link-down'],
     ['its owner is cut off the switch', 'cut'],
-  ] as const)('moves to another node when %s, and both serve after it is healed', async (what, how) => {
+  ] as const)('answers from another node when %s, and goes home when that node is healed', async (what, how) => {
     const owner = await soleHolder(lab, VIP);
     const gap = await gapWhile(what, async () => {
       await lab.fail(owner, how);
       await answersFromAnotherNode(owner);
     });
-    expect(gap).toBeLessThan(10_000);
+    expect(gap).toBeLessThan(LONGEST);
     const healing = await gapWhile(`${what}: healed`, async () => {
       await lab.heal(owner);
-      await allNodesServe();
+      await settled(lab);
     });
-    expect(healing).toBeLessThan(10_000);
+    expect(healing).toBeLessThan(LONGEST);
+    expect(await soleHolder(lab, VIP)).toBe(owner);
   });
 
-  it('moves when keepalived and its agent are killed, and nobody else is disturbed', async () => {
+  it('comes back when keepalived of its owner is killed', async () => {
     const owner = await soleHolder(lab, VIP);
-    const gap = await gapWhile('keepalived killed (SIGKILL)', async () => {
+    const before = await restartsOn(owner);
+    const gap = await gapWhile('keepalived of its owner killed (SIGKILL)', async () => {
       await lab.fail(owner, 'kill');
-      await lab.heal(owner);
-      await allNodesServe();
+      await lab.waitFor(
+        `keepalived on ${owner} is started again`,
+        async () => ((await restartsOn(owner)) > before ? true : undefined),
+        60_000,
+      );
+      await settled(lab);
     });
-    expect(gap).toBeLessThan(10_000);
+    expect(gap).toBeLessThan(LONGEST);
   });
 
-  it('is handed over when the pod of its owner is deleted', async () => {
+  it('is handed over when the pod of its owner is deleted, and taken back by the next one', async () => {
     const owner = await soleHolder(lab, VIP);
-    const pod = await podOn(owner);
+    const { name } = (await podOn(owner)).metadata;
     const gap = await gapWhile('pod of its owner deleted', async () => {
-      await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, pod]);
-      await allNodesServe();
+      await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, name]);
+      await settled(lab);
     });
-    expect(gap).toBeLessThan(10_000);
+    expect(gap).toBeLessThan(LONGEST);
   });
 
   it('fails over while the operator is stopped', async () => {
+    const owner = await soleHolder(lab, VIP);
     await scaleOperator(0);
     try {
-      const owner = await soleHolder(lab, VIP);
       const gap = await gapWhile('its owner loses power, operator stopped', async () => {
         await lab.fail(owner, 'power-off');
         await answersFromAnotherNode(owner);
       });
-      expect(gap).toBeLessThan(10_000);
-      await lab.heal(owner);
+      expect(gap).toBeLessThan(LONGEST);
     } finally {
+      await lab.heal(owner);
       await scaleOperator(1);
-      await allNodesServe();
     }
+    await settled(lab);
   });
 
-  it('loses no packet while a second Service is added, answers and is removed from every node', async () => {
-    const other = '192.0.2.201';
-    const gap = await gapWhile('a second Service added and removed', async () => {
-      await lab.apply(service('second', other));
-      await page(lab, other);
-      await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'second']);
-      await lab.waitFor(`no host holds ${other}`, async () => ((await lab.holders(other)).length === 0 ? true : undefined), 20_000);
+  it('loses no packet while a second Service is added, and that one answers too', async () => {
+    const gap = await gapWhile('a second Service added', async () => {
+      await lab.apply(service('second', SECOND));
+      await page(lab, SECOND);
+      await settled(lab);
     });
     expect(gap).toBe(0);
+  });
+
+  it('loses no packet while the second Service is deleted, whose address is then on no node', async () => {
+    const gap = await gapWhile('the second Service deleted', async () => {
+      await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'second']);
+      await lab.waitFor(`no host holds ${SECOND}`, async () => ((await lab.holders(SECOND)).length === 0 ? true : undefined), 30_000);
+      await settled(lab);
+    });
+    expect(gap).toBe(0);
+    expect(await lab.holders(SECOND)).toEqual([]);
   });
 });
 
 // --- internal ---
 
+const SECOND = '192.0.2.201';
+
 /** Probes the VIP while something happens; notes packets lost and the longest gap (ms), and gives the gap. */
 async function gapWhile(what: string, happens: () => Promise<void>): Promise<number> {
   const probe = await lab.probe(VIP);
-  const outcome = await Promise.allSettled([happens()]);
+  const [outcome] = await Promise.allSettled([happens()]);
   const { sent, received, gaps } = await probe.stop();
   const longest = Math.max(0, ...gaps.map((gap) => gap.lengthMs));
   figures.push(`  ${what}: ${sent - received} of ${sent} lost, longest gap ${Math.round(longest)} ms`);
-  if (outcome[0].status === 'rejected') throw outcome[0].reason;
+  if (outcome?.status === 'rejected') throw outcome.reason;
   return longest;
 }
 
-const answersFromAnotherNode = (owner: string): Promise<true> =>
+const answersFromAnotherNode = (owner: HostName): Promise<true> =>
   lab.waitFor(
     `${VIP} is on a node other than ${owner} and answers`,
     async () => {
@@ -111,35 +131,29 @@ const answersFromAnotherNode = (owner: string): Promise<true> =>
     30_000,
   );
 
-/** Every node is Ready, its keepalived pod is ready, and the VIP has one holder. */
-async function allNodesServe(): Promise<void> {
-  await lab.waitFor(
-    'a ready keepalived pod on every node',
-    async () => {
-      const { status } = JSON.parse(await lab.kubectl(['get', 'daemonset', '-n', NAMESPACE, '-o', 'json'])).items[0];
-      const nodes = JSON.parse(await lab.kubectl(['get', 'nodes', '-o', 'json'])).items as {
-        status: { conditions: { type: string; status: string }[] };
-      }[];
-      const ready = nodes.filter((node) => node.status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'));
-      return ready.length === lab.nodes.length && status.numberReady === lab.nodes.length ? true : undefined;
-    },
-    120_000,
-  );
-  await soleHolder(lab, VIP);
+interface KeepalivedPod {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly nodeName: string };
+  readonly status: { readonly containerStatuses: readonly { readonly name: string; readonly restartCount: number }[] };
 }
 
-async function podOn(node: string): Promise<string> {
-  const list = JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'keepalivedGroup', '-o', 'json']));
-  const pod = (list.items as { metadata: { name: string }; spec: { nodeName: string } }[]).find(({ spec }) => spec.nodeName === node);
+async function podOn(node: HostName): Promise<KeepalivedPod> {
+  const { items } = JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'keepalivedGroup', '-o', 'json']));
+  const pod = (items as readonly KeepalivedPod[]).find(({ spec }) => spec.nodeName === node);
   if (pod === undefined) throw new Error(`no keepalived pod runs on ${node}`);
-  return pod.metadata.name;
+  return pod;
+}
+
+async function restartsOn(node: HostName): Promise<number> {
+  const { containerStatuses } = (await podOn(node)).status;
+  return containerStatuses.find(({ name }) => name === 'keepalived')?.restartCount ?? Number.NaN;
 }
 
 const OPERATOR = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
 
 async function scaleOperator(replicas: number): Promise<void> {
   await lab.kubectl(['scale', ...OPERATOR, `--replicas=${replicas}`]);
-  if (replicas > 0) await lab.kubectl(['rollout', 'status', ...OPERATOR, '--timeout=60s']);
+  if (replicas > 0) await lab.kubectl(['rollout', 'status', ...OPERATOR, '--timeout=120s']);
   else
     await lab.kubectl(['wait', '-n', 'keepalived-operator', '--for=delete', 'pod', '-l', 'operator=keepalived-operator', '--timeout=60s']);
 }

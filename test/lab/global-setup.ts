@@ -9,6 +9,6 @@ export async function setup(): Promise<void> {
 }
 
 export async function teardown(): Promise<void> {
-  if (whyNoLab !== undefined || process.env['KEEP_LAB'] === '1') return;
+  if (whyNoLab !== undefined || process.env.KEEP_LAB === '1') return;
   await down(LAB_NAME, progressTo(process.stderr));
 }

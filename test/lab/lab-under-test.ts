@@ -1,5 +1,7 @@
-/** The lab that the end-to-end tests run in, apart from a lab left running by hand, and what the tests make in it. */
+/** The lab that the end-to-end tests run in, apart from a lab left running by hand, and what the tests make and ask in it. */
+import type { HostName } from '../../lab/address.ts';
 import { type Lab, openLab } from '../../lab/lab.ts';
+import type { NodeReport } from '../../src/api/node-report.ts';
 
 export const LAB_NAME = 'test';
 
@@ -27,8 +29,34 @@ export const service = (name: string, ...externalIPs: readonly string[]) => ({
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
 });
 
+/** What the agent of a node says, or undefined while it doesn't answer. */
+export async function reportOf(lab: Lab, node: HostName): Promise<NodeReport | undefined> {
+  const { code, stdout } = await lab.exec(node, ['curl', '--silent', '--max-time', '1', 'http://127.0.0.1:9650/state'], {
+    allowFailure: true,
+  });
+  return code === 0 ? (JSON.parse(stdout) as NodeReport) : undefined;
+}
+
+/**
+ * Waits until every node's keepalived runs the group's newest configuration and each address is held by one node: the first in its order.
+ * The error says what was not so.
+ */
+export const settled = (lab: Lab, timeoutMs = 90_000): Promise<boolean> =>
+  lab.waitFor(
+    'every node serves and each VIP is on the first node of its order',
+    async () => {
+      const group = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
+      const reports = await Promise.all(lab.nodes.map((node) => reportOf(lab, node)));
+      const complaints = lab.nodes.flatMap((node, index) => complaintsAbout(node, reports[index], group.status.revision));
+      complaints.push(...misplaced(reports.flatMap((report) => report ?? [])));
+      if (complaints.length > 0) throw new Error(complaints.join('; '));
+      return true;
+    },
+    timeoutMs,
+  );
+
 /** The one host that holds an address; waits while there is none or more than one. */
-export const soleHolder = (lab: Lab, address: string): Promise<string> =>
+export const soleHolder = (lab: Lab, address: string): Promise<HostName> =>
   lab.waitFor(
     `one host holds ${address}`,
     async () => {
@@ -50,3 +78,26 @@ export const page = (lab: Lab, address: string): Promise<string> =>
     },
     30_000,
   );
+
+// --- internal ---
+
+function complaintsAbout(node: HostName, report: NodeReport | undefined, revision: string): string[] {
+  if (report === undefined) return [`the agent of ${node} does not answer`];
+  if (report.config.revision !== revision) return [`${node} runs revision ${report.config.revision}, not ${revision}`];
+  return report.problems.map(({ message }) => `${node}: ${message}`);
+}
+
+function misplaced(reports: readonly NodeReport[]): string[] {
+  const seen = reports.flatMap(({ node, instances }) => instances.map((instance) => ({ node, ...instance })));
+  return [...new Set(seen.map(({ name }) => name))].flatMap((name) => {
+    const candidates = seen.filter((instance) => instance.name === name).sort((a, b) => b.priority - a.priority);
+    const isRight = candidates.every(({ state, held, addresses }, rank) =>
+      rank === 0 ? state === 'MASTER' && held.length === addresses.length : state === 'BACKUP' && held.length === 0,
+    );
+    return isRight
+      ? []
+      : [
+          `${name}: ${candidates.map(({ node, state, held }) => `${node} is ${state} and holds ${held.join(', ') || 'nothing'}`).join(', ')}`,
+        ];
+  });
+}
