@@ -70,4 +70,4 @@ clean: ## remove what was built here
 	@rm -rf dist .test-results
 
 $(INSTALLED): package-lock.json package.json
-	@npm ci --no-progress >/dev/null && touch $@
+	@npm ci --no-progress --loglevel=error >/dev/null && touch $@
