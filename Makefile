@@ -12,7 +12,7 @@ help: ## list the targets
 
 lab: ## a real cluster on this machine, with the operator and an example in it (root, Debian)
 	@sh lab/preflight.sh
-	@$(MAKE) --no-print-directory $(INSTALLED)
+	@$(MAKE) --silent $(INSTALLED)
 	@./bin/lab up
 
 lab-down: ## remove that cluster; what was downloaded or built stays cached
@@ -70,4 +70,5 @@ clean: ## remove what was built here
 	@rm -rf dist .test-results
 
 $(INSTALLED): package-lock.json package.json
+	@echo 'Installing the locked npm packages (npm ci) ...' >&2
 	@npm ci --no-progress --loglevel=error >/dev/null && touch $@

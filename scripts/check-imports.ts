@@ -8,7 +8,7 @@ import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Rooms that each room may import, besides itself. The ring (`pure`) may import no module of Node and no package with I/O. */
-const RING = ['net', 'api', 'conf', 'vrrp', 'template', 'plan', 'render'] as const;
+const RING = ['net', 'api', 'conf', 'vrrp', 'template', 'plan', 'render', 'localise'] as const;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/net': [],
   'src/api': ['src/net'],
@@ -17,10 +17,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/template': [],
   'src/plan': ['src/net', 'src/api', 'src/conf'],
   'src/render': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/template', 'src/plan'],
+  'src/localise': ['src/net', 'src/api', 'src/conf'],
   'src/telemetry': [],
   'src/kube': ['src/telemetry'],
   'src/manager': [...RING.map((room) => `src/${room}`), 'src/kube', 'src/telemetry'],
-  'src/agent': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/telemetry'],
+  'src/agent': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/localise', 'src/telemetry'],
   'src/cli': [...RING.map((room) => `src/${room}`), 'src/kube'],
   'src/main': ['src'],
   lab: [],

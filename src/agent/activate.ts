@@ -1,10 +1,10 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Candidate } from './candidate.ts';
+import type { Candidate } from '../localise/candidate.ts';
+import { instancesOf } from '../localise/instance.ts';
 import { testConfig } from './config-test.ts';
 import type { Daemon } from './daemon.ts';
 import { differences } from './expectation.ts';
-import { instancesOf } from './instance.ts';
 import type { Paths } from './paths.ts';
 import type { RunCommand } from './run-command.ts';
 

@@ -1,7 +1,7 @@
 import type { ConfigReport } from '../api/node-report.ts';
+import type { Candidate, Unusable } from '../localise/candidate.ts';
+import type { Problem } from '../localise/problem.ts';
 import type { Activation } from './activate.ts';
-import type { Candidate, Unusable } from './candidate.ts';
-import type { Problem } from './problem.ts';
 
 /** A candidate and what became of it. */
 export interface Attempt {

@@ -1,7 +1,8 @@
 import type { HealthCheck } from '../api/node-config.ts';
+import { trackFileOf } from '../localise/localise.ts';
 import { type Damped, damp, hasLocalEndpoints } from './health-check.ts';
 import type { Log } from './log.ts';
-import { type Paths, trackFileOf } from './paths.ts';
+import type { Paths } from './paths.ts';
 import { writeTrackFile } from './track-file.ts';
 
 const INTERVAL_MILLISECONDS = 1000;

@@ -1,7 +1,7 @@
 import type { Conf } from '../conf/tree.ts';
+import { instancesOf } from '../localise/instance.ts';
 import type { DumpedInstance } from '../vrrp/dump.ts';
 import { canonical } from './canonical.ts';
-import { instancesOf } from './instance.ts';
 
 /** Differences between the file that was handed to the daemon and what the daemon says it runs, in words; empty when it runs the file. */
 export function differences(conf: Conf, dump: readonly DumpedInstance[]): string[] {

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import type { NetworkInterface } from './node-facts.ts';
+import type { NetworkInterface } from '../localise/node-facts.ts';
 
 /** Interfaces that are up, with their addresses as the kernel has them now; asks no other program, so that it may be asked often. */
 export function interfacesNow(): NetworkInterface[] {

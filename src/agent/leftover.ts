@@ -1,8 +1,8 @@
 import type { AgentSettings } from '../api/node-config.ts';
 import type { Conf } from '../conf/tree.ts';
+import { instancesOf } from '../localise/instance.ts';
+import { addressesOn, isHostPrefix, type NodeFacts } from '../localise/node-facts.ts';
 import { canonical } from './canonical.ts';
-import { instancesOf } from './instance.ts';
-import { addressesOn, isHostPrefix, type NodeFacts } from './node-facts.ts';
 
 /**
  * Addresses on the link that a crashed predecessor left: those that the group carries or gave up lately, as one-address prefixes, and never one

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Link } from '../api/node-config.ts';
-import type { NetworkInterface, NodeFacts } from './node-facts.ts';
+import type { NetworkInterface, NodeFacts } from '../localise/node-facts.ts';
 import type { RunCommand } from './run-command.ts';
 
 const LIMIT_MILLISECONDS = 5000;

@@ -32,8 +32,3 @@ export function pathsIn(folders: { configDir?: string; passwordFile?: string; ru
     dumpDir: folders.dumpDir ?? NODE_POD.dumpDir,
   };
 }
-
-/** The file that carries the value of a `vrrp_track_file`; its name may hold a `/`. */
-export function trackFileOf({ trackDir }: Paths, name: string): string {
-  return join(trackDir, encodeURIComponent(name));
-}

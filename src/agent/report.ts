@@ -1,9 +1,9 @@
 import { type InstanceReport, type NodeReport, REPORT_VERSION } from '../api/node-report.ts';
+import { addressesOn, type NetworkInterface } from '../localise/node-facts.ts';
+import { type Problem, worstFirst } from '../localise/problem.ts';
 import type { DumpedInstance } from '../vrrp/dump.ts';
 import type { Histories } from '../vrrp/history.ts';
 import { canonical } from './canonical.ts';
-import { addressesOn, type NetworkInterface } from './node-facts.ts';
-import { type Problem, worstFirst } from './problem.ts';
 
 /** All that the agent knows at one moment. Times are milliseconds since 1970. */
 export interface View {

@@ -1,18 +1,19 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AgentSettings } from '../api/node-config.ts';
 import { print } from '../conf/print.ts';
+import type { Bundle } from '../localise/bundle.ts';
+import { candidateOf } from '../localise/candidate.ts';
+import { forNames } from '../localise/condition.ts';
+import { emptyConf, trackFileOf } from '../localise/localise.ts';
+import type { NodeFacts } from '../localise/node-facts.ts';
 import { swap } from './activate.ts';
-import { type Bundle, readBundle } from './bundle.ts';
-import { candidateOf } from './candidate.ts';
-import { forNames } from './condition.ts';
 import { Daemon } from './daemon.ts';
 import { leftoverAddresses } from './leftover.ts';
-import { emptyConf } from './localise.ts';
 import type { Log } from './log.ts';
-import type { NodeFacts } from './node-facts.ts';
 import { type Identity, readFacts } from './node-reader.ts';
 import { makeFifo } from './notify-fifo.ts';
-import { type Paths, trackFileOf } from './paths.ts';
+import type { Paths } from './paths.ts';
+import { readBundle } from './read-bundle.ts';
 import type { RunCommand } from './run-command.ts';
 import { ensureTrackFile } from './track-file.ts';
 

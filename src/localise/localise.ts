@@ -1,10 +1,10 @@
 import type { AgentSettings } from '../api/node-config.ts';
+import { NODE_POD } from '../api/node-pod.ts';
 import { block, type Conf, line, type Statement } from '../conf/tree.ts';
 import { authenticationOf } from './authentication.ts';
 import { forNames } from './condition.ts';
 import { globalsOf, type Instance, instanceOf, isInstance } from './instance.ts';
 import type { NodeFacts } from './node-facts.ts';
-import { type Paths, trackFileOf } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { UNICAST_KEYWORDS, unicastLines } from './unicast.ts';
 
@@ -13,11 +13,23 @@ export type Localised =
   | { readonly kind: 'file'; readonly conf: Conf; readonly problems: readonly Problem[] }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
+/** Where keepalived finds on the node what the file names. */
+export interface LocalPaths {
+  readonly notifyFifo: string;
+  readonly trackDir: string;
+}
+
+/** The paths in the pod. */
+export const POD_PATHS: LocalPaths = { notifyFifo: NODE_POD.notifyFifo, trackDir: NODE_POD.trackDir };
+
+/** The file that carries the value of a `vrrp_track_file`; its name may hold a `/`. */
+export const trackFileOf = ({ trackDir }: LocalPaths, name: string): string => `${trackDir}/${encodeURIComponent(name)}`;
+
 /**
  * One node's file from the group's: conditions on the node's or the pod's name resolved; interface, unicast addresses and password set in every
  * vrrp_instance; the notify FIFO and the files of the health checks named.
  */
-export function localise(group: Conf, settings: AgentSettings, facts: NodeFacts, paths: Paths): Localised {
+export function localise(group: Conf, settings: AgentSettings, facts: NodeFacts, paths: LocalPaths): Localised {
   const conf = forNames(group, [facts.node, facts.pod]);
   const { link } = facts;
   if (link === null) return { kind: 'refused', problem: noLink(settings, facts) };
@@ -40,7 +52,7 @@ export function localise(group: Conf, settings: AgentSettings, facts: NodeFacts,
 }
 
 /** The smallest file that keepalived runs on: no instance, so that it is there when the first good one comes. */
-export function emptyConf(routerId: string, paths: Paths): Conf {
+export function emptyConf(routerId: string, paths: LocalPaths): Conf {
   return [globalDefs([block('global_defs', [], [line('router_id', routerId)])], paths)];
 }
 
@@ -70,7 +82,7 @@ interface InstanceContext {
   readonly facts: NodeFacts;
 }
 
-function globalDefs(conf: Conf, { notifyFifo }: Paths): Statement {
+function globalDefs(conf: Conf, { notifyFifo }: LocalPaths): Statement {
   const kept = globalsOf(conf).filter(({ keyword }) => !OWN_GLOBALS.has(keyword));
   return block('global_defs', [], [...kept, line('vrrp_notify_fifo', notifyFifo)]);
 }
@@ -84,7 +96,7 @@ function instanceFor(statement: Statement, { instance, link, password, settings,
   return { ...statement, block: [line('interface', link), ...unicast, ...authentication, ...kept] };
 }
 
-function trackFileFor(statement: Statement, { checks }: AgentSettings, paths: Paths): Statement {
+function trackFileFor(statement: Statement, { checks }: AgentSettings, paths: LocalPaths): Statement {
   const [name] = statement.words;
   const isTrackFile = (statement.keyword === 'vrrp_track_file' || statement.keyword === 'track_file') && statement.block !== undefined;
   if (!isTrackFile || name === undefined || !checks.some(({ trackFile }) => trackFile === name)) return statement;

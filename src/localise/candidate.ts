@@ -2,9 +2,8 @@ import type { AgentSettings } from '../api/node-config.ts';
 import { print, UnprintableWord } from '../conf/print.ts';
 import type { Conf } from '../conf/tree.ts';
 import type { Bundle } from './bundle.ts';
-import { localise } from './localise.ts';
+import { type LocalPaths, localise } from './localise.ts';
 import type { NodeFacts } from './node-facts.ts';
-import type { Paths } from './paths.ts';
 import type { Problem } from './problem.ts';
 
 /** A file for this node's keepalived that nothing but keepalived itself has still to accept. */
@@ -25,7 +24,7 @@ export interface Unusable {
 }
 
 /** This node's file of the group's bundle. */
-export function candidateOf(bundle: Bundle, facts: NodeFacts, paths: Paths): Candidate | Unusable {
+export function candidateOf(bundle: Bundle, facts: NodeFacts, paths: LocalPaths): Candidate | Unusable {
   if (bundle.kind === 'unusable') return bundle;
   const { conf, settings } = bundle;
   const localised = localise(conf, settings, facts, paths);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentSettings } from '../api/node-config.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
-import { emptyConf, localise } from './localise.ts';
+import { emptyConf, localise, POD_PATHS } from './localise.ts';
 import type { NodeFacts } from './node-facts.ts';
-import { pathsIn } from './paths.ts';
 
-const paths = pathsIn({});
+const paths = POD_PATHS;
 const settings: AgentSettings = {
   version: 1,
   revision: 'r1',
