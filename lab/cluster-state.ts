@@ -1,5 +1,5 @@
 /** What a lab wrote down of itself, so that no later command has to guess what is its own; and where it keeps its things. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { HostName } from './address.ts';
@@ -70,6 +70,12 @@ export function hostOf(state: LabState, name: HostName): Host {
 export function hostIsUp(state: LabState, name: HostName): boolean {
   const host = state.hosts[name];
   return host !== undefined && isUp(host);
+}
+
+/** Removes all that a lab of this name keeps. */
+export function removeState(name: string): void {
+  rmSync(labDir(name), { recursive: true, force: true });
+  if (existsSync(stateRoot()) && readdirSync(stateRoot()).length === 0) rmSync(stateRoot(), { recursive: true });
 }
 
 export const DEFAULT_NAME = 'lab';

@@ -1,9 +1,8 @@
 /** A lab as a library: what `bin/lab`, the end-to-end tests and the benchmarks use. */
-import { rmSync } from 'node:fs';
 import { CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
 import { removeCgroups } from './cgroup.ts';
 import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster.ts';
-import { CGROUP_ROOT, checkName, DEFAULT_NAME, hostIsUp, hostOf, kubeconfigOf, labDir, readState, stateOf } from './cluster-state.ts';
+import { CGROUP_ROOT, checkName, DEFAULT_NAME, hostIsUp, hostOf, kubeconfigOf, readState, removeState, stateOf } from './cluster-state.ts';
 import { startControlPlane } from './control-host.ts';
 import { type Failure, failNode, healNode } from './failure.ts';
 import { holdersOf } from './holder.ts';
@@ -90,7 +89,7 @@ export async function down(name: string, progress: Progress): Promise<boolean> {
     await cutPower(name, SWITCH);
     removeCgroups(`${CGROUP_ROOT}/${name}`);
     removeCgroups(CGROUP_ROOT); // Stays while another lab has groups in it.
-    rmSync(labDir(name), { recursive: true, force: true });
+    removeState(name);
   });
   return true;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLines } from './run.ts';
@@ -62,9 +62,23 @@ export function createProgress(options: ProgressOptions): Progress {
   };
 }
 
-/** Progress on a stream, with the logs in a folder of this process's own among the machine's temporary files. */
-export const progressTo = (out: Output, quiet = false): Progress =>
-  createProgress({ out, quiet, logs: join(tmpdir(), `keepalived-operator-lab-${process.pid}`) });
+/**
+ * Progress on a stream, with the logs in a folder of this process's own among the machine's temporary files. It goes when the process ends
+ * and no step has failed.
+ */
+export function progressTo(out: Output, quiet = false): Progress {
+  const logs = join(tmpdir(), `keepalived-operator-lab-${process.pid}`);
+  const progress = createProgress({ out, quiet, logs });
+  const tidy = (): void => rmSync(logs, { recursive: true, force: true });
+  process.once('exit', tidy);
+  return {
+    step: (title, work) =>
+      progress.step(title, work).catch((error: unknown) => {
+        process.off('exit', tidy);
+        throw error;
+      }),
+  };
+}
 
 /** A duration in milliseconds as people say it: `0.3 s`, `42 s`, `8 min 3 s`. */
 export function spoken(milliseconds: number): string {
