@@ -72,6 +72,10 @@ export function hostIsUp(state: LabState, name: HostName): boolean {
   return host !== undefined && isUp(host);
 }
 
+/** Nodes that have power and a good cable. */
+export const soundNodes = (state: LabState): HostName[] =>
+  state.nodes.filter((node) => hostIsUp(state, node) && state.cables[node] === undefined);
+
 /** Removes all that a lab of this name keeps. */
 export function removeState(name: string): void {
   rmSync(labDir(name), { recursive: true, force: true });

@@ -2,7 +2,17 @@
 import { CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
 import { removeCgroups } from './cgroup.ts';
 import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster.ts';
-import { CGROUP_ROOT, checkName, DEFAULT_NAME, hostIsUp, hostOf, kubeconfigOf, readState, removeState, stateOf } from './cluster-state.ts';
+import {
+  CGROUP_ROOT,
+  checkName,
+  DEFAULT_NAME,
+  hostOf,
+  kubeconfigOf,
+  readState,
+  removeState,
+  soundNodes,
+  stateOf,
+} from './cluster-state.ts';
 import { startControlPlane } from './control-host.ts';
 import { type Failure, failNode, healNode } from './failure.ts';
 import { holdersOf } from './holder.ts';
@@ -122,8 +132,7 @@ export async function openLab(name: string = DEFAULT_NAME): Promise<Lab> {
 /** Nodes that were powered off or cut off are not waited for. */
 async function nodesAreReady(name: string): Promise<void> {
   const state = stateOf(name);
-  const nodes = state.nodes.filter((node) => hostIsUp(state, node) && state.cables[node] === undefined);
-  const wait = ['wait', '--for=condition=Ready', '--timeout=10s', ...nodes.map((node) => `node/${node}`)];
+  const wait = ['wait', '--for=condition=Ready', '--timeout=10s', ...soundNodes(state).map((node) => `node/${node}`)];
   await waitFor('every node is Ready', async () => ((await kubectl(state, wait)).code === 0 ? true : undefined), READY_MS);
 }
 

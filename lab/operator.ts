@@ -1,6 +1,7 @@
 /** The operator from `config/`, with its own RBAC and the image that was built here, and the example from `examples/`. */
 import { join } from 'node:path';
-import { CLIENT, FIRST_VIP } from './address.ts';
+import { CLIENT, FIRST_VIP, type HostName } from './address.ts';
+import { soundNodes, stateOf } from './cluster-state.ts';
 import { type LabImage, OPERATOR_IMAGE, tagOf } from './image-tag.ts';
 import type { Lab } from './lab.ts';
 import type { Progress } from './progress.ts';
@@ -27,7 +28,9 @@ export async function installExample(lab: Lab, progress: Progress): Promise<void
     });
     step.say(`waiting for http://${FIRST_VIP}/`);
     await waitFor(`${CLIENT} gets http://${FIRST_VIP}/`, () => pageOf(lab, FIRST_VIP), 90_000);
-    step.say(`http://${FIRST_VIP}/ answers, on ${(await lab.holders(FIRST_VIP)).join(' and ')}`);
+    step.say('waiting until every node serves');
+    const owner = await waitFor(`the first node in its order holds ${FIRST_VIP}`, () => ownerOf(lab, FIRST_VIP), 60_000);
+    step.say(`http://${FIRST_VIP}/ answers, on ${owner}`);
   });
 }
 
@@ -38,6 +41,26 @@ export async function pageOf(lab: Lab, address: string): Promise<string> {
 }
 
 // --- internal ---
+
+interface Report {
+  readonly instances: readonly { readonly priority: number; readonly addresses: readonly string[] }[];
+}
+
+/** The node that comes first for an address once every sound node's agent tells of it, when it alone of them holds the address. */
+async function ownerOf(lab: Lab, address: string): Promise<HostName | undefined> {
+  const nodes = soundNodes(stateOf(lab.name));
+  const candidates = await Promise.all(
+    nodes.map(async (node) => {
+      const { stdout } = await lab.exec(node, ['curl', '--silent', '--show-error', '--max-time', '1', 'http://127.0.0.1:9650/state']);
+      const instance = (JSON.parse(stdout) as Report).instances.find(({ addresses }) => addresses.includes(address));
+      if (instance === undefined) throw new Error(`keepalived on ${node} does not run ${address} yet`);
+      return { node, priority: instance.priority };
+    }),
+  );
+  const [first] = candidates.sort((a, b) => b.priority - a.priority);
+  const holders = (await lab.holders(address)).filter((host) => nodes.includes(host));
+  return holders.length === 1 && holders[0] === first?.node ? first?.node : undefined;
+}
 
 const REPOSITORY = join(import.meta.dirname, '..');
 /** As `config/` names the operator's image. */

@@ -29,8 +29,10 @@ const STEADY = 5000;
 const UNCONFIRMED = 200;
 const SLOWER_AFTER = 10_000;
 const TIMEOUT = 2000;
-/** How long the last report of a node counts that answers no more. */
-const STALE = 15_000;
+/** Time to the next question after one that was not answered. */
+const SILENT = 1000;
+/** How long the last report of a node counts that answers no more: three questions without an answer. */
+const STALE = 8000;
 const CONCURRENCY = 32;
 
 interface Heard {
@@ -78,8 +80,9 @@ export class AgentReports {
     }
     const host = addressOf(pod);
     if (host === undefined) return { kind: 'done' };
-    this.#take(pod, await this.#fetch(pod, host));
-    return { kind: 'again', afterMs: this.#pause(pod) };
+    const report = await this.#fetch(pod, host);
+    this.#take(pod, report);
+    return { kind: 'again', afterMs: report === undefined ? SILENT : this.#pause(pod) };
   }
 
   async #fetch(pod: Pod, host: string): Promise<NodeReport | undefined> {
