@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, NAMESPACE, page, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, NAMESPACE, page, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 /** Milliseconds without an answer after which a failover has not worked; three adverts of a second and the skew are 3,600 at most. */
 const LONGEST = 5000;
@@ -35,6 +35,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
       await answersFromAnotherNode(owner);
     });
     expect(gap).toBeLessThan(LONGEST);
+    if (how === 'power-off') await statusTellsOf(owner);
     const healing = await gapWhile(`${what}: healed`, async () => {
       await lab.heal(owner);
       await settled(lab);
@@ -129,6 +130,21 @@ const answersFromAnotherNode = (owner: HostName): Promise<true> =>
       return code === 0 ? true : undefined;
     },
     30_000,
+  );
+
+/** Waits until the group's status names the lost node and the new owner, also when the leading manager was on that node. */
+const statusTellsOf = (lost: HostName): Promise<true> =>
+  lab.waitFor(
+    `the status of the group says that ${lost} does not answer, and who has ${VIP}`,
+    async () => {
+      const { status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
+      const available = status.conditions.find(({ type }: { type: string }) => type === 'Available');
+      const [router] = status.virtualRouters;
+      if (available.status !== 'False' || !available.message.includes(`${lost} does not answer`)) throw new Error(available.message);
+      if (router.node !== (await soleHolder(lab, VIP))) throw new Error(`it says that ${router.node} has ${VIP}`);
+      return true;
+    },
+    60_000,
   );
 
 interface KeepalivedPod {
