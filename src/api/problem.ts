@@ -22,5 +22,9 @@ export const REASONS = {
   InterfaceMissing: 'neither interface nor interfaceFromIP is set',
   InvalidInterfaceAddress: 'interfaceFromIP is no IP address',
   InvalidRouterId: 'a blacklisted virtual router id is none',
+  RouterIdReserved: 'something else on the network is known to use the virtual router id',
+  VrrpSettingsConflict: 'settings of VRRP exclude each other or are out of range',
+  PasswordNotApplied: 'the protocol of some virtual routers has no password',
+  ServiceStatusImpossible: 'Kubernetes allows status.loadBalancer only for Services of type LoadBalancer',
 } as const;
 export type Reason = keyof typeof REASONS;
