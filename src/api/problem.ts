@@ -22,5 +22,11 @@ export const REASONS = {
   InterfaceMissing: 'neither interface nor interfaceFromIP is set',
   InvalidInterfaceAddress: 'interfaceFromIP is no IP address',
   InvalidRouterId: 'a blacklisted virtual router id is none',
+  TemplateBroken: 'the text of the custom template is no template',
+  TemplateFailed: 'the custom template makes no configuration for the group',
+  TemplateObjectRefused: 'the custom template makes an object that it may not make',
+  TemplatePodsUnable: 'the pods of the custom template can not do what they are for',
+  TemplateAddressMissing: 'the configuration of the custom template does not carry every address',
+  TemplateWarning: 'the custom template met data that it did not expect',
 } as const;
 export type Reason = keyof typeof REASONS;
