@@ -14,7 +14,7 @@ import { templateProblem } from './template-problem.ts';
 
 /** The group's ConfigMap, or why there can be none. */
 export type OwnConfigMap =
-  | { readonly kind: 'made'; readonly object: KubernetesObject; readonly revision: string; readonly problems: readonly Problem[] }
+  | { readonly kind: 'made'; readonly object: KubernetesObject; readonly config: NodeConfig; readonly problems: readonly Problem[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
@@ -32,7 +32,7 @@ export function ownConfigMap(own: KubernetesObject, plan: Plan): OwnConfigMap {
     const config = besideSettings(print(conf), native);
     const labels = { ...own.metadata.labels, [GROUP_LABEL]: plan.group.metadata.name };
     const object = { ...own, metadata: { ...own.metadata, labels }, data: { ...data, ...config.data } };
-    return { kind: 'made', object, revision: config.revision, problems: missingAddresses(conf, plan) };
+    return { kind: 'made', object, config, problems: missingAddresses(conf, plan) };
   } catch (error) {
     if (error instanceof ConfSyntaxError || error instanceof UnprintableWord)
       return { kind: 'refused', reason: `${CONFIG_KEY} of the template: ${error.message}` };

@@ -70,14 +70,14 @@ describe('what a custom template makes', () => {
   });
 
   it('has a revision of its own for a text of its own', () => {
-    expect(made(config('a')).revision).not.toBe(made(config('b')).revision);
-    expect(made('').revision).not.toBe(made(config('a')).revision);
+    expect(made(config('a')).config?.revision).not.toBe(made(config('b')).config?.revision);
+    expect(made('').config?.revision).not.toBe(made(config('a')).config?.revision);
   });
 
   it('holds the agents’ settings whatever the template says of them', () => {
     const [object] = made(`${config('a')}    agent.json: nonsense`).objects;
     const { data } = object as unknown as { data: Record<string, string> };
-    expect(JSON.parse(data['agent.json'] ?? '')).toMatchObject({ link: { name: 'eth0' }, revision: made(config('a')).revision });
+    expect(JSON.parse(data['agent.json'] ?? '')).toMatchObject({ link: { name: 'eth0' }, revision: made(config('a')).config?.revision });
   });
 
   it.each<[string, string]>([

@@ -4,7 +4,7 @@ import type { Problem } from '../api/problem.ts';
 import { compareAddresses, parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
 import type { Plan } from '../plan/plan.ts';
-import { renderConfig } from '../render/config.ts';
+import { type NodeConfig, renderConfig } from '../render/config.ts';
 import { renderObjects } from '../render/objects.ts';
 import { renderTemplate } from '../template/render-template.ts';
 import type { Template } from '../template/syntax/tree.ts';
@@ -22,8 +22,8 @@ export type Overridden =
       readonly kind: 'made';
       /** For server-side apply; the group's ConfigMap first. Empty while the group names no interface. */
       readonly objects: readonly KubernetesObject[];
-      /** Of the configuration in the ConfigMap. */
-      readonly revision: string | undefined;
+      /** What the ConfigMap tells the nodes; absent while the group names no interface. */
+      readonly config?: NodeConfig;
       readonly problems: readonly Problem[];
     }
   /** Nothing is to be written: what runs goes on. */
@@ -54,7 +54,7 @@ export function fromTemplate(template: Template, input: OverrideInput): Overridd
 
 // --- internal ---
 
-const NOTHING: Overridden = { kind: 'made', objects: [], revision: undefined, problems: [] };
+const NOTHING: Overridden = { kind: 'made', objects: [], problems: [] };
 
 const failed = (plan: Plan, reason: string): Overridden => ({
   kind: 'failed',
@@ -104,6 +104,7 @@ function assembled({ objects, problems }: Gated, native: Native, { plan, setting
   const map = configMap && ownConfigMap(configMap, plan);
   if (map?.kind === 'refused') return failed(plan, map.reason);
   const pods = daemonSet && ownDaemonSet(daemonSet, settings.agentImage);
+  const config = map?.config ?? renderConfig(plan);
   const told = pods?.kind === 'refused' ? pods.reason : pods?.warning;
   return {
     kind: 'made',
@@ -112,7 +113,7 @@ function assembled({ objects, problems }: Gated, native: Native, { plan, setting
       pods?.kind === 'taken' ? pods.object : native.daemonSet,
       ...objects.filter((object) => object !== configMap && object !== daemonSet),
     ],
-    revision: map?.revision ?? renderConfig(plan)?.revision,
+    ...(config && { config }),
     problems: [...problems, ...(map?.problems ?? []), ...(told === undefined ? [] : [templateProblem(plan, 'TemplatePodsUnable', told)])],
   };
 }

@@ -20,7 +20,7 @@ export interface Scenario {
 
 export function scenarioOf(input: string): Scenario {
   const cluster = clusterOf(readObjects([{ name: 'input.yaml', text: input }], 'default'));
-  return { cluster, planned: planGroups(cluster, SETTINGS) };
+  return { cluster, planned: planGroups(cluster, { settings: SETTINGS }) };
 }
 
 export function outcomeOf(input: string): Outcome {
