@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { KubernetesObject } from '../api/core.ts';
 import type { Problem } from '../api/problem.ts';
-import type { VirtualRouter } from '../plan/plan.ts';
+import type { VirtualRouter } from '../plan/virtual-router.ts';
 import type { PlannedGroup } from './plan-groups.ts';
 import { table } from './table.ts';
 

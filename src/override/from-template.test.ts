@@ -116,7 +116,6 @@ describe('what a custom template makes', () => {
     expect(confIn(config(INSTANCES), { services })).toBe(`vrrp_instance web/b {
   virtual_router_id 1
   advert_int 2
-  state "BACKUP}"
   virtual_ipaddress {
     192.0.2.201
     192.0.2.202
@@ -162,7 +161,7 @@ describe('what a custom template makes', () => {
 
   it('is the same whatever the order of the input', () => {
     const services = ['a', 'b', 'c'].map((name, index) => aService(name, [`192.0.2.${index}`]));
-    const pods = ['node1', 'node2'].map(aPod);
+    const pods = ['node1', 'node2'].map((node) => aPod(node));
     const template = config('{{ range .KeepalivedPods }}{{ .Name }} {{ end }}{{ range .Services }}{{ .Name }} {{ end }}');
     expect(confIn(template, { services: services.toReversed(), pods: pods.toReversed() })).toBe(confIn(template, { services, pods }));
     expect(confIn(template, { services, pods })).toBe('vips-node1 vips-node2 a b c\n');
