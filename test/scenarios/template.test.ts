@@ -30,7 +30,7 @@ describe('config/templates/keepalived-template.yaml', () => {
 describe('a template of the Go operator, edited', () => {
   const made = (input: PlanInput) =>
     fromTemplate(EDITED, { plan: plan(input), services: input.services, pods: input.pods, settings: SETTINGS, supportsPodMonitor: false });
-  const inputs = planInput.map((input): PlanInput => ({ ...input, pods: ['node0', 'node1'].map(aPod) }));
+  const inputs = planInput.map((input): PlanInput => ({ ...input, pods: ['node0', 'node1'].map((node) => aPod(node)) }));
 
   it("carries what the plan does, whatever Services' owners write", () => {
     const plain = inputs.map((input): PlanInput => ({ ...input, group: aGroup({ status: input.group.status ?? {} }) }));
