@@ -50,11 +50,6 @@ export class ClusterView {
     ] as unknown as readonly Reflector<KubeObject>[];
   }
 
-  /** The store of a kind that groups own. */
-  owned(resource: Resource): Store<KubeObject> {
-    return resource === DAEMON_SETS ? this.daemonSets : this.configMaps;
-  }
-
   get hasSynced(): boolean {
     return this.#reflectors.every((reflector) => reflector.hasSynced);
   }

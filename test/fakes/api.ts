@@ -92,7 +92,8 @@ export class FakeApi implements Client {
       throw new Error(`the fake knows no ${request.contentType ?? JSON_PATCH}; use the real API server`);
     const asked = request.body as Stored;
     const { resourceVersion = before.metadata.resourceVersion, uid = before.metadata.uid } = asked.metadata ?? {};
-    if (resourceVersion !== before.metadata.resourceVersion || uid !== before.metadata.uid) throw refusal(409, 'Conflict', request);
+    if (resourceVersion !== before.metadata.resourceVersion) throw refusal(409, 'Conflict', request);
+    if (uid !== before.metadata.uid) throw refusal(422, 'Invalid', request);
     const whole = (request.method === 'PUT' ? asked : merged(before, asked)) as Stored;
     const after = place.subresource === 'status' ? { ...before, status: whole.status } : whole;
     return isSame(before, after) ? before : this.#put(place, 'MODIFIED', after);
