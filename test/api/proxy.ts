@@ -18,13 +18,14 @@ export interface Passed {
 
 /**
  * What becomes of a request. `cut`: it reaches the server, and the connection breaks before the answer comes; `silence`: it reaches nobody
- * and stays open; `truncate`: the answer ends in the middle.
+ * and stays open; `stall`: its answer begins and never goes on; `truncate`: the answer ends in the middle.
  */
 export type Fate =
   | 'pass'
   | 'reset'
   | 'cut'
   | 'silence'
+  | 'stall'
   | 'truncate'
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
@@ -77,7 +78,12 @@ export class ApiProxy {
     await this.#forward(request, response, passed, fate).catch(() => request.socket.destroy());
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse, passed: Passed, fate: 'pass' | 'cut' | 'truncate'): Promise<void> {
+  async #forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    passed: Passed,
+    fate: 'pass' | 'cut' | 'stall' | 'truncate',
+  ): Promise<void> {
     const credentials = await this.#upstream.credentials();
     const { host: _, connection: __, ...headers } = request.headers;
     const upstream = httpsRequest(new URL(passed.url, this.#upstream.server), { ...credentials, method: passed.method, headers });
@@ -88,6 +94,7 @@ export class ApiProxy {
       response.writeHead(passed.status, coming.headers);
       if (fate === 'truncate') return void coming.once('data', (chunk: Buffer) => truncate(request, response, chunk));
       response.flushHeaders();
+      if (fate === 'stall') return void coming.resume();
       pipeline(coming, response, (error) => error && request.socket.destroy());
     });
     response.on('close', () => upstream.destroy());

@@ -18,6 +18,7 @@ import {
   GROUPS,
   get,
   groupOf,
+  NAMESPACES,
   patch,
   remove,
   SERVICES,
@@ -162,20 +163,69 @@ describe('a manager', () => {
     expect(manager.lines.filter((line) => /^(error|fatal)/.test(line))).toEqual([]);
   });
 
-  it.each(['Background', 'Foreground', 'Orphan'])('makes nothing anew for a group that is deleted: %s', async (policy) => {
+  it.each([
+    ['Background', '192.0.2.51'],
+    ['Foreground', '192.0.2.52'],
+    ['Orphan', '192.0.2.53'],
+  ])('makes nothing anew for a group that is deleted: %s', async (policy, address) => {
     const web = await aNamespace(cluster, `deleted-${policy.toLowerCase()}`);
+    const id = { namespace: web, name: 'vips' };
     await createGroup(cluster, web, 'vips');
-    await createService(cluster, web, 'web', ['192.0.2.50']);
+    await createService(cluster, web, 'web', [address]);
     await start();
-    await carried(cluster, web, ['192.0.2.50']);
+    await carried(cluster, web, [address]);
     await quiet(manager);
-    await remove(cluster, GROUPS, { namespace: web, name: 'vips' }, policy);
+    await remove(cluster, GROUPS, id, policy);
     // No garbage collector runs here: the test does what it would do.
-    await remove(cluster, CONFIG_MAPS, { namespace: web, name: 'vips' });
-    await remove(cluster, DAEMON_SETS, { namespace: web, name: 'vips' });
+    await remove(cluster, CONFIG_MAPS, id);
+    await remove(cluster, DAEMON_SETS, id);
     await quiet(manager);
-    expect(await find(cluster, CONFIG_MAPS, { namespace: web, name: 'vips' })).toBeUndefined();
-    expect(await find(cluster, DAEMON_SETS, { namespace: web, name: 'vips' })).toBeUndefined();
-    await waitFor('nothing is wrong', async () => !manager.lines.some((line) => /^(error|fatal)/.test(line)) || undefined, 1000);
+    expect(await find(cluster, CONFIG_MAPS, id)).toBeUndefined();
+    expect(await find(cluster, DAEMON_SETS, id)).toBeUndefined();
+    expect(manager.lines.filter((line) => /^(error|fatal)/.test(line))).toEqual([]);
+  });
+
+  it('takes what a deleted group of its name left behind, if it wrote it itself', async () => {
+    const web = await aNamespace(cluster, 'orphans');
+    const id = { namespace: web, name: 'vips' };
+    await createGroup(cluster, web, 'vips');
+    await createService(cluster, web, 'web', ['192.0.2.60']);
+    await start();
+    await carried(cluster, web, ['192.0.2.60']);
+    await quiet(manager);
+    const { uid } = (await get(cluster, DAEMON_SETS, id)).metadata;
+    const { routerIDs } = (await groupOf(cluster, web)).status ?? {};
+    await remove(cluster, GROUPS, id);
+    // As the garbage collector does where orphans were asked for.
+    for (const kind of [CONFIG_MAPS, DAEMON_SETS]) await patch(cluster, kind, id, { metadata: { ownerReferences: null } });
+    await createGroup(cluster, web, 'vips');
+    const { uid: owner } = (await groupOf(cluster, web)).metadata;
+    for (const kind of [CONFIG_MAPS, DAEMON_SETS])
+      await waitFor(
+        `${kind.kind} is owned by the new group`,
+        async () => (await get(cluster, kind, id)).metadata.ownerReferences?.some((reference) => reference.uid === owner) || undefined,
+        10_000,
+      );
+    expect((await get(cluster, DAEMON_SETS, id)).metadata.uid).toBe(uid);
+    expect((await groupOf(cluster, web)).status?.routerIDs).toEqual(routerIDs);
+  });
+
+  it('makes nothing in a namespace that is being deleted, and does not try for ever', async () => {
+    const web = await aNamespace(cluster, 'terminating');
+    await createGroup(cluster, web, 'vips');
+    await createService(cluster, web, 'web', ['192.0.2.70']);
+    await start();
+    await carried(cluster, web, ['192.0.2.70']);
+    await quiet(manager);
+    await remove(cluster, NAMESPACES, { name: web });
+    const before = manager.proxy.writes.length;
+    await remove(cluster, CONFIG_MAPS, { namespace: web, name: 'vips' });
+    await waitFor(
+      'it is told',
+      async () => manager.lines.some((line) => line.includes('is being deleted, nothing is made in it')) || undefined,
+      10_000,
+    );
+    expect((await quiet(manager, 3000, before)).length).toBeLessThan(5);
+    expect(manager.lines.filter((line) => /^(error|fatal)/.test(line))).toEqual([]);
   });
 });
