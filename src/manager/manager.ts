@@ -26,6 +26,7 @@ import { ManagerMetrics } from './metrics.ts';
 import { Monitoring } from './monitoring.ts';
 import { Reconciler } from './reconciler.ts';
 import { MONITORING } from './resource.ts';
+import { ServiceStatuses } from './service-statuses.ts';
 import { ServingCertificate } from './serving-certificate.ts';
 import { type RecordEvent, ToldProblems } from './told-problems.ts';
 import { type BindAddress, guarded, healthHandler, metricsHandler, serve, serveSecurely } from './web.ts';
@@ -87,6 +88,7 @@ export class Manager {
   readonly #reports: AgentReports;
   readonly #queue: WorkQueue;
   readonly #monitoring: Monitoring;
+  readonly #services: ServiceStatuses;
   readonly #problems: ToldProblems;
   #stopping = false;
 
@@ -127,8 +129,9 @@ export class Manager {
     });
     const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
     const common = { view: this.#view, settings, record, log };
+    this.#services = new ServiceStatuses({ client, view: this.#view, clock, log });
     const reconciler = new Reconciler({
-      ...{ ...common, clock, problems: this.#problems, observer: this.#metrics },
+      ...{ ...common, clock, problems: this.#problems, observer: this.#metrics, services: this.#services },
       status: new GroupStatus(client, clock),
       objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
@@ -164,7 +167,7 @@ export class Manager {
     followChanges(this.#view, (key) => this.#queue.add(key));
     for (const resource of MONITORING) this.#monitoring.storeOf(resource)?.onChange((change) => this.#touchOwner(change));
     followMalformedReferences(this.#view.services, this.#problems);
-    const parts = [this.#queue, this.#reports, this.#monitoring];
+    const parts = [this.#queue, this.#reports, this.#monitoring, this.#services];
     const work = Promise.all([...parts.map((part) => part.run(working.signal)), this.#resync(working.signal)]);
     // The lease is kept while work that already runs comes to its end.
     const keeping = new AbortController();

@@ -1,7 +1,6 @@
-import type { Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
 import type { Happening } from '../kube/events.ts';
-import { groupReference, serviceReference } from '../plan/reference.ts';
+import type { Plan } from '../plan/plan.ts';
+import { groupReference } from '../plan/reference.ts';
 import type { Move } from './owner-tracker.ts';
 import { type RecordEvent, regarding } from './told-problems.ts';
 
@@ -10,25 +9,20 @@ const MOST_SERVICES = 50;
 const NAMED = 5;
 
 /** Tells of virtual routers that another node owns now: one Event on the group for each pair of nodes, and one on each Service. */
-export function tellMoves(
-  group: KeepalivedGroup,
-  moves: readonly Move[],
-  serviceOf: (key: string) => Service | undefined,
-  record: RecordEvent,
-): void {
-  for (const [nodes, routers] of byNodes(moves)) record(regarding(groupReference(group)), happening(`${named(routers)} moved ${nodes}`));
-  for (const { router, from, to } of moves.slice(0, MOST_SERVICES)) {
-    const service = serviceOf(serviceKey(router));
-    if (service !== undefined) record(regarding(serviceReference(service)), happening(`${router} moved from ${from} to ${to}`));
-  }
+export function tellMoves({ group, routers }: Plan, moves: readonly Move[], record: RecordEvent): void {
+  for (const [nodes, names] of byNodes(moves)) record(regarding(groupReference(group)), happening(`${named(names)} moved ${nodes}`));
+  const ofServices = moves.flatMap(({ router, from, to }) =>
+    (routers.find(({ name }) => name === router)?.services ?? []).map(({ service, addresses }) => ({
+      service,
+      note: `${named(addresses)} moved from ${from} to ${to}`,
+    })),
+  );
+  for (const { service, note } of ofServices.slice(0, MOST_SERVICES)) record(regarding(service), happening(note));
 }
 
 // --- internal ---
 
 const happening = (note: string): Happening => ({ type: 'Normal', reason: 'OwnerChanged', action: 'Observe', note });
-
-/** A virtual router is named `namespace/service` or `namespace/service/address`. */
-const serviceKey = (router: string): string => router.split('/', 2).join('/');
 
 function byNodes(moves: readonly Move[]): Map<string, string[]> {
   const grouped = new Map<string, string[]>();

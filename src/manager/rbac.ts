@@ -21,6 +21,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     verbs: ['update'],
   },
   { why: 'which addresses to carry', apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+  { why: 'addresses in the status of those that ask for it', apiGroups: [''], resources: ['services/status'], verbs: ['patch'] },
   { why: 'which nodes may carry them', apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
   {
     why: "the groups' pods, and the annotation that delivers a configuration",

@@ -16,12 +16,14 @@ import type { GroupObjects } from './group-objects.ts';
 import type { GroupStatus } from './group-status.ts';
 import { tellMoves } from './owner-news.ts';
 import { type Move, OwnerTracker, type Seen } from './owner-tracker.ts';
+import type { ServiceStatuses } from './service-statuses.ts';
 import type { RecordEvent, ToldProblems, Trouble } from './told-problems.ts';
 
 export interface ReconcilerOptions {
   readonly view: ClusterView;
   readonly status: GroupStatus;
   readonly objects: GroupObjects;
+  readonly services: ServiceStatuses;
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
   readonly observer: ReconcilerObserver;
@@ -75,7 +77,7 @@ export class Reconciler {
   }
 
   async #bringAbout(group: KeepalivedGroup): Promise<Outcome> {
-    const { view, status, objects, reportsOf, settings, problems } = this.#options;
+    const { view, status, objects, services, reportsOf, settings, problems } = this.#options;
     const key = keyOf(group);
     const newest = (one: KeepalivedGroup): KeepalivedGroup => status.newest(one);
     const decided = plan(gather({ view, newest, reportsOf, settings }, group));
@@ -85,18 +87,19 @@ export class Reconciler {
       if (!isTerminating(error)) await this.#saveStatus(decided, seen, messageOf(error)).catch(() => undefined);
       throw error;
     });
+    await services.write(decided.serviceStatuses);
     problems.tell(key, [...decided.problems, ...troubles, ...ownerTroubles(decided, seen)]);
     const saved = await this.#saveStatus(decided, seen, troubles.map(({ message }) => message).join('; ') || undefined);
     return sooner(saved, seen.again);
   }
 
   #look(decided: Plan, key: string): Seen {
-    const { clock, observer, reportsOf, record, view } = this.#options;
+    const { clock, observer, reportsOf, record } = this.#options;
     const seen = this.#owners.look(key, decided, reportsOf(key), clock.monotonic());
     observer.looked(key, decided, seen);
     if (seen.moves.length > 0) {
       observer.moved(key, seen.moves);
-      tellMoves(decided.group, seen.moves, (service) => view.services.get(service), record);
+      tellMoves(decided, seen.moves, record);
     }
     return seen;
   }

@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
 import { aReport } from '../../test/builders/object.ts';
 import type { InstanceReport, NodeReport } from '../api/node-report.ts';
+import type { VirtualRouter } from '../plan/virtual-router.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 
 const NODES = ['node1', 'node2'];
 const [A, B] = ['192.0.2.1', '192.0.2.2'];
-const router = { name: 'web/web', id: 1, addresses: [A, B], ranks: NODES, verbatim: [] };
+const router: VirtualRouter = {
+  ...{ name: 'web/web', id: 1, family: 'IPv4', version: 2 },
+  ...{ addresses: [A, B], services: [], ranks: NODES, verbatim: [] },
+};
 const says = (node: string, state: InstanceReport['state'], ...held: readonly string[]): NodeReport =>
   aReport(node, 'r', [{ state, held }]);
 

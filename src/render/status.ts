@@ -8,14 +8,10 @@ import {
   type VirtualRouterStatus,
 } from '../api/keepalived-group.ts';
 import type { NodeReport } from '../api/node-report.ts';
-<<<<<<< HEAD
 import { byText } from '../net/text-order.ts';
-import type { Plan, VirtualRouter } from '../plan/plan.ts';
-import { accepted, available, failed, owned, ready, reconciled } from './condition.ts';
-=======
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
->>>>>>> main
+import { accepted, available, failed, owned, ready, reconciled } from './condition.ts';
 import { renderConfig } from './config.ts';
 import type { Ownership } from './ownership.ts';
 
