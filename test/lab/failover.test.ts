@@ -133,7 +133,7 @@ const answersFromAnotherNode = (owner: HostName): Promise<true> =>
   );
 
 /** Waits until the group's status names the lost node and the new owner, also when the leading manager was on that node. */
-const statusTellsOf = (lost: HostName): Promise<true> =>
+const statusTellsOf = (lost: HostName): Promise<boolean> =>
   lab.waitFor(
     `the status of the group says that ${lost} does not answer, and who has ${VIP}`,
     async () => {
