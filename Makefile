@@ -20,7 +20,7 @@ lab-down: ## remove that cluster; what was downloaded or built stays cached
 
 test: $(INSTALLED) ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about 15 minutes with a warm cache)
 	@rm -rf .test-results
-	@status=0; for suite in check-quick unit net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
+	@status=0; for suite in check-quick unit manifests net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
 
 check: check-quick unit ## the fast part, under a minute: types, lint, imports, unit tests
 
@@ -38,6 +38,9 @@ imports: $(INSTALLED) ## direction of imports
 
 unit: $(INSTALLED) ## unit tests
 	@node scripts/test.ts unit
+
+manifests: $(INSTALLED) ## tests of what is installed: Helm chart, OLM bundle, config/, documentation (no cluster)
+	@./bin/lab prepare --helm && node scripts/test.ts manifests
 
 net: $(INSTALLED) ## tests with real keepalived in network namespaces (root)
 	@./bin/lab prepare --packages && node scripts/test.ts net
