@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Written by npm at the end of an install: newer than the lock file means that what is installed is what is locked.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image run bench clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image chart bundle run bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ build: $(INSTALLED) ## bundle the programs into dist/
 
 image: $(INSTALLED) ## build the container image here, without a registry (root, Debian)
 	@./bin/lab prepare --packages --images
+
+chart: $(INSTALLED) ## package the Helm chart into dist/
+	@./bin/lab prepare --helm && "$$(node scripts/helm-path.ts)" package charts/keepalived-operator --destination dist
+
+bundle: $(INSTALLED) ## write the OLM bundle and catalog into dist/, with the image by digest: make bundle IMAGE=REPOSITORY@sha256:...
+	@node scripts/bundle.ts --image '$(IMAGE)'
 
 run: build ## run the manager from the checkout against the current kubeconfig
 	@node dist/manager.mjs

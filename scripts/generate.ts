@@ -6,6 +6,8 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { roles } from '../src/manager/rbac.ts';
+import { bundleFiles } from './manifests/bundle.ts';
+import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
 import { stamped } from './manifests/version.ts';
 
@@ -24,6 +26,8 @@ export const GENERATED: readonly Generated[] = [
     file,
     text: () => stamped(readFileSync(file, 'utf8')),
   })),
+  ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
+  { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },
 ];
 
 /** Names of the files whose text on disk isn't what the code makes. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { CHART, helm, type Manifest, objects, one, rendered, titleOf, withoutHelm } from './helm.ts';
+import { CHART, helm, type Manifest, objects, objectsIn, one, rendered, titleOf, withoutHelm } from './helm.ts';
 
 const OPENSHIFT = ['security.openshift.io/v1', 'route.openshift.io/v1', 'monitoring.coreos.com/v1'];
 
@@ -130,6 +130,13 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelm ? ` (skipped:
   it("grants the groups' pods two capabilities on OpenShift, and nothing to anyone yet", async () => {
     const all = await objects({ apis: OPENSHIFT });
     const scc = one(all, 'SecurityContextConstraints');
+    const { labels: _, ...metadata } = scc.metadata;
+    expect(
+      one(objectsIn(readFileSync('config/openshift/security_context_constraints.yaml', 'utf8')), 'SecurityContextConstraints'),
+    ).toEqual({
+      ...scc,
+      metadata,
+    });
     expect(scc).toMatchObject({ allowedCapabilities: ['NET_ADMIN', 'NET_RAW'], allowPrivilegedContainer: false, users: [], groups: [] });
     expect(one(all, 'ClusterRole', 'keepalived-operator-node-scc').rules[0].resourceNames).toEqual([scc.metadata.name]);
   });
