@@ -1,0 +1,127 @@
+import { Command, Option } from 'commander';
+import type { Node, Service } from '../api/core.ts';
+import { SERVICE_ANNOTATIONS } from '../api/names.ts';
+import type { Settings } from '../plan/input.ts';
+import { keyOf } from '../plan/reference.ts';
+import { nodeFile } from './node-file.ts';
+import { type Cluster, clusterOf, groupOf, type PlannedGroup, planGroups } from './plan-groups.ts';
+import { readObjects, type Source, UnreadableInput } from './read-objects.ts';
+import { FORMATS, type Format, problemLine, VIEWS } from './view.ts';
+
+/** What a command says, and to whom. */
+export interface Answer {
+  readonly stdout: string;
+  /** Lines for people: refusals and what the input leaves open. */
+  readonly notes: readonly string[];
+  readonly status: number;
+}
+
+export interface PlanOptions {
+  readonly namespace: string;
+  readonly output: Format;
+  readonly node?: string;
+  readonly group?: string;
+  readonly interface?: string;
+  readonly operatorImage: string;
+  readonly keepalivedImage?: string;
+}
+
+/** `plan`; `run` is given the names of files and the options. */
+export function planCommand(run: (files: readonly string[], options: PlanOptions) => Promise<void>): Command {
+  return new Command('plan')
+    .summary('what the operator would do with objects in files; asks no cluster')
+    .description(
+      `Plans the KeepalivedGroups in files as the operator would, without a cluster, and prints the objects that it would write.
+It reads KeepalivedGroups, Services (with their status), Nodes, Pods and Secrets, and passes over other kinds.
+What is refused, and what the files leave open, is said on standard error; the exit status is 0 unless the input can't be read.`,
+    )
+    .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
+    .option('-n, --namespace <namespace>', 'namespace of objects that name none', 'default')
+    .addOption(new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('yaml'))
+    .option('--node <name>', "print that node's keepalived.conf instead, as its agent would make it; passwords are hidden")
+    .option('--group <namespace/name>', 'only this group')
+    .option('--interface <name>', "with --node: the interface that the group's interfaceFromIP leads to (eth0 stands for it)")
+    .option('--operator-image <image>', "the operator's own image", 'quay.io/redhat-cop/keepalived-operator:latest')
+    .option('--keepalived-image <image>', 'the image of keepalived where spec.image names none')
+    .addHelpText('after', EXAMPLES)
+    .action((options: PlanOptions & { readonly filename: readonly string[] }) => run(options.filename, options));
+}
+
+/** The whole command but for files and streams. */
+export function answerPlan(sources: readonly Source[], options: PlanOptions): Answer {
+  try {
+    const cluster = clusterOf(readObjects(sources, options.namespace));
+    const planned = planGroups(cluster, settingsOf(options));
+    const shown = planned.filter(({ key }) => options.group === undefined || key === options.group);
+    const notes = [...openQuestions(cluster, planned, options), ...shown.flatMap(({ plan }) => plan.problems.map(problemLine))];
+    if (options.node !== undefined) return answerNode(shown, options.node, cluster, { options, notes });
+    return {
+      stdout: VIEWS[options.output](shown),
+      notes: options.output === 'wide' ? openQuestions(cluster, planned, options) : notes,
+      status: 0,
+    };
+  } catch (error) {
+    if (error instanceof UnreadableInput) return { stdout: '', notes: [`error: ${error.message}`], status: 1 };
+    throw error;
+  }
+}
+
+// --- internal ---
+
+const EXAMPLES = `
+Examples:
+  kubectl keepalived plan -f examples/
+  kubectl keepalived plan -f group.yaml -f services.yaml --node node1
+  kubectl get keepalivedgroups,services,nodes -A -o yaml | kubectl keepalived plan -f - -o wide`;
+
+const settingsOf = ({ operatorImage, keepalivedImage }: PlanOptions): Settings => ({
+  agentImage: operatorImage,
+  ...(keepalivedImage && { operandImage: keepalivedImage }),
+});
+
+/** What a reader may have forgotten to give, and Services that no group answers for. */
+function openQuestions({ nodes, services }: Cluster, planned: readonly PlannedGroup[], { group }: PlanOptions): string[] {
+  const keys = planned.map(({ key }) => key);
+  return [
+    ...(keys.length === 0 ? ['the input holds no KeepalivedGroup, so there is nothing to plan'] : []),
+    ...(group !== undefined && !keys.includes(group)
+      ? [`the input holds no KeepalivedGroup ${group}; it holds: ${keys.join(', ') || 'none'}`]
+      : []),
+    ...(keys.length > 0 && nodes.length === 0
+      ? ['the input holds no Node, so no address has an owner; add the output of kubectl get nodes -o yaml']
+      : []),
+    ...services.flatMap((service) => strayed(service, keys)),
+  ];
+}
+
+function strayed(service: Service, keys: readonly string[]): string[] {
+  const reference = groupOf(service);
+  const name = SERVICE_ANNOTATIONS.group;
+  const found = JSON.stringify(service.metadata.annotations?.[name]);
+  if (reference === undefined)
+    return [
+      `Service ${keyOf(service)}: MalformedGroupReference: annotation ${name} is ${found}; write NAMESPACE/NAME of a KeepalivedGroup`,
+    ];
+  const isKnown = keys.includes(`${reference.namespace}/${reference.name}`);
+  return isKnown ? [] : [`Service ${keyOf(service)} names KeepalivedGroup ${found}, which is not in the input`];
+}
+
+interface NodeRequest {
+  readonly options: PlanOptions;
+  readonly notes: readonly string[];
+}
+
+function answerNode(planned: readonly PlannedGroup[], name: string, cluster: Cluster, { options, notes }: NodeRequest): Answer {
+  const node = cluster.nodes.find(({ metadata }) => metadata.name === name);
+  const on = planned.filter(({ plan }) => plan.nodes.includes(name));
+  if (node === undefined || on.length === 0) return { stdout: '', notes: [...notes, nobody(node, name, cluster)], status: 1 };
+  const files = on.map((group) => ({ key: group.key, ...nodeFile(group, node, cluster, { interface: options.interface }) }));
+  const texts = files.flatMap(({ key, text }) => (text === undefined ? [] : [`# ${key} on ${name}\n${text}`]));
+  return { stdout: texts.join('\n'), notes: [...notes, ...files.flatMap((file) => file.notes)], status: 0 };
+}
+
+function nobody(node: Node | undefined, name: string, { nodes }: Cluster): string {
+  if (node !== undefined) return `error: no group of the input runs on node ${name}: it lacks the labels of their spec.nodeSelector`;
+  const known = nodes.map(({ metadata }) => metadata.name).join(', ');
+  return `error: the input holds no Node ${name}; it holds: ${known || 'none'}`;
+}

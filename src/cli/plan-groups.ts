@@ -1,0 +1,85 @@
+import type { KubernetesObject, Node, Pod, Service } from '../api/core.ts';
+import { type GroupReference, parseGroupReference } from '../api/group-reference.ts';
+import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
+import { byText } from '../net/text-order.ts';
+import type { Settings } from '../plan/input.ts';
+import { type Plan, plan } from '../plan/plan.ts';
+import { keyOf } from '../plan/reference.ts';
+import { type NodeConfig, renderConfig } from '../render/config.ts';
+import { renderObjects } from '../render/objects.ts';
+
+/** A Secret as the API, or a person who writes one, has it. */
+export interface Secret extends KubernetesObject {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+}
+
+/** The objects of the input by kind. */
+export interface Cluster {
+  readonly groups: readonly KeepalivedGroup[];
+  /** Those that name a group, well or badly. */
+  readonly services: readonly Service[];
+  readonly nodes: readonly Node[];
+  readonly pods: readonly Pod[];
+  readonly secrets: readonly Secret[];
+}
+
+export interface PlannedGroup {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly plan: Plan;
+  /** Absent while the group names no interface. */
+  readonly config?: NodeConfig;
+  readonly objects: readonly KubernetesObject[];
+}
+
+export function clusterOf(objects: readonly KubernetesObject[]): Cluster {
+  const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
+  const services = ofKind<Service>('Service').filter(({ metadata }) => metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined);
+  return { groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret') };
+}
+
+/** Plans every group as the manager does: one after the other, each knowing the router ids that were given before. */
+export function planGroups(cluster: Cluster, settings: Settings): PlannedGroup[] {
+  const groups = new Map(cluster.groups.map((group) => [keyOf(group), group]));
+  const ordered = [...groups.keys()].sort(byText);
+  return ordered.flatMap((key) => {
+    const group = groups.get(key);
+    if (group === undefined) return [];
+    const planned = planGroup(group, [...groups.values()], cluster, settings);
+    groups.set(key, { ...group, status: { ...group.status, routerIDs: planned.plan.routerIds } });
+    return [planned];
+  });
+}
+
+/** The group that a Service names; undefined when its annotation names none. */
+export const groupOf = ({ metadata }: Service): GroupReference | undefined =>
+  parseGroupReference(metadata.annotations?.[SERVICE_ANNOTATIONS.group] ?? '');
+
+/** The group's pods in the input. */
+export const podsOf = ({ metadata }: KeepalivedGroup, pods: readonly Pod[]): Pod[] =>
+  pods.filter((pod) => pod.metadata.namespace === metadata.namespace && pod.metadata.labels?.[GROUP_LABEL] === metadata.name);
+
+// --- internal ---
+
+function planGroup(group: KeepalivedGroup, groups: readonly KeepalivedGroup[], cluster: Cluster, settings: Settings): PlannedGroup {
+  const key = keyOf(group);
+  const known = new Set(groups.map(keyOf));
+  const keyOfGroup = (service: Service): string => {
+    const reference = groupOf(service);
+    return reference === undefined ? '' : `${reference.namespace}/${reference.name}`;
+  };
+  const decided = plan({
+    group,
+    otherGroups: groups.filter((other) => keyOf(other) !== key),
+    services: cluster.services.filter((service) => keyOfGroup(service) === key),
+    otherServices: cluster.services.filter((service) => keyOfGroup(service) !== key && known.has(keyOfGroup(service))),
+    nodes: cluster.nodes,
+    pods: podsOf(group, cluster.pods),
+    reports: [],
+    settings,
+  });
+  const config = renderConfig(decided);
+  return { key, plan: decided, objects: renderObjects(decided, settings), ...(config && { config }) };
+}

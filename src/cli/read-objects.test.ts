@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { readObjects } from './read-objects.ts';
+
+const namesIn = (...texts: readonly string[]): string[] =>
+  readObjects(
+    texts.map((text, index) => ({ name: `file${index}.yaml`, text })),
+    'here',
+  ).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? '-'}/${metadata.name}`);
+
+const service = (name: string, more = ''): string => `{apiVersion: v1, kind: Service, metadata: {name: ${name}}${more}}`;
+
+describe('objects in files', () => {
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['come from every document of every file', [`${service('a')}\n---\n${service('b')}`, service('c')], ['a', 'b', 'c']],
+    [
+      'are in the namespace that is said when they name none',
+      ['{apiVersion: v1, kind: Service, metadata: {name: a, namespace: x}}'],
+      ['x/a'],
+    ],
+    ['come out of lists', [`{apiVersion: v1, kind: List, items: [${service('a')}, ${service('b')}]}`], ['a', 'b']],
+    ['come out of lists of their kind', ['{apiVersion: v1, kind: ServiceList, items: [{metadata: {name: a}}]}'], ['a']],
+    [
+      'come out of lists in lists',
+      [`{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [${service('a')}]}]}`],
+      ['a'],
+    ],
+    ['are passed over when their kind decides nothing', ['{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}}'], []],
+    ['may hold fields that are null', [service('a', ', spec: {externalIPs: null}, status: null')], ['a']],
+  ])('%s', (_, texts, names) => {
+    expect(namesIn(...texts)).toEqual(names.map((name) => (name.includes('/') ? `Service ${name}` : `Service here/${name}`)));
+  });
+
+  it('have no namespace where their kind has none', () => {
+    expect(namesIn('{apiVersion: v1, kind: Node, metadata: {name: node1}}')).toEqual(['Node -/node1']);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['a text that is no YAML', [service('a'), 'a: ['], 'file1.yaml, line 1, column 5: '],
+    [
+      'a document that is no object',
+      [`${service('a')}\n---\njust words`],
+      'file0.yaml, document 2: found string "just words", expected a Kubernetes object',
+    ],
+    ['an object without a kind', ['a: 1'], 'file0.yaml: the object has no kind'],
+    [
+      'an item without a name',
+      [`{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Service}]}`],
+      'file0.yaml, item 1: the Service has no metadata.name',
+    ],
+    ['an object that comes twice', [service('a'), service('a')], 'file1.yaml: Service here/a is in file0.yaml already'],
+    [
+      'a text in the place of a list',
+      [service('a', ', spec: {externalIPs: 192.0.2.1}')],
+      'file0.yaml: Service here/a: spec.externalIPs is the text "192.0.2.1", expected a list',
+    ],
+    [
+      'a value that YAML takes for a truth (D24)',
+      ['{apiVersion: v1, kind: Node, metadata: {name: node1, labels: {ka: yes}}}'],
+      'file0.yaml: Node node1: metadata.labels.ka is the boolean true, expected a string: write it in quotes',
+    ],
+    [
+      'an address that is an object',
+      [service('a', ', status: {loadBalancer: {ingress: [{ip: {}}]}}')],
+      'status.loadBalancer.ingress[0].ip is an object',
+    ],
+  ])('can not be read: %s', (_, texts, message) => {
+    expect(() => namesIn(...texts)).toThrow(message);
+  });
+});

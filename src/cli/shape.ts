@@ -1,0 +1,44 @@
+/**
+ * What a value has to look like: a kind of scalar, a list of one shape, or an object of which these keys are read. `*` stands for every
+ * key that is not named.
+ */
+export type Shape = 'string' | 'number' | 'boolean' | readonly [Shape] | { readonly [key: string]: Shape };
+
+/** The first place where a value has another shape, with what is there and what is expected; undefined when there is none. */
+export function mismatch(value: unknown, shape: Shape, path = ''): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof shape === 'string') {
+    const hint = shape === 'string' && isScalar(value) ? ': write it in quotes' : '';
+    return typeof value === shape ? undefined : `${path} is ${described(value)}, expected a ${shape}${hint}`;
+  }
+  if (isList(shape)) {
+    if (!Array.isArray(value)) return `${path} is ${described(value)}, expected a list`;
+    return first(value.map((item, index) => mismatch(item, shape[0], `${path}[${index}]`)));
+  }
+  if (!isRecord(value)) return `${path} is ${described(value)}, expected an object`;
+  return first(Object.entries(value).map(([key, item]) => fieldMismatch(item, shape[key] ?? shape['*'], `${path}${path && '.'}${key}`)));
+}
+
+/** The value without the fields that are null, which the API server drops. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, one]) => (one === null ? [] : [[key, withoutNulls(one)]])));
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+// --- internal ---
+
+const fieldMismatch = (value: unknown, shape: Shape | undefined, path: string): string | undefined =>
+  shape === undefined ? undefined : mismatch(value, shape, path);
+
+const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);
+const isScalar = (value: unknown): boolean => typeof value === 'number' || typeof value === 'boolean';
+const first = (found: readonly (string | undefined)[]): string | undefined => found.find((one) => one !== undefined);
+
+function described(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return isScalar(value) ? `the ${typeof value} ${value}` : typeof value === 'string' ? `the text ${JSON.stringify(value)}` : 'an object';
+}

@@ -1,0 +1,72 @@
+import { stringify } from 'yaml';
+import type { KubernetesObject } from '../api/core.ts';
+import type { Problem } from '../api/problem.ts';
+import type { VirtualRouter } from '../plan/plan.ts';
+import type { PlannedGroup } from './plan-groups.ts';
+import { table } from './table.ts';
+
+/** Forms of output, by kubectl's names. */
+export const FORMATS = ['yaml', 'json', 'wide', 'name'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What is printed of the planned groups. */
+export const VIEWS: Readonly<Record<Format, (groups: readonly PlannedGroup[]) => string>> = {
+  yaml: (groups) => yamlOf(objectsOf(groups)),
+  json: (groups) => `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objectsOf(groups) }, null, 2)}\n`,
+  wide: (groups) => groups.map(wide).join('\n'),
+  name: (groups) =>
+    objectsOf(groups)
+      .map((object) => `${resourceOf(object)}/${object.metadata.name}\n`)
+      .join(''),
+};
+
+/** Documents of YAML. */
+export const yamlOf = (objects: readonly unknown[]): string =>
+  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+
+/** `Service web/a: NoAddress: ...` */
+export const problemLine = ({ object: { kind, namespace, name }, reason, message }: Problem): string =>
+  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${reason}: ${message}`;
+
+// --- internal ---
+
+const objectsOf = (groups: readonly PlannedGroup[]): KubernetesObject[] => groups.flatMap(({ objects }) => objects);
+
+function resourceOf({ apiVersion, kind }: KubernetesObject): string {
+  const [group, version] = apiVersion.split('/');
+  return `${kind.toLowerCase()}${version === undefined ? '' : `.${group}`}`;
+}
+
+/** Which addresses are where: the group, its virtual routers with their nodes in order, and what was refused. */
+function wide({ key, plan, config }: PlannedGroup): string {
+  const [namespace = '', name = ''] = key.split('/');
+  const link = plan.link === undefined ? '<none>' : plan.link.kind === 'name' ? plan.link.name : `to ${plan.link.to}`;
+  const addresses = plan.routers.reduce((sum, router) => sum + router.addresses.length, 0);
+  const group = [
+    namespace,
+    name,
+    link,
+    String(plan.nodes.length),
+    String(addresses),
+    String(plan.problems.length),
+    config?.revision ?? '<none>',
+  ];
+  return [
+    table(['NAMESPACE', 'GROUP', 'INTERFACE', 'NODES', 'ADDRESSES', 'REFUSED', 'REVISION'], [group]),
+    ...(plan.routers.length > 0 ? [table(['VIRTUAL-ROUTER', 'ID', 'ADDRESSES', 'NODES'], plan.routers.map(routerRow))] : []),
+    ...(plan.problems.length > 0 ? [table(['OBJECT', 'REASON', 'MESSAGE'], plan.problems.map(problemRow))] : []),
+  ].join('\n');
+}
+
+const routerRow = ({ name, id, addresses, ranks }: VirtualRouter): string[] => [
+  name,
+  String(id),
+  addresses.join(','),
+  ranks.join(',') || '<none>',
+];
+
+const problemRow = ({ object: { kind, namespace, name }, reason, message }: Problem): string[] => [
+  `${kind} ${namespace}/${name}`,
+  reason,
+  message,
+];

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+const run = (args: readonly string[], input = '') => {
+  const { status, stdout, stderr } = spawnSync('bin/kubectl-keepalived', args, { encoding: 'utf8', input });
+  return { status, stdout, stderr };
+};
+
+describe('bin/kubectl-keepalived', () => {
+  it('plans what stands in a folder and on standard input', () => {
+    const node = '{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node1"}}';
+    const { status, stdout, stderr } = run(['plan', '-f', 'examples/', '-f', '-', '-o', 'wide'], node);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/web\/web +1 +192\.0\.2\.200 +node1/);
+  });
+
+  it.each([
+    ['a file that is not there', ['plan', '-f', 'nope.yaml'], 'error: nope.yaml does not exist'],
+    ['a folder without YAML', ['plan', '-f', 'src/main'], 'error: folder src/main holds no .yaml, .yml or .json file'],
+    ['no file at all', ['plan'], "error: required option '-f, --filename <file...>' not specified"],
+    ['a form of output that there is not', ['plan', '-f', '-', '-o', 'table'], 'Allowed choices are yaml, json, wide, name'],
+  ])('says what is wrong with %s', (_, args, message) => {
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});

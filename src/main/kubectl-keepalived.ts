@@ -1,0 +1,52 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { answerPlan, planCommand } from '../cli/plan-command.ts';
+import type { Source } from '../cli/read-objects.ts';
+
+const program = new Command('kubectl-keepalived')
+  .description('What keepalived-operator does, or would do.')
+  .showHelpAfterError('(try --help)');
+program.addCommand(
+  planCommand(async (files, options) => {
+    const sources = await readSources(files);
+    const { stdout, notes, status } = answerPlan(sources, options);
+    process.stdout.write(stdout);
+    for (const note of notes) process.stderr.write(`${note}\n`);
+    process.exitCode = status;
+  }),
+);
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`error: ${sentenceOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function readSources(names: readonly string[]): Promise<Source[]> {
+  const files = (await Promise.all(names.map(filesOf))).flat();
+  return Promise.all(
+    [...new Set(files)].map(async (file) =>
+      file === '-' ? { name: 'standard input', text: await text(process.stdin) } : { name: file, text: await readFile(file, 'utf8') },
+    ),
+  );
+}
+
+/** Node's own words name the system call, not what to do. */
+function sentenceOf(error: unknown): string {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `${path} does not exist; -f takes files, folders and - for standard input`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A folder stands for the YAML and JSON files in it, not those of folders below: kubectl takes those with -R only. */
+async function filesOf(name: string): Promise<string[]> {
+  if (name === '-' || !(await stat(name)).isDirectory()) return [name];
+  const entries = (await readdir(name)).filter((entry) => /\.(ya?ml|json)$/.test(entry)).sort();
+  if (entries.length === 0) throw new Error(`folder ${name} holds no .yaml, .yml or .json file`);
+  return entries.map((entry) => join(name, entry));
+}
