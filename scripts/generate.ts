@@ -9,6 +9,8 @@ import { roles } from '../src/manager/rbac.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
+import { dashboard } from './manifests/dashboard.ts';
+import { reasonsPage } from './manifests/reference.ts';
 import { stamped } from './manifests/version.ts';
 
 /** A file and the text that belongs in it. */
@@ -21,11 +23,13 @@ export const GENERATED: readonly Generated[] = [
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', roles()) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
+  { file: `${CHART}/files/dashboard.json`, text: dashboard },
   { file: `${CHART}/README.md`, text: chartReadme },
   ...[`${CHART}/Chart.yaml`, 'config/manager/deployment.yaml'].map((file) => ({
     file,
     text: () => stamped(readFileSync(file, 'utf8')),
   })),
+  { file: 'docs/reference/reasons.md', text: reasonsPage },
   ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
   { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },
 ];
