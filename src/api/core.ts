@@ -46,7 +46,13 @@ export interface Service {
     readonly externalTrafficPolicy?: string;
     readonly healthCheckNodePort?: number;
   };
-  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] } };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] } };
+}
+
+/** Where a load balancer answers; with whatever else the API holds of it. */
+export interface LoadBalancerIngress {
+  readonly ip?: string;
+  readonly hostname?: string;
 }
 
 export interface Node {

@@ -26,11 +26,49 @@ export interface KeepalivedGroupSpec {
   readonly unicastEnabled?: boolean;
   readonly daemonsetPodPriorityClassName?: string;
   readonly daemonsetPodAnnotations?: Readonly<Record<string, string>>;
+  /** Name of the layer-2 network that the group is on. Groups that name two different ones may use the same virtual router ids. */
+  readonly segment?: string;
+  readonly vrrp?: VrrpSpec;
+  /** Of the pods' containers; without an entry, small requests and no limits. `agent` also counts for the init container. */
+  readonly resources?: { readonly keepalived?: ResourceRequirements; readonly agent?: ResourceRequirements };
+  /** Of the pods, instead of the one that tolerates everything. */
+  readonly tolerations?: readonly Toleration[];
+  readonly imagePullSecrets?: readonly { readonly name?: string }[];
+  readonly imagePullPolicy?: string;
+}
+
+/** How the group's virtual routers behave; what is absent is keepalived's or our default. */
+export interface VrrpSpec {
+  /** Protocol version of IPv4: 2 or 3. IPv6 always has 3. */
+  readonly version?: number;
+  readonly advertIntervalMilliseconds?: number;
+  /** Whether a node takes an address back that it comes before the current owner for; true when absent. */
+  readonly preempt?: boolean;
+  readonly preemptDelaySeconds?: number;
+  readonly gratuitousARP?: {
+    /** How many for each address when a node becomes master. */
+    readonly repeats?: number;
+    /** Seconds after which a master sends them again; 0 for never. */
+    readonly refreshSeconds?: number;
+  };
+}
+
+export interface ResourceRequirements {
+  readonly requests?: Readonly<Record<string, string | number>>;
+  readonly limits?: Readonly<Record<string, string | number>>;
+}
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+  readonly tolerationSeconds?: number;
 }
 
 export interface KeepalivedGroupStatus {
   readonly observedGeneration?: number;
-  /** Virtual router id by `namespace/service` or `namespace/service/address`; saved before it is used. */
+  /** Virtual router id by `namespace/service`, `namespace/service/address` or `carrier:NUMBER`; saved before it is used. */
   readonly routerIDs?: Readonly<Record<string, number>>;
   /** Revision of the configuration that was written last. */
   readonly revision?: string;

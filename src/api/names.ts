@@ -19,6 +19,9 @@ export const SERVICE_ANNOTATIONS = {
   updateStatus: `${DOMAIN}/updateservicestatus`,
 } as const;
 
+/** Set by the manager on Services: the addresses in `.status.loadBalancer` that it wrote, by commas, so that it can take them out again. */
+export const SERVICE_STATUS_ANNOTATION = `${DOMAIN}/written-status`;
+
 /** Set by the manager on a group's pods: a change makes kubelet refresh the mounted ConfigMap at once. */
 export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
 

@@ -22,5 +22,15 @@ export const REASONS = {
   InterfaceMissing: 'neither interface nor interfaceFromIP is set',
   InvalidInterfaceAddress: 'interfaceFromIP is no IP address',
   InvalidRouterId: 'a blacklisted virtual router id is none',
+  RouterIdReserved: 'something else on the network is known to use the virtual router id',
+  VrrpSettingsConflict: 'settings of VRRP exclude each other or are out of range',
+  PasswordNotApplied: 'the protocol of some virtual routers has no password',
+  ServiceStatusImpossible: 'Kubernetes allows status.loadBalancer only for Services of type LoadBalancer',
+  TemplateBroken: 'the text of the custom template is no template',
+  TemplateFailed: 'the custom template makes no configuration for the group',
+  TemplateObjectRefused: 'the custom template makes an object that it may not make',
+  TemplatePodsUnable: 'the pods of the custom template can not do what they are for',
+  TemplateAddressMissing: 'the configuration of the custom template does not carry every address',
+  TemplateWarning: 'the custom template met data that it did not expect',
 } as const;
 export type Reason = keyof typeof REASONS;

@@ -26,7 +26,7 @@ export interface StandIns {
 export const HIDDEN = '********';
 
 export function nodeFile({ key, plan, config }: PlannedGroup, node: Node, cluster: Cluster, standIns: StandIns): NodeFile {
-  if (config === undefined || plan.link === undefined) return { notes: [`group ${key} names no interface, so its nodes get no file`] };
+  if (config === undefined || plan.link === undefined) return { notes: [`${key}: there is no configuration for its nodes`] };
   const link = plan.link.kind === 'name' ? plan.link.name : (standIns.interface ?? STAND_IN_INTERFACE);
   const password = passwordOf(plan.password, plan.group.metadata.namespace, cluster.secrets);
   const facts: NodeFacts = {

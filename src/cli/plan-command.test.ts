@@ -77,6 +77,18 @@ describe('kubectl keepalived plan', () => {
     expect(status).toBe(0);
   });
 
+  it('has a custom template make the objects', () => {
+    const template = { name: 't.yaml', text: '{apiVersion: v1, kind: ConfigMap, metadata: {name: vips}, data: {keepalived.conf: mine}}' };
+    const text = input.map((object) => JSON.stringify(object)).join('\n---\n');
+    const options: PlanOptions = { namespace: 'default', output: 'yaml', operatorImage: 'operator:1' };
+    const { stdout, notes } = answerPlan([{ name: 'in.yaml', text }], options, template);
+    expect(stdout).toContain('keepalived.conf: |\n    mine\n');
+    expect(notes).toEqual([expect.stringContaining('TemplateAddressMissing')]);
+    expect(answerPlan([], options, { name: 't.yaml', text: '{{ if }}' }).notes).toEqual([
+      expect.stringMatching(/^error: t\.yaml: template line 1, column \d+: /),
+    ]);
+  });
+
   it('fails with one sentence when the input can not be read', () => {
     expect(answer([{ kind: 'Service' }])).toEqual({
       ...{ stdout: '', status: 1 },

@@ -3,6 +3,9 @@ import type { Node, Service } from '../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
 import { keyOf } from '../plan/reference.ts';
+import { parseTemplate } from '../template/syntax/parser.ts';
+import type { Template } from '../template/syntax/tree.ts';
+import { TemplateError } from '../template/template-error.ts';
 import { nodeFile } from './node-file.ts';
 import { type Cluster, clusterOf, groupOf, type PlannedGroup, planGroups } from './plan-groups.ts';
 import { readObjects, type Source, UnreadableInput } from './read-objects.ts';
@@ -24,6 +27,8 @@ export interface PlanOptions {
   readonly interface?: string;
   readonly operatorImage: string;
   readonly keepalivedImage?: string;
+  /** Name of a file with a custom template. */
+  readonly template?: string;
 }
 
 /** `plan`; `run` is given the names of files and the options. */
@@ -43,17 +48,18 @@ What is refused, and what the files leave open, is said on standard error; the e
     .option('--interface <name>', "with --node: the interface that the group's interfaceFromIP leads to (eth0 stands for it)")
     .option('--operator-image <image>', "the operator's own image", 'quay.io/redhat-cop/keepalived-operator:latest')
     .option('--keepalived-image <image>', 'the image of keepalived where spec.image names none')
+    .option('--template <file>', 'a custom template, as the file that KEEPALIVEDGROUP_TEMPLATE_FILE_NAME names')
     .addHelpText('after', EXAMPLES)
     .action((options: PlanOptions & { readonly filename: readonly string[] }) => run(options.filename, options));
 }
 
 /** The whole command but for files and streams. */
-export function answerPlan(sources: readonly Source[], options: PlanOptions): Answer {
+export function answerPlan(sources: readonly Source[], options: PlanOptions, template?: Source): Answer {
   try {
     const cluster = clusterOf(readObjects(sources, options.namespace));
-    const planned = planGroups(cluster, settingsOf(options));
+    const planned = planGroups(cluster, { settings: settingsOf(options), template: template && templateOf(template) });
     const shown = planned.filter(({ key }) => options.group === undefined || key === options.group);
-    const notes = [...openQuestions(cluster, planned, options), ...shown.flatMap(({ plan }) => plan.problems.map(problemLine))];
+    const notes = [...openQuestions(cluster, planned, options), ...shown.flatMap(({ problems }) => problems.map(problemLine))];
     if (options.node !== undefined) return answerNode(shown, options.node, cluster, { options, notes });
     return {
       stdout: VIEWS[options.output](shown),
@@ -78,6 +84,15 @@ const settingsOf = ({ operatorImage, keepalivedImage }: PlanOptions): Settings =
   agentImage: operatorImage,
   ...(keepalivedImage && { operandImage: keepalivedImage }),
 });
+
+function templateOf({ name, text }: Source): Template {
+  try {
+    return parseTemplate(text);
+  } catch (error) {
+    if (error instanceof TemplateError) throw new UnreadableInput(`${name}: ${error.message}`);
+    throw error;
+  }
+}
 
 /** What a reader may have forgotten to give, and Services that no group answers for. */
 function openQuestions({ nodes, services }: Cluster, planned: readonly PlannedGroup[], { group }: PlanOptions): string[] {

@@ -2,12 +2,16 @@ import type { KubernetesObject, Node, Pod, Service } from '../api/core.ts';
 import { type GroupReference, parseGroupReference } from '../api/group-reference.ts';
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
 import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
+import type { Problem } from '../api/problem.ts';
 import { byText } from '../net/text-order.ts';
+import { fromTemplate, type Overridden } from '../override/from-template.ts';
+import type { OverrideInput } from '../override/template-data.ts';
 import type { Settings } from '../plan/input.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { keyOf } from '../plan/reference.ts';
 import { type NodeConfig, renderConfig } from '../render/config.ts';
 import { renderObjects } from '../render/objects.ts';
+import type { Template } from '../template/syntax/tree.ts';
 
 /** A Secret as the API, or a person who writes one, has it. */
 export interface Secret extends KubernetesObject {
@@ -32,6 +36,14 @@ export interface PlannedGroup {
   /** Absent while the group names no interface. */
   readonly config?: NodeConfig;
   readonly objects: readonly KubernetesObject[];
+  /** Of the plan and, with a custom template, of what it made. */
+  readonly problems: readonly Problem[];
+}
+
+export interface PlanContext {
+  readonly settings: Settings;
+  /** A custom template that makes the objects. */
+  readonly template?: Template | undefined;
 }
 
 export function clusterOf(objects: readonly KubernetesObject[]): Cluster {
@@ -41,13 +53,13 @@ export function clusterOf(objects: readonly KubernetesObject[]): Cluster {
 }
 
 /** Plans every group as the manager does: one after the other, each knowing the router ids that were given before. */
-export function planGroups(cluster: Cluster, settings: Settings): PlannedGroup[] {
+export function planGroups(cluster: Cluster, context: PlanContext): PlannedGroup[] {
   const groups = new Map(cluster.groups.map((group) => [keyOf(group), group]));
   const ordered = [...groups.keys()].sort(byText);
   return ordered.flatMap((key) => {
     const group = groups.get(key);
     if (group === undefined) return [];
-    const planned = planGroup(group, [...groups.values()], cluster, settings);
+    const planned = planGroup(group, [...groups.values()], cluster, context);
     groups.set(key, { ...group, status: { ...group.status, routerIDs: planned.plan.routerIds } });
     return [planned];
   });
@@ -63,23 +75,38 @@ export const podsOf = ({ metadata }: KeepalivedGroup, pods: readonly Pod[]): Pod
 
 // --- internal ---
 
-function planGroup(group: KeepalivedGroup, groups: readonly KeepalivedGroup[], cluster: Cluster, settings: Settings): PlannedGroup {
+function planGroup(group: KeepalivedGroup, groups: readonly KeepalivedGroup[], cluster: Cluster, context: PlanContext): PlannedGroup {
   const key = keyOf(group);
   const known = new Set(groups.map(keyOf));
   const keyOfGroup = (service: Service): string => {
     const reference = groupOf(service);
     return reference === undefined ? '' : `${reference.namespace}/${reference.name}`;
   };
+  const services = cluster.services.filter((service) => keyOfGroup(service) === key);
+  const pods = podsOf(group, cluster.pods);
+  const { settings, template } = context;
   const decided = plan({
     group,
     otherGroups: groups.filter((other) => keyOf(other) !== key),
-    services: cluster.services.filter((service) => keyOfGroup(service) === key),
+    services,
     otherServices: cluster.services.filter((service) => keyOfGroup(service) !== key && known.has(keyOfGroup(service))),
     nodes: cluster.nodes,
-    pods: podsOf(group, cluster.pods),
+    pods,
     reports: [],
     settings,
   });
+  const made = template === undefined ? native(decided, settings) : byTemplate(template, { plan: decided, services, pods, settings });
+  return { key, plan: decided, ...made, problems: [...decided.problems, ...made.problems] };
+}
+
+type Made = Omit<Extract<Overridden, { kind: 'made' }>, 'kind'>;
+
+function native(decided: Plan, settings: Settings): Made {
   const config = renderConfig(decided);
-  return { key, plan: decided, objects: renderObjects(decided, settings), ...(config && { config }) };
+  return { objects: renderObjects(decided, settings), problems: [], ...(config && { config }) };
+}
+
+function byTemplate(template: Template, input: Omit<OverrideInput, 'supportsPodMonitor'>): Made {
+  const made = fromTemplate(template, { ...input, supportsPodMonitor: false });
+  return made.kind === 'failed' ? { objects: [], problems: [made.problem] } : made;
 }

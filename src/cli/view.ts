@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { KubernetesObject } from '../api/core.ts';
 import type { Problem } from '../api/problem.ts';
-import type { VirtualRouter } from '../plan/plan.ts';
+import type { VirtualRouter } from '../plan/virtual-router.ts';
 import type { PlannedGroup } from './plan-groups.ts';
 import { table } from './table.ts';
 
@@ -20,9 +20,9 @@ export const VIEWS: Readonly<Record<Format, (groups: readonly PlannedGroup[]) =>
       .join(''),
 };
 
-/** Documents of YAML. */
+/** Documents of YAML, in which every text is one for Kubernetes, too: it reads version 1.1, where `yes` is true. */
 export const yamlOf = (objects: readonly unknown[]): string =>
-  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+  objects.map((object) => stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
 /** `Service web/a: NoAddress: ...` */
 export const problemLine = ({ object: { kind, namespace, name }, reason, message }: Problem): string =>
@@ -38,7 +38,7 @@ function resourceOf({ apiVersion, kind }: KubernetesObject): string {
 }
 
 /** Which addresses are where: the group, its virtual routers with their nodes in order, and what was refused. */
-function wide({ key, plan, config }: PlannedGroup): string {
+function wide({ key, plan, config, problems }: PlannedGroup): string {
   const [namespace = '', name = ''] = key.split('/');
   const link = plan.link === undefined ? '<none>' : plan.link.kind === 'name' ? plan.link.name : `to ${plan.link.to}`;
   const addresses = plan.routers.reduce((sum, router) => sum + router.addresses.length, 0);
@@ -48,13 +48,13 @@ function wide({ key, plan, config }: PlannedGroup): string {
     link,
     String(plan.nodes.length),
     String(addresses),
-    String(plan.problems.length),
+    String(problems.length),
     config?.revision ?? '<none>',
   ];
   return [
     table(['NAMESPACE', 'GROUP', 'INTERFACE', 'NODES', 'ADDRESSES', 'REFUSED', 'REVISION'], [group]),
     ...(plan.routers.length > 0 ? [table(['VIRTUAL-ROUTER', 'ID', 'ADDRESSES', 'NODES'], plan.routers.map(routerRow))] : []),
-    ...(plan.problems.length > 0 ? [table(['OBJECT', 'REASON', 'MESSAGE'], plan.problems.map(problemRow))] : []),
+    ...(problems.length > 0 ? [table(['OBJECT', 'REASON', 'MESSAGE'], problems.map(problemRow))] : []),
   ].join('\n');
 }
 

@@ -10,8 +10,8 @@ const program = new Command('kubectl-keepalived')
   .showHelpAfterError('(try --help)');
 program.addCommand(
   planCommand(async (files, options) => {
-    const sources = await readSources(files);
-    const { stdout, notes, status } = answerPlan(sources, options);
+    const [template] = options.template === undefined ? [] : await readSources([options.template]);
+    const { stdout, notes, status } = answerPlan(await readSources(files), options, template);
     process.stdout.write(stdout);
     for (const note of notes) process.stderr.write(`${note}\n`);
     process.exitCode = status;

@@ -16,6 +16,9 @@ export function parseAddress(text: string): Address | undefined {
   return parsed.isIPv4MappedAddress() ? undefined : { text: parsed.toRFC5952String(), family: 'IPv6' };
 }
 
+/** The family of an address's text. */
+export const familyOf = (text: string): Family => (text.includes(':') ? 'IPv6' : 'IPv4');
+
 /** IPv4 before IPv6, each by its number. */
 export function compareAddresses(a: Address, b: Address): number {
   if (a.family !== b.family) return a.family === 'IPv4' ? -1 : 1;

@@ -41,17 +41,43 @@ describe('router ids', () => {
   it.each([
     ['while a node runs it', [aReport('node1', 'r', [{ virtualRouterId: 1 }])], { 'web/a': 2, 'web/gone': 1 }],
     ['while a node does not answer', [], { 'web/a': 2, 'web/gone': 1 }],
+    ['while a node has yet to take up what it was told', [aReport('node1', 'older')], { 'web/a': 2, 'web/gone': 1 }],
     ['no longer, once every node has left it', [aReport('node1', 'r')], { 'web/a': 1 }],
   ])('of a Service that is gone are held back %s (D8)', (_, reports, expected) => {
     const group = aGroup({ status: { routerIDs: { 'web/gone': 1 } } });
-    expect(plan(anInput({ group, services: [aService('a', ['192.0.2.1'])], pods: [aPod('node1')], reports })).routerIds).toEqual(expected);
+    expect(plan(anInput({ group, services: [aService('a', ['192.0.2.1'])], pods: [aPod('node1', 'r')], reports })).routerIds).toEqual(
+      expected,
+    );
   });
 
-  it('that run out leave those who have one alone (D9)', () => {
-    const names = Array.from({ length: 256 }, (_, index) => `s${String(index).padStart(3, '0')}`);
-    const { routers, problems } = planOf({ services: names });
-    expect(routers.map(({ id }) => id)).toEqual(Array.from({ length: 255 }, (_, index) => index + 1));
-    expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['s255 RouterIdsExhausted']);
+  it.each<[string, KeepalivedGroupSpec | undefined, KeepalivedGroupSpec, number]>([
+    ['are taken to be on one segment when one group names none', { segment: 'dmz' }, {}, 2],
+    ['are apart on segments of two names', { segment: 'dmz' }, { segment: 'lan' }, 1],
+    ['are not apart on segments of one name', { segment: 'dmz' }, { segment: 'dmz' }, 2],
+    ['are not apart when a name is empty', { segment: 'dmz' }, { segment: '' }, 2],
+  ])('%s (D10)', (_, spec, otherSpec, id) => {
+    const other = aGroup({ name: 'other', spec: otherSpec, status: { routerIDs: { 'web/x': 1 } } });
+    const input = anInput({ group: aGroup({ ...(spec && { spec }) }), otherGroups: [other], services: [aService('a', ['192.0.2.1'])] });
+    expect(plan(input).routerIds).toEqual({ 'web/a': id });
+  });
+
+  it('that something else uses are not given, but kept where they run, and told', () => {
+    const settings = { agentImage: 'operator:1', reservedRouterIds: [{ id: 1, user: 'the API of the cluster' }] };
+    const services = [aService('a', ['192.0.2.1'])];
+    expect(plan(anInput({ settings, services }))).toMatchObject({ routerIds: { 'web/a': 2 }, problems: [] });
+    const group = aGroup({ status: { routerIDs: { 'web/a': 1 } } });
+    expect(plan(anInput({ settings, services, group }))).toMatchObject({
+      routerIds: { 'web/a': 1 },
+      problems: [{ reason: 'RouterIdReserved', message: expect.stringContaining('the API of the cluster') }],
+    });
+  });
+
+  it('are there without any pod or node, and never 0 (D5, D23)', () => {
+    const services = [aService('a', ['192.0.2.1', '192.0.2.2'], { annotations: { spread: 'true' } })];
+    expect(plan(anInput({ services, nodes: [], pods: [] })).routers.map(({ name, id }) => [name, id])).toEqual([
+      ['web/a/192.0.2.1', 1],
+      ['web/a/192.0.2.2', 2],
+    ]);
   });
 
   it('that are shared or impossible are told to the owner of the group', () => {

@@ -1,114 +1,113 @@
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
 import type { Problem } from '../api/problem.ts';
 import { byText } from '../net/text-order.ts';
-import type { WantedRouter } from './claim.ts';
-import type { PlanInput } from './input.ts';
-import { groupReference, keyOf } from './reference.ts';
+import { carrierName, isCarrier, MOST_CARRIERS } from './carrier.ts';
+import { needsOwnInstance, type WantedRouter } from './claim.ts';
+import { HIGHEST_ID, type IdSpace, idSpace, isId, LOWEST_ID } from './id-space.ts';
+import type { PlanInput, ReservedRouterId } from './input.ts';
+import { groupReference } from './reference.ts';
 
-/** The ids of VRRP (RFC 9568, 5.2.3). */
-export const LOWEST_ID = 1;
-export const HIGHEST_ID = 255;
+/** Ids that are left free when carriers begin, for Services to come that need a virtual router of their own. */
+export const RESERVE = 16;
 
 export interface RouterIds {
-  /** By name, of the routers that were asked for and got one. */
-  readonly assigned: ReadonlyMap<string, number>;
+  /** By name, of the routers that have an id of their own. */
+  readonly own: ReadonlyMap<string, number>;
+  /** By name; none while the group has an id for each router. What has no id of its own and needs none is on one of them. */
+  readonly carriers: ReadonlyMap<string, number>;
   /** What the status has to hold: those, and the ones that are given up but that a node may still run. */
   readonly saved: Readonly<Record<string, number>>;
-  problems(wanted: readonly WantedRouter[]): readonly Problem[];
+  readonly problems: readonly Problem[];
 }
 
 /**
- * Gives each name its id. A saved id is kept unless it is blacklisted; a new one is the lowest that no group has saved, because groups may
- * share a network segment. An id that is given up is free again once every node has reported without it.
+ * Gives each router its id. A saved id is kept unless it is blacklisted; a new one is the lowest that nobody on the segment has. When they run
+ * low, carriers are made, and from then on new routers that need nothing of their own get no id. An id that is given up is free again once
+ * every node runs a configuration without it.
  */
-export function assignRouterIds({ group, otherGroups, pods, reports }: PlanInput, names: readonly string[]): RouterIds {
-  const blacklist = new Set(group.spec?.blacklistRouterIDs ?? []);
-  const kept = keptIds(group, blacklist);
-  const wanted = new Set(names);
-  const given = new Map([...kept].filter(([name]) => wanted.has(name)));
-  const lingering = new Map(
-    [...kept].filter(
-      ([name, id]) =>
-        !wanted.has(name) &&
-        mayRun(
-          id,
-          pods.map(({ metadata }) => metadata.name),
-          reports,
-        ),
-    ),
-  );
-  const theirs = savedByOthers(otherGroups);
-  const taken = new Set([...blacklist, ...given.values(), ...lingering.values(), ...theirs.keys(), ...runningIds(reports)]);
-  const free = freeIds(taken);
-  for (const name of [...wanted].sort(byText)) {
-    if (given.has(name)) continue;
-    const id = free.next().value;
-    if (id !== undefined) given.set(name, id);
-  }
+export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[]): RouterIds {
+  const space = idSpace(input);
+  const names = new Set(wanted.map(({ name }) => name));
+  const known = new Map([...space.kept].filter(([name]) => names.has(name)));
+  const fresh = wanted.filter(({ name }) => !known.has(name));
+  const isShared = fresh.some((router) => !needsOwnInstance(router));
+  const saved = [...space.kept].filter(([name]) => isCarrier(name));
+  // Carriers go together: some of them without the others would carry other VIPs than before.
+  const carriers = isShared || saved.some(([, id]) => space.mayRun(id)) ? saved : [];
+  const lingering = [...space.kept].filter(([name, id]) => !names.has(name) && !isCarrier(name) && space.mayRun(id));
+  const free = space.free([...known, ...carriers, ...lingering].map(([, id]) => id));
+  const allotted = allot(fresh, carriers.length > 0, free);
+  const own = new Map([...known, ...allotted.own]);
+  const all = new Map([...carriers, ...allotted.carriers]);
   return {
-    assigned: given,
-    saved: Object.fromEntries([...given, ...lingering].sort(([a], [b]) => byText(a, b))),
-    problems: (routers) => [...invalidBlacklist(group, blacklist), ...exhausted(routers, given), ...shared(group, given, theirs)],
+    own,
+    carriers: all,
+    saved: Object.fromEntries([...own, ...all, ...lingering].sort(([a], [b]) => byText(a, b))),
+    problems: [
+      ...invalidBlacklist(input.group),
+      ...exhausted(fresh, own, all.size > 0),
+      ...shared(input.group, [...own, ...all], space),
+      ...reserved(input.group, [...own, ...all], input.settings.reservedRouterIds ?? []),
+    ],
   };
 }
 
 // --- internal ---
 
-const isId = (id: number): boolean => Number.isInteger(id) && id >= LOWEST_ID && id <= HIGHEST_ID;
+type Ids = [string, number][];
 
-/** Saved ids that may be kept: valid, not blacklisted, and each once. */
-function keptIds({ status }: KeepalivedGroup, blacklist: ReadonlySet<number>): Map<string, number> {
-  const seen = new Set<number>();
-  const kept = new Map<string, number>();
-  for (const [name, id] of Object.entries(status?.routerIDs ?? {}).sort(([a], [b]) => byText(a, b))) {
-    if (!isId(id) || blacklist.has(id) || seen.has(id)) continue;
-    seen.add(id);
-    kept.set(name, id);
-  }
-  return kept;
+/** Ids for new routers, and for carriers where they begin: those come from the upper end, as ids of Services are the lowest that are free. */
+function allot(fresh: readonly WantedRouter[], hasCarriers: boolean, free: readonly number[]): { own: Ids; carriers: Ids } {
+  const needy = fresh.filter(needsOwnInstance);
+  const modest = fresh.filter((router) => !needsOwnInstance(router));
+  if (hasCarriers || modest.length === 0) return { own: numbered(needy, free), carriers: [] };
+  if (fresh.length + MOST_CARRIERS + RESERVE <= free.length) return { own: numbered(fresh, free), carriers: [] };
+  // With few ids left, most of them: carriers are what serves everybody.
+  const count = Math.min(MOST_CARRIERS, Math.ceil((free.length * 2) / 3), Math.max(1, free.length - needy.length));
+  const left = free.length - count;
+  const lucky = modest.slice(0, Math.max(0, left - needy.length - RESERVE));
+  const both = [...needy.slice(0, left), ...lucky].sort((a, b) => byText(a.name, b.name));
+  return { own: numbered(both, free), carriers: free.slice(left).map((id, index) => [carrierName(index + 1), id]) };
 }
 
-/** Whether a node may still run the id: one that says so, and one that says nothing. */
-function mayRun(id: number, pods: readonly string[], reports: readonly NodeReport[]): boolean {
-  const heard = new Set(reports.map(({ pod }) => pod));
-  return pods.some((pod) => !heard.has(pod)) || runningIds(reports).has(id);
-}
+const numbered = (routers: readonly WantedRouter[], free: readonly number[]): Ids =>
+  routers.slice(0, free.length).map(({ name }, index) => [name, free[index] ?? 0]);
 
-const runningIds = (reports: readonly NodeReport[]): Set<number> =>
-  new Set(reports.flatMap(({ instances }) => instances.map(({ virtualRouterId }) => virtualRouterId)));
-
-/** Groups by the ids that they have saved. */
-function savedByOthers(groups: readonly KeepalivedGroup[]): Map<number, string> {
-  return new Map(groups.flatMap((group) => Object.values(group.status?.routerIDs ?? {}).map((id): [number, string] => [id, keyOf(group)])));
-}
-
-function* freeIds(taken: ReadonlySet<number>): Generator<number, undefined> {
-  for (let id = LOWEST_ID; id <= HIGHEST_ID; id++) if (!taken.has(id)) yield id;
-  return undefined;
-}
-
-function exhausted(routers: readonly WantedRouter[], given: ReadonlyMap<string, number>): Problem[] {
-  const left = routers.filter(({ name }) => !given.has(name));
+function exhausted(fresh: readonly WantedRouter[], own: ReadonlyMap<string, number>, hasCarriers: boolean): Problem[] {
+  const left = fresh.filter((router) => !own.has(router.name) && (!hasCarriers || needsOwnInstance(router)));
   return left.map(({ name, object }) => ({
     object,
     reason: 'RouterIdsExhausted',
-    message: `${name} has no virtual router: all ids from ${LOWEST_ID} to ${HIGHEST_ID} are in use or blacklisted; free some: fewer groups or blacklisted ids, or no ${'spreadvips'} where it isn't needed`,
+    message: `${name} has no virtual router: all ids from ${LOWEST_ID} to ${HIGHEST_ID} are in use or blacklisted; ${
+      hasCarriers
+        ? 'remove its verbatim lines or externalTrafficPolicy Local, with which it can not share one'
+        : 'free one, after which any number of Services can share it'
+    }, or name the network of each group in spec.segment, where they are on different ones`,
   }));
 }
 
 /** Ids are kept at a take-over even where two groups have the same: whether they meet on one segment only their owner knows. */
-function shared(group: KeepalivedGroup, given: ReadonlyMap<string, number>, theirs: ReadonlyMap<number, string>): Problem[] {
-  return [...given].flatMap(([name, id]) => {
+function shared(group: KeepalivedGroup, given: Ids, { theirs }: IdSpace): Problem[] {
+  return given.flatMap(([name, id]) => {
     const other = theirs.get(id);
     if (other === undefined) return [];
-    const message = `${name} and group ${other} use virtual router id ${id}; on one network segment they disturb each other: add ${id} to spec.blacklistRouterIDs of one of the two groups`;
+    const message = `${name} and group ${other} use virtual router id ${id}; on one network segment they disturb each other: add ${id} to spec.blacklistRouterIDs of one of the two groups, or name their two networks in spec.segment`;
     return [{ object: groupReference(group), reason: 'RouterIdShared' as const, message }];
   });
 }
 
-function invalidBlacklist(group: KeepalivedGroup, blacklist: ReadonlySet<number>): Problem[] {
-  const invalid = [...blacklist].filter((id) => !isId(id));
+/** An id that is in use is kept: whether both meet on one segment only the group's owner knows. */
+function reserved(group: KeepalivedGroup, given: Ids, reservations: readonly ReservedRouterId[]): Problem[] {
+  return given.flatMap(([name, id]) => {
+    const user = reservations.find((one) => one.id === id)?.user;
+    if (user === undefined) return [];
+    const message = `${name} uses virtual router id ${id}, and so does ${user}; on one network segment they disturb each other: add ${id} to spec.blacklistRouterIDs to have it replaced`;
+    return [{ object: groupReference(group), reason: 'RouterIdReserved' as const, message }];
+  });
+}
+
+function invalidBlacklist(group: KeepalivedGroup): Problem[] {
+  const invalid = (group.spec?.blacklistRouterIDs ?? []).filter((id) => !isId(id));
   if (invalid.length === 0) return [];
   const message = `spec.blacklistRouterIDs holds ${invalid.join(', ')}; virtual router ids are from ${LOWEST_ID} to ${HIGHEST_ID}`;
   return [{ object: groupReference(group), reason: 'InvalidRouterId', message }];

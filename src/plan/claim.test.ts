@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aLoadBalancer, anInput, aService } from '../../test/builders/object.ts';
 import type { Service } from '../api/core.ts';
-import { claims } from './claim.ts';
+import { claims as claimsWith } from './claim.ts';
+import type { PlanInput } from './input.ts';
+import { vrrpSettings } from './vrrp-settings.ts';
 
+const claims = (input: PlanInput) => claimsWith(input, vrrpSettings(input.group).settings);
 const routersOf = (...services: readonly Service[]) =>
   claims(anInput({ services })).routers.map(({ name, addresses }) => [name, ...addresses].join(' '));
 const reasonsOf = (...services: readonly Service[]) =>

@@ -26,4 +26,12 @@ export interface Settings {
   readonly agentImage: string;
   /** Image of keepalived for groups that name none, or only the default of the CRD. */
   readonly operandImage?: string;
+  /** Virtual router ids that something else is known to use, such as the cluster itself ({@link openshiftRouterIds}). */
+  readonly reservedRouterIds?: readonly ReservedRouterId[];
+}
+
+export interface ReservedRouterId {
+  readonly id: number;
+  /** Who uses it, as the end of a sentence: `the API of this OpenShift cluster`. */
+  readonly user: string;
 }

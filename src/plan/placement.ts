@@ -1,7 +1,7 @@
 import type { Node } from '../api/core.ts';
 import { EXCLUDE_NODE_LABEL } from '../api/names.ts';
 import { compareAddresses, parseAddress } from '../net/address.ts';
-import { stableHash } from '../net/hash.ts';
+import { rendezvous } from '../net/hash.ts';
 import { byText } from '../net/text-order.ts';
 
 /** How many nodes each virtual router has in an order of its own; the others follow at one priority. Keeps the file small at any number of nodes. */
@@ -16,14 +16,19 @@ export const eligibleNodes = (nodes: readonly Node[], selector: Readonly<Record<
  * evenly). Nodes that are cordoned, NotReady or excluded from load balancers come last.
  */
 export function ranking(router: string, nodes: readonly Node[]): string[] {
-  const ranked = nodes.map((node) => ({
-    name: node.metadata.name,
-    last: comesLast(node),
-    hash: stableHash(`${router}\n${node.metadata.name}`),
-  }));
-  ranked.sort((a, b) => Number(a.last) - Number(b.last) || byText(a.hash, b.hash) || byText(a.name, b.name));
+  const hash = rendezvous(router);
+  const ranked = nodes.map((node) => ({ name: node.metadata.name, last: comesLast(node), hash: hash(node.metadata.name) }));
+  ranked.sort((a, b) => Number(a.last) - Number(b.last) || a.hash - b.hash || byText(a.name, b.name));
   return ranked.slice(0, RANKS).map(({ name }) => name);
 }
+
+/** Whether every other node is to be preferred: it is cordoned, NotReady or excluded. */
+export function comesLast(node: Node): boolean {
+  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  return node.spec?.unschedulable === true || (ready !== undefined && ready !== 'True') || isExcluded(node);
+}
+
+export const isExcluded = ({ metadata }: Node): boolean => EXCLUDE_NODE_LABEL in (metadata.labels ?? {});
 
 /** Internal addresses by node, for those that have any. */
 export function unicastPeers(nodes: readonly Node[]): Record<string, string[]> {
@@ -32,11 +37,6 @@ export function unicastPeers(nodes: readonly Node[]): Record<string, string[]> {
 }
 
 // --- internal ---
-
-function comesLast({ metadata, spec, status }: Node): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
-  return spec?.unschedulable === true || (ready !== undefined && ready !== 'True') || EXCLUDE_NODE_LABEL in (metadata.labels ?? {});
-}
 
 function internalAddresses({ status }: Node): string[] {
   const texts = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);

@@ -8,7 +8,13 @@ import { claims } from './claim.ts';
 import { globalLines } from './global-lines.ts';
 import type { PlanInput } from './input.ts';
 import { linkOf } from './link.ts';
-import { eligibleNodes, ranking, unicastPeers } from './placement.ts';
+import { eligibleNodes, unicastPeers } from './placement.ts';
+import { groupReference, keyOf } from './reference.ts';
+import { type ServiceStatus, serviceStatus } from './service-status.ts';
+import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
+import { type VrrpSettings, vrrpSettings } from './vrrp-settings.ts';
+
+export type { VirtualRouter } from './virtual-router.ts';
 
 /** What one group is to do. */
 export interface Plan {
@@ -20,6 +26,7 @@ export interface Plan {
   /** Names of the nodes that are to run the group, sorted. */
   readonly nodes: readonly string[];
   readonly globals: readonly Statement[];
+  readonly vrrp: VrrpSettings;
   /** Sorted by name. */
   readonly routers: readonly VirtualRouter[];
   readonly checks: readonly HealthCheck[];
@@ -27,6 +34,8 @@ export interface Plan {
   readonly routerIds: Readonly<Record<string, number>>;
   /** Addresses that nodes still report and that no Service has any more; canonical, sorted. */
   readonly released: readonly string[];
+  /** Services whose `.status.loadBalancer` is not what it has to be. */
+  readonly serviceStatuses: readonly ServiceStatus[];
   readonly problems: readonly Problem[];
 }
 
@@ -35,36 +44,16 @@ export interface SecretKey {
   readonly key: string;
 }
 
-/** One VRRP instance: addresses that live and move together. */
-export interface VirtualRouter {
-  /** `namespace/service` or, spread, `namespace/service/address`. */
-  readonly name: string;
-  readonly id: number;
-  /** Canonical and sorted; the first is the one that is advertised. */
-  readonly addresses: readonly string[];
-  /** Nodes in the order in which they are to own it; the rest follows without an order among them. */
-  readonly ranks: readonly string[];
-  /** The health check that it depends on. */
-  readonly trackFile?: string;
-  readonly verbatim: readonly Statement[];
-}
-
 /** Decides everything about one group. The same input, in whatever order, gives the same plan. */
 export function plan(input: PlanInput): Plan {
   const { group } = input;
-  const claimed = claims(input);
-  const ids = assignRouterIds(
-    input,
-    claimed.routers.map(({ name }) => name),
-  );
+  const vrrp = vrrpSettings(group);
+  const wanted = claims(input, vrrp.settings);
+  const ids = assignRouterIds(input, wanted.routers);
   const nodes = eligibleNodes(input.nodes, group.spec?.nodeSelector ?? {});
-  const routers = claimed.routers.flatMap(({ object: _object, ...router }): VirtualRouter[] => {
-    const id = ids.assigned.get(router.name);
-    return id === undefined ? [] : [{ ...router, id, ranks: ranking(router.name, nodes) }];
-  });
+  const routers = virtualRouters(wanted.routers, ids, { nodes, settings: vrrp.settings });
   const link = linkOf(group);
   const globals = globalLines(group);
-  const carried = new Set(routers.flatMap(({ addresses }) => addresses));
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
   return {
@@ -74,22 +63,52 @@ export function plan(input: PlanInput): Plan {
     ...(password && { password }),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
     globals: globals.lines,
+    vrrp: vrrp.settings,
     routers,
-    checks: claimed.checks.filter(({ trackFile }) => tracked.has(trackFile)),
+    checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
-    released: releasedAddresses(input, carried),
-    problems: [...link.problems, ...globals.problems, ...claimed.problems, ...ids.problems(claimed.routers)],
+    released: releasedAddresses(input, wanted.claimed),
+    serviceStatuses: serviceStatuses(input, routers),
+    problems: [
+      ...[link, globals, vrrp, wanted, ids].flatMap(({ problems }) => problems),
+      ...(password ? passwordProblems(group, routers) : []),
+    ],
   };
 }
 
 // --- internal ---
+
+/** How many virtual routers a message names. */
+const SHOWN = 3;
 
 function passwordOf({ spec }: KeepalivedGroup): SecretKey | undefined {
   const name = spec?.passwordAuth?.secretRef?.name;
   return name ? { name, key: spec?.passwordAuth?.secretKey || 'password' } : undefined;
 }
 
-function releasedAddresses({ reports }: PlanInput, carried: ReadonlySet<string>): string[] {
+/** VRRP version 3, and so IPv6, has no authentication (RFC 9568, 9.2). */
+function passwordProblems(group: KeepalivedGroup, routers: readonly VirtualRouter[]): Problem[] {
+  const without = routers.filter(({ version }) => version === 3).map(({ name }) => name);
+  if (without.length === 0) return [];
+  const names = without.length > SHOWN ? `${without.slice(0, SHOWN).join(', ')} and ${without.length - SHOWN} more` : without.join(', ');
+  const message = `spec.passwordAuth can not protect ${names}: they run VRRP version 3, as IPv6 always does, and that has no authentication; keep others off the network, or do without IPv6 and version 3`;
+  return [{ object: groupReference(group), reason: 'PasswordNotApplied', message }];
+}
+
+/** Never what a Service of another group has by now, or a node itself. */
+function releasedAddresses({ reports, nodes }: PlanInput, claimed: ReadonlySet<string>): string[] {
   const held = reports.flatMap(({ instances }) => instances.flatMap(({ addresses }) => addresses));
-  return [...new Set(held)].filter((address) => !carried.has(address)).sort();
+  const ofNodes = new Set(nodes.flatMap(({ status }) => status?.addresses ?? []).map(({ address }) => address));
+  return [...new Set(held)].filter((address) => !claimed.has(address) && !ofNodes.has(address)).sort();
+}
+
+function serviceStatuses({ services }: PlanInput, routers: readonly VirtualRouter[]): ServiceStatus[] {
+  const carried = Map.groupBy(
+    routers.flatMap((router) => router.services),
+    ({ service }) => `${service.namespace}/${service.name}`,
+  );
+  return [...services]
+    .sort((a, b) => byText(keyOf(a), keyOf(b)))
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .flatMap((service) => serviceStatus(service, carried.get(keyOf(service))?.flatMap(({ addresses }) => addresses) ?? []) ?? []);
 }

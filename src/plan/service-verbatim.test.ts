@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { aService } from '../../test/builders/object.ts';
 import { print } from '../conf/print.ts';
+import type { Surroundings } from './exclusive-lines.ts';
 import { serviceVerbatim } from './service-verbatim.ts';
 
-const verbatimOf = (text: string) => {
-  const { lines, problems } = serviceVerbatim(aService('a', ['192.0.2.1'], { annotations: { verbatim: text } }));
+const SURROUNDINGS: Surroundings = {
+  settings: { version: 2, advertInterval: 1000, preempt: true },
+  isUnicast: false,
+  families: new Set(['IPv4']),
+};
+const verbatimOf = (text: string, around: Partial<Surroundings> = {}) => {
+  const service = aService('a', ['192.0.2.1'], { annotations: { verbatim: text } });
+  const { lines, problems } = serviceVerbatim(service, { ...SURROUNDINGS, ...around });
   return { text: print(lines), reasons: problems.map(({ reason }) => reason) };
 };
 
@@ -26,7 +33,35 @@ describe('the verbatim annotation', () => {
     ['opens no block (D2)', '{"nopreempt": "}\\n}\\nglobal_defs {"}', '', ['VerbatimRefused']],
     ['reads no file', '{"include": "/etc/passwd"}', '', ['VerbatimRefused']],
     ['changes no id', '{"virtual_router_id": "1"}', '', ['VerbatimRefused']],
+    [
+      'has no value that keepalived would refuse the whole file for',
+      '{"priority": "256", "nopreempt": ""}',
+      'nopreempt\n',
+      ['VerbatimRefused'],
+    ],
+    ['has no keyword of another object', '{"constructor": "1"}', '', ['VerbatimRefused']],
   ])('%s', (_, text, lines, reasons) => {
     expect(verbatimOf(text)).toEqual({ text: lines, reasons });
+  });
+
+  it.each<[string, string, Partial<Surroundings>, string, readonly string[]]>([
+    ['a delay without preemption', '{"nopreempt": "", "preempt_delay": "5"}', {}, 'nopreempt\n', ['VerbatimRefused']],
+    ['MASTER without preemption', '{"nopreempt": "", "state": "MASTER"}', {}, 'nopreempt\n', ['VerbatimRefused']],
+    ['both kinds of preemption', '{"nopreempt": "", "preempt": ""}', {}, 'preempt\n', ['VerbatimRefused']],
+    ['half a second under version 2', '{"advert_int": "0.5"}', {}, '', ['VerbatimRefused']],
+    ['half a second under version 3 is fine', '{"advert_int": "0.5", "version": "3"}', {}, 'advert_int 0.5\nversion 3\n', []],
+    ['an interval that only IPv4 can have', '{"advert_int": "60"}', { families: new Set(['IPv4', 'IPv6']) }, '', ['VerbatimRefused']],
+    ['the other family', '{"native_ipv6": ""}', {}, '', ['VerbatimRefused']],
+    ['unicast words in a multicast group', '{"unicast_ttl": "5"}', {}, '', ['VerbatimRefused']],
+    ['unicast words in a unicast group are fine', '{"unicast_ttl": "5"}', { isUnicast: true }, 'unicast_ttl 5\n', []],
+    [
+      'a delay where the group has no preemption',
+      '{"preempt_delay": "5"}',
+      { settings: { version: 2, advertInterval: 1000, preempt: false } },
+      '',
+      ['VerbatimRefused'],
+    ],
+  ])('keeps what goes together: %s', (_, text, around, lines, reasons) => {
+    expect(verbatimOf(text, around)).toEqual({ text: lines, reasons });
   });
 });

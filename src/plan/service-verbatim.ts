@@ -4,50 +4,17 @@ import type { Problem } from '../api/problem.ts';
 import { print, UnprintableWord } from '../conf/print.ts';
 import { line, type Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
+import { exclusiveLines, type Surroundings } from './exclusive-lines.ts';
 import { serviceReference } from './reference.ts';
+import { serviceLine } from './service-line.ts';
 
-/**
- * Lines of a vrrp_instance that a Service may set (keepalived.conf(5), "VRRP instance"): they run nothing, read no file, open no block and
- * leave id, interface, addresses and authentication to the planner.
- */
-export const SERVICE_KEYWORDS: ReadonlySet<string> = new Set([
-  'accept',
-  'advert_int',
-  'check_unicast_src',
-  'debug',
-  'dont_track_primary',
-  'down_timer_adverts',
-  'garp_lower_prio_delay',
-  'garp_lower_prio_repeat',
-  'garp_master_delay',
-  'garp_master_refresh',
-  'garp_master_refresh_repeat',
-  'garp_master_repeat',
-  'higher_prio_send_advert',
-  'kernel_rx_buf_size',
-  'lower_prio_no_advert',
-  'mcast_src_ip',
-  'native_ipv6',
-  'no_accept',
-  'nopreempt',
-  'notify_priority_changes',
-  'old_unicast_checksum',
-  'preempt',
-  'preempt_delay',
-  'priority',
-  'promote_secondaries',
-  'skip_check_adv_addr',
-  'state',
-  'strict_mode',
-  'thread_timer_expired',
-  'unicast_ttl',
-  'use_vmac',
-  'version',
-  'vmac_xmit_base',
-]);
+export interface Verbatim {
+  readonly lines: readonly Statement[];
+  readonly problems: readonly Problem[];
+}
 
 /** Lines by which a Service's annotation adds to its VRRP instances, and what was refused; a refused line leaves the others. */
-export function serviceVerbatim(service: Service): { readonly lines: readonly Statement[]; readonly problems: readonly Problem[] } {
+export function serviceVerbatim(service: Service, surroundings: Surroundings): Verbatim {
   const text = service.metadata.annotations?.[SERVICE_ANNOTATIONS.verbatim];
   if (text === undefined || text.trim() === '') return { lines: [], problems: [] };
   const object = serviceReference(service);
@@ -57,10 +24,15 @@ export function serviceVerbatim(service: Service): { readonly lines: readonly St
     return { lines: [], problems: [{ object, reason: 'VerbatimMalformed', message }] };
   }
   const judged = entries.map(([keyword, value]) => judge(keyword, value));
-  return {
-    lines: judged.flatMap((one) => (typeof one === 'string' ? [] : [one])),
-    problems: judged.flatMap((message) => (typeof message === 'string' ? [{ object, reason: 'VerbatimRefused' as const, message }] : [])),
-  };
+  const { kept, refused } = exclusiveLines(
+    judged.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+    surroundings,
+  );
+  const messages = [
+    ...judged.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+    ...refused.map(({ line, because }) => `${shown(line.keyword, line.words.join(' '))} is left out: ${because}`),
+  ];
+  return { lines: kept, problems: messages.map((message) => ({ object, reason: 'VerbatimRefused', message })) };
 }
 
 /** `keyword value`, the value's words apart; an empty value gives the keyword alone. */
@@ -101,11 +73,14 @@ function parsed(text: string): unknown {
 }
 
 function judge(keyword: string, value: string): Statement | string {
-  const shown = JSON.stringify(`${keyword} ${value}`.trim().slice(0, 80));
-  if (!SERVICE_KEYWORDS.has(keyword)) {
-    return `${shown} is left out: ${keyword} is none of the lines that a Service may set (documentation, "verbatimconfig"); remove it, or ask the group's owner to set it for all`;
+  const known = serviceLine(keyword);
+  if (known === undefined) {
+    return `${shown(keyword, value)} is left out: ${keyword} is none of the lines that a Service may set (documentation, "verbatimconfig"); remove it, or ask the group's owner to set it for all`;
   }
   const statement = verbatimLine(keyword, value);
   const reason = unprintable(statement);
-  return reason === undefined ? statement : `${shown} is left out: it ${reason}`;
+  if (reason !== undefined) return `${shown(keyword, value)} is left out: it ${reason}`;
+  return known.fits(statement.words.join(' ')) ? statement : `${shown(keyword, value)} is left out: ${keyword} takes ${known.expected}`;
 }
+
+const shown = (keyword: string, value: string): string => JSON.stringify(`${keyword} ${value}`.trim().slice(0, 80));

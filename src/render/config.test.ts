@@ -41,11 +41,41 @@ describe('the configuration of a group', () => {
     `);
   });
 
-  it('advertises one address and carries the others beside it, of both families', () => {
-    const { conf } = configOf({ services: [aService('web', ['2001:db8::1', '192.0.2.2', '192.0.2.1'])] });
-    expect(conf).toContain(
-      '  virtual_ipaddress {\n    192.0.2.1\n  }\n  virtual_ipaddress_excluded {\n    192.0.2.2\n    2001:db8::1\n  }\n',
+  it('advertises one address and carries the others beside it', () => {
+    expect(configOf({ services: [aService('web', ['192.0.2.2', '192.0.2.1', '192.0.2.3'])] }).conf).toContain(
+      '  virtual_ipaddress {\n    192.0.2.1\n  }\n  virtual_ipaddress_excluded {\n    192.0.2.2\n    192.0.2.3\n  }\n',
     );
+  });
+
+  it('has an instance of each family, with one id and one order of nodes (D14)', () => {
+    const { conf } = configOf({ services: [aService('web', ['2001:db8::1', '192.0.2.1'])] });
+    const [four = '', six = ''] = conf.split('\n\n').slice(1);
+    expect(four).toContain('vrrp_instance web/web {');
+    expect(six).toContain('vrrp_instance web/web/ipv6 {');
+    expect(six.replace('/ipv6', '').replace('2001:db8::1', '192.0.2.1').trim()).toBe(four.trim());
+  });
+
+  it('leaves an instance as it is when the Service gets an address of the other family (D14)', () => {
+    const six = configOf({ services: [aService('web', ['2001:db8::1'])] }).conf.split('\n\n')[1] ?? '';
+    const both = configOf({ services: [aService('web', ['2001:db8::1', '192.0.2.1'])] }).conf;
+    // keepalived knows an instance by family, id and interface; a name may change.
+    expect(both).toContain(six.replace('vrrp_instance web/web {', 'vrrp_instance web/web/ipv6 {'));
+  });
+
+  it('says what the group says of VRRP', () => {
+    const vrrp = { version: 3, advertIntervalMilliseconds: 250, preemptDelaySeconds: 30, gratuitousARP: { repeats: 2, refreshSeconds: 0 } };
+    const { conf } = configOf({ group: aGroup({ spec: { vrrp } }), services: [web] });
+    for (const line of ['vrrp_version 3', 'vrrp_garp_master_refresh 0', 'vrrp_garp_master_repeat 2', 'advert_int 0.25', 'preempt_delay 30'])
+      expect(conf).toContain(`  ${line}\n`);
+  });
+
+  it.each<[string, string, RegExp, readonly string[]]>([
+    ['nopreempt of the group when it says nothing', '', /(no)?preempt.*/g, ['nopreempt']],
+    ['preempt when it says so', '{"preempt": ""}', /(no)?preempt.*/g, ['preempt']],
+  ])('gives a Service %s', (_, verbatim, pattern, lines) => {
+    const services = [aService('web', ['192.0.2.1'], { annotations: { verbatim } })];
+    const { conf } = configOf({ group: aGroup({ spec: { vrrp: { preempt: false } } }), services });
+    expect(conf.match(pattern)).toEqual(lines);
   });
 
   it('takes an unhealthy node behind the healthy ones', () => {

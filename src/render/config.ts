@@ -3,7 +3,9 @@ import { print } from '../conf/print.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';
 import { RANKS } from '../plan/placement.ts';
-import type { Plan, VirtualRouter } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { VirtualRouter } from '../plan/virtual-router.ts';
+import { advertSeconds, type VrrpSettings } from '../plan/vrrp-settings.ts';
 
 /** What a group's nodes are told. */
 export interface NodeConfig {
@@ -32,7 +34,11 @@ export function renderConfig(plan: Plan): NodeConfig | undefined {
 
 /** The tree, with a condition on the node's name where nodes differ. */
 export function confOf(plan: Plan): Conf {
-  return [globalDefs(plan), ...plan.checks.map(({ trackFile }) => trackFileBlock(trackFile)), ...plan.routers.map(instance)];
+  return [
+    globalDefs(plan),
+    ...plan.checks.map(({ trackFile }) => trackFileBlock(trackFile)),
+    ...plan.routers.map((router) => instance(router, plan.vrrp)),
+  ];
 }
 
 // --- internal ---
@@ -49,13 +55,16 @@ const MANY_ADDRESSES = 256;
 /** Seconds after which a master repeats its gratuitous ARPs, for switches and hosts that forget or missed the first ones. */
 const REFRESH_SECONDS = 60;
 
-function globalDefs({ group, globals, routers }: Plan): Statement {
+function globalDefs({ group, globals, routers, vrrp }: Plan): Statement {
   const addresses = routers.reduce((sum, router) => sum + router.addresses.length, 0);
+  const repeats = vrrp.arpRepeats ?? (addresses > MANY_ADDRESSES ? 1 : undefined);
   const own = [
     line('router_id', group.metadata.name),
+    ...(vrrp.version === 3 ? [line('vrrp_version', 3)] : []),
     line('vrrp_skip_check_adv_addr'),
-    line('vrrp_garp_master_refresh', REFRESH_SECONDS),
-    ...(addresses > MANY_ADDRESSES ? [line('vrrp_garp_master_repeat', 1), line('vrrp_garp_master_delay', 0)] : []),
+    line('vrrp_garp_master_refresh', vrrp.arpRefresh ?? REFRESH_SECONDS),
+    ...(repeats === undefined ? [] : [line('vrrp_garp_master_repeat', repeats)]),
+    ...(addresses > MANY_ADDRESSES ? [line('vrrp_garp_master_delay', 0)] : []),
   ];
   const set = new Set(globals.map(({ keyword }) => keyword));
   return block('global_defs', [], [...own.filter(({ keyword }) => !set.has(keyword)), ...globals]);
@@ -64,7 +73,7 @@ function globalDefs({ group, globals, routers }: Plan): Statement {
 /** The agent fills in the path. */
 const trackFileBlock = (name: string): Statement => block('vrrp_track_file', [name], [line('weight', UNHEALTHY_WEIGHT)]);
 
-function instance({ name, id, addresses, ranks, trackFile, verbatim }: VirtualRouter): Statement {
+function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: VirtualRouter, vrrp: VrrpSettings): Statement {
   const [advertised = '', ...others] = addresses;
   const lists = [
     block('virtual_ipaddress', [], [line(advertised)]),
@@ -83,9 +92,14 @@ function instance({ name, id, addresses, ranks, trackFile, verbatim }: VirtualRo
     line('virtual_router_id', id),
     line('priority', HIGHEST_PRIORITY - RANKS),
     ...ranks.map((node, rank) => only(node, line('priority', HIGHEST_PRIORITY - rank))),
-    line('advert_int', 1),
+    line('advert_int', advertSeconds(vrrp.advertInterval, version)),
+    ...(vrrp.preempt ? [] : [line('nopreempt')]),
+    ...(vrrp.preemptDelay === undefined ? [] : [line('preempt_delay', vrrp.preemptDelay)]),
   ];
   const tracked = trackFile === undefined ? [] : [block('track_file', [], [line(trackFile)])];
-  const set = new Set(verbatim.map(({ keyword }) => keyword));
+  const set = new Set(verbatim.flatMap(({ keyword }) => [keyword, ...(REPLACES[keyword] ?? [])]));
   return block('vrrp_instance', [name], [...own.filter(({ keyword }) => !set.has(keyword)), ...verbatim, ...tracked, ...lists]);
 }
+
+/** Lines of ours that go when a Service says the opposite. */
+const REPLACES: Readonly<Record<string, readonly string[]>> = { preempt: ['nopreempt'], nopreempt: ['preempt_delay'] };

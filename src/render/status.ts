@@ -1,7 +1,8 @@
 import type { Condition } from '../api/core.ts';
 import { type KeepalivedGroupStatus, MOST_VIRTUAL_ROUTERS, type VirtualRouterStatus } from '../api/keepalived-group.ts';
 import type { NodeReport } from '../api/node-report.ts';
-import type { Plan, VirtualRouter } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { VirtualRouter } from '../plan/virtual-router.ts';
 import { renderConfig } from './config.ts';
 
 /** What is known of a group's nodes when its status is written. */

@@ -12,6 +12,8 @@ export interface TemplateData {
   readonly KeepalivedPods: readonly object[];
   /** `image`, `supportsPodMonitor` ("true" or "false"), `authPass`. */
   readonly Misc: Readonly<Record<string, string>>;
+  /** The blocks of keepalived.conf that would be written without a template. */
+  readonly Blocks?: readonly object[];
 }
 
 /** Something that the template's author should hear of, though the text was made; said once for each place. Names no value of the data. */

@@ -1,7 +1,7 @@
 /** Builders of what the API server and the agents send: a test names only what it is about. */
 import type { Node, Pod, Service } from '../../src/api/core.ts';
 import type { KeepalivedGroup, KeepalivedGroupSpec, KeepalivedGroupStatus } from '../../src/api/keepalived-group.ts';
-import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import { REVISION_ANNOTATION, SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import type { InstanceReport, NodeReport } from '../../src/api/node-report.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 
@@ -70,7 +70,17 @@ export const aNode = (name: string, { labels = {}, addresses = [], ready = true,
   },
 });
 
-export const aPod = (node: string): Pod => ({ metadata: { name: `vips-${node}`, namespace: 'web' }, spec: { nodeName: node } });
+/** @param told - the revision that the manager asked of it */
+export const aPod = (node: string, told?: string): Pod => ({
+  metadata: { name: `vips-${node}`, namespace: 'web', ...(told && { annotations: { [REVISION_ANNOTATION]: told } }) },
+  spec: { nodeName: node },
+});
+
+/** That many Services `web/s0000` and so on, each with an address of its own. */
+export const manyServices = (count: number, options: ServiceOptions = {}, prefix = 's'): Service[] =>
+  Array.from({ length: count }, (_, index) =>
+    aService(`${prefix}${String(index).padStart(4, '0')}`, [`198.18.${index >> 8}.${index & 255}`], options),
+  );
 
 /** The report of a node whose keepalived runs `revision`. */
 export const aReport = (node: string, revision: string | null, instances: readonly Partial<InstanceReport>[] = []): NodeReport => ({

@@ -142,7 +142,7 @@ const statusTellsOf = (lost: HostName): Promise<boolean> =>
       const [router] = status.virtualRouters;
       if (available.status !== 'False' || !available.message.includes(`${lost} does not answer`)) throw new Error(available.message);
       if (router.node !== (await soleHolder(lab, VIP))) throw new Error(`it says that ${router.node} has ${VIP}`);
-      return true;
+      return true as const;
     },
     60_000,
   );

@@ -15,7 +15,9 @@ export interface Field {
  * structure, whose fields count as fields of this one, in the same JSON object unless `=key` says where.
  */
 const OWN_SCHEMA = `
-Data KeepalivedGroup:KeepalivedGroup=KeepalivedGroup Services:[]Service=Services KeepalivedPods:[]Pod=KeepalivedPods Misc:map[string]string=Misc
+Data KeepalivedGroup:KeepalivedGroup=KeepalivedGroup Services:[]Service=Services KeepalivedPods:[]Pod=KeepalivedPods Misc:map[string]string=Misc Blocks:[]Block=Blocks
+Block Keyword:string=Keyword Name:string=Name Lines:[]Line=Lines
+Line Keyword:string=Keyword Text:string=Text
 KeepalivedGroup +TypeMeta +ObjectMeta=metadata Spec:KeepalivedGroupSpec Status:KeepalivedGroupStatus
 KeepalivedGroupSpec NodeSelector:map[string]string Image:string Interface:string InterfaceFromIP:string PasswordAuth:PasswordAuth VerbatimConfig:map[string]string BlacklistRouterIDs:[]int UnicastEnabled:bool DaemonsetPodPriorityClassName:string DaemonsetPodAnnotations:map[string]string
 KeepalivedGroupStatus Conditions:[]Condition RouterIDs:map[string]int

@@ -1,0 +1,130 @@
+import type { Node, ObjectReference } from '../api/core.ts';
+import type { Statement } from '../conf/tree.ts';
+import { compareAddresses, type Family, familyOf } from '../net/address.ts';
+import { byText } from '../net/text-order.ts';
+import type { RouterIds } from './assign-router-ids.ts';
+import { isCarrier, shareOut } from './carrier.ts';
+import { needsOwnInstance, type WantedRouter } from './claim.ts';
+import { versionFor } from './exclusive-lines.ts';
+import { ranking } from './placement.ts';
+import { spreadRankings } from './spread.ts';
+import type { VrrpSettings, VrrpVersion } from './vrrp-settings.ts';
+
+/** One VRRP instance: addresses of one family that live and move together. */
+export interface VirtualRouter {
+  /**
+   * `namespace/service`, `namespace/service/address` where VIPs are spread, `carrier:NUMBER` where Services share one. The IPv6 instance
+   * of a carrier, or beside an IPv4 instance of the same Service, has `/ipv6` behind it.
+   */
+  readonly name: string;
+  /** The two families of one name have the same; VRRP keeps them apart. */
+  readonly id: number;
+  readonly family: Family;
+  readonly version: VrrpVersion;
+  /** Canonical and sorted; the first is the one that is advertised. */
+  readonly addresses: readonly string[];
+  /** Whose addresses these are, sorted by name: one Service, or on a carrier any number. */
+  readonly services: readonly CarriedService[];
+  /** Nodes in the order in which they are to own it; the rest follows without an order among them. */
+  readonly ranks: readonly string[];
+  /** The health check that it depends on. */
+  readonly trackFile?: string;
+  readonly verbatim: readonly Statement[];
+}
+
+export interface CarriedService {
+  readonly service: ObjectReference;
+  /** Canonical and sorted. */
+  readonly addresses: readonly string[];
+}
+
+/** The VRRP instances that carry what is wanted, as far as there are ids; sorted by name. */
+export function virtualRouters(
+  wanted: readonly WantedRouter[],
+  { own, carriers }: RouterIds,
+  { nodes, settings }: { readonly nodes: readonly Node[]; readonly settings: VrrpSettings },
+): VirtualRouter[] {
+  const dedicated = wanted.filter(({ name }) => own.has(name));
+  const rankings = rankingsOf(dedicated, [...carriers.keys()], nodes);
+  const instances = [
+    ...dedicated.map((router) => ({ name: router.name, id: own.get(router.name), members: [router] })),
+    ...onCarriers(wanted, { own, carriers }, nodes).map(([name, members]) => ({ name, id: carriers.get(name), members })),
+  ];
+  return instances
+    .flatMap(({ name, id = 0, members }) => familiesOf({ name, id, members, settings, ranks: rankings.get(name) ?? [] }))
+    .sort((a, b) => byText(a.name, b.name));
+}
+
+// --- internal ---
+
+interface Instance {
+  readonly name: string;
+  readonly id: number;
+  readonly members: readonly WantedRouter[];
+  readonly ranks: readonly string[];
+  readonly settings: VrrpSettings;
+}
+
+function onCarriers(
+  wanted: readonly WantedRouter[],
+  { own, carriers }: Pick<RouterIds, 'own' | 'carriers'>,
+  nodes: readonly Node[],
+): [string, WantedRouter[]][] {
+  if (carriers.size === 0) return [];
+  const [dedicated, others] = [wanted.filter(({ name }) => own.has(name)), wanted.filter(({ name }) => !own.has(name))];
+  const shareable = others.filter((router) => !needsOwnInstance(router));
+  const carrierOf = shareOut(shareable, [...carriers.keys()], { nodes, dedicated });
+  return [...Map.groupBy(shareable, ({ name }) => carrierOf.get(name) ?? '')];
+}
+
+/** Each router's order of nodes: its own, but for those that are to be on different nodes. */
+function rankingsOf(dedicated: readonly WantedRouter[], carriers: readonly string[], nodes: readonly Node[]): Map<string, string[]> {
+  const spread = Map.groupBy(
+    dedicated.filter(({ isSpread }) => isSpread),
+    ({ service }) => service,
+  );
+  const together = dedicated.filter(({ isSpread }) => !isSpread);
+  return new Map([
+    ...together.map(({ name }): [string, string[]] => [name, ranking(name, nodes)]),
+    ...[...spread.values()].flatMap((siblings) => [
+      ...spreadRankings(
+        siblings.map(({ name }) => name),
+        nodes,
+      ),
+    ]),
+    ...spreadRankings(carriers, nodes),
+  ]);
+}
+
+/** An instance for each family: what is added to or taken from one never touches the other (docs/adr/0005). */
+function familiesOf({ name, id, members, ranks, settings }: Instance): VirtualRouter[] {
+  const families = (['IPv4', 'IPv6'] as const).filter((family) => members.some((one) => ofFamily(one, family).length > 0));
+  const [{ verbatim = [], trackFile } = {}] = members.length === 1 ? members : [];
+  return families.map((family, index) => {
+    const services = carried(members, family);
+    return {
+      name: index > 0 || (family === 'IPv6' && isCarrier(name)) ? `${name}/ipv6` : name,
+      ...{ id, family, version: versionFor(family, verbatim, settings), services, ranks, verbatim },
+      addresses: sorted(services.flatMap(({ addresses }) => addresses)),
+      ...(trackFile !== undefined && { trackFile }),
+    };
+  });
+}
+
+const ofFamily = ({ addresses }: WantedRouter, family: Family): string[] => addresses.filter((text) => familyOf(text) === family);
+
+function carried(members: readonly WantedRouter[], family: Family): CarriedService[] {
+  const byService = Map.groupBy(members, ({ service }) => service);
+  return [...byService.values()].flatMap((siblings) => {
+    const addresses = siblings.flatMap((one) => ofFamily(one, family));
+    return addresses.length === 0 ? [] : siblings.slice(0, 1).map(({ object }) => ({ service: object, addresses: sorted(addresses) }));
+  });
+}
+
+const sorted = (addresses: readonly string[]): string[] =>
+  addresses.length < 2
+    ? [...addresses]
+    : addresses
+        .map((text) => ({ text, family: familyOf(text) }))
+        .sort(compareAddresses)
+        .map(({ text }) => text);

@@ -1,0 +1,73 @@
+import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { Problem, Reason } from '../api/problem.ts';
+import { groupReference } from './reference.ts';
+
+export type VrrpVersion = 2 | 3;
+
+/** How a group's virtual routers behave. All of its nodes get the same, because nodes that differ would both be master. */
+export interface VrrpSettings {
+  /** Of IPv4; IPv6 always has 3. */
+  readonly version: VrrpVersion;
+  /** Milliseconds, as the group asks; {@link advertSeconds} says what a version makes of it. */
+  readonly advertInterval: number;
+  readonly preempt: boolean;
+  /** Seconds; only where there is preemption. */
+  readonly preemptDelay?: number;
+  readonly arpRepeats?: number;
+  /** Seconds. */
+  readonly arpRefresh?: number;
+}
+
+/** The group's settings with what is impossible replaced by what is safe, and told. */
+export function vrrpSettings(group: KeepalivedGroup): { readonly settings: VrrpSettings; readonly problems: readonly Problem[] } {
+  const { vrrp = {}, verbatimConfig = {} } = group.spec ?? {};
+  const problems: Problem[] = [];
+  const tell = (message: string, reason: Reason = 'VrrpSettingsConflict'): void => {
+    problems.push({ object: groupReference(group), reason, message });
+  };
+  const within = (field: string, value: number | undefined, [low, high]: Range, step = 1): number | undefined => {
+    if (value === undefined) return undefined;
+    if (value >= low && value <= high && value % step === 0) return value;
+    tell(`spec.vrrp.${field} is ${value}, expected ${low}-${high}${step === 1 ? '' : ` in steps of ${step}`}; the default is used`);
+    return undefined;
+  };
+  const preempt = vrrp.preempt ?? true;
+  const delay = within('preemptDelaySeconds', vrrp.preemptDelaySeconds, [0, 1000]);
+  if (delay !== undefined && !preempt)
+    tell('spec.vrrp.preemptDelaySeconds is left out, because spec.vrrp.preempt is false; remove one of the two');
+  const repeats = within('gratuitousARP.repeats', vrrp.gratuitousARP?.repeats, [1, 100]);
+  const refresh = within('gratuitousARP.refreshSeconds', vrrp.gratuitousARP?.refreshSeconds, [0, 86_400]);
+  const version = versionOf(verbatimConfig.vrrp_version, within('version', vrrp.version, [2, 3]), tell);
+  const advertInterval = within('advertIntervalMilliseconds', vrrp.advertIntervalMilliseconds, [10, 40_950], 10) ?? DEFAULT_INTERVAL;
+  if (version === 2 && advertInterval % 1000 !== 0)
+    tell(
+      `spec.vrrp.advertIntervalMilliseconds is ${advertInterval}, and VRRP version 2 counts whole seconds: IPv4 has ${advertSeconds(advertInterval, 2)} s; set spec.vrrp.version to 3, or a multiple of 1000`,
+    );
+  const settings = {
+    ...{ version, advertInterval, preempt },
+    ...(preempt && delay !== undefined && { preemptDelay: delay }),
+    ...(repeats !== undefined && { arpRepeats: repeats }),
+    ...(refresh !== undefined && { arpRefresh: refresh }),
+  };
+  return { settings, problems };
+}
+
+/** What `advert_int` has to say: version 2 knows whole seconds only, so it gets the next one up. */
+export const advertSeconds = (milliseconds: number, version: VrrpVersion): number =>
+  version === 2 ? Math.ceil(milliseconds / 1000) : milliseconds / 1000;
+
+// --- internal ---
+
+type Range = readonly [number, number];
+
+const DEFAULT_INTERVAL = 1000;
+
+/** A verbatim `vrrp_version` came first in the Go operator, and does here. */
+function versionOf(verbatim: string | undefined, typed: number | undefined, tell: (message: string) => void): VrrpVersion {
+  const written = verbatim === undefined ? undefined : verbatim.trim() === '3' ? 3 : 2;
+  if (written !== undefined && typed !== undefined && written !== typed)
+    tell(
+      `spec.verbatimConfig.vrrp_version is ${written} and spec.vrrp.version is ${typed}; the verbatim line is used: remove one of the two`,
+    );
+  return written ?? (typed === 3 ? 3 : 2);
+}

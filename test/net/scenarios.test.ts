@@ -1,0 +1,48 @@
+/** Every node's file of every scenario, judged by the real keepalived. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConfigTest, testConfig } from '../../src/agent/config-test.ts';
+import { makeFifo } from '../../src/agent/notify-fifo.ts';
+import { runCommand } from '../../src/agent/run-command.ts';
+import { NODE_POD } from '../../src/api/node-pod.ts';
+import { FOLDERS, readOutcome } from '../scenarios/folder.ts';
+import { Bridge } from './bridge.ts';
+
+let bridge: Bridge;
+let folder: string;
+let host: string;
+
+beforeAll(async () => {
+  bridge = new Bridge('scenarios');
+  host = bridge.host('n1', ['192.0.2.11/24', '2001:db8::11/64']);
+  folder = mkdtempSync(join(tmpdir(), 'scenarios-'));
+  mkdirSync(join(folder, 'track'));
+  await makeFifo(join(folder, 'notify.fifo'), runCommand);
+});
+
+afterAll(() => {
+  bridge[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
+});
+
+/** The pod's folder of shared files is one of the test here. */
+function judged(text: string): Promise<ConfigTest> {
+  const file = join(folder, 'keepalived.conf');
+  const here = text.replaceAll(NODE_POD.runDir, folder);
+  writeFileSync(file, here);
+  return testConfig(file, here, (program, args, limit) => runCommand('ip', ['netns', 'exec', host, program, ...args], limit));
+}
+
+describe('keepalived takes every file of scenario', () => {
+  it.each(FOLDERS)('$name', async (scenario) => {
+    const files = [...readOutcome(scenario)].filter(([file]) => file.endsWith('.conf'));
+    for (const [file, text] of files) expect({ file, ...(await judged(text)) }).toEqual({ file, kind: 'good' });
+  });
+
+  it('and refuses the one that is known to be bad, so that this test can fail', async () => {
+    const text = readFileSync(new URL('known-bad.conf', import.meta.url), 'utf8');
+    expect(await judged(text)).toMatchObject({ kind: 'refused', message: expect.stringContaining('Unknown keyword') });
+  });
+});
