@@ -36,8 +36,8 @@ export function podTemplate(plan: Plan, settings: Settings): object {
 
 // --- internal ---
 
-/** Seconds that keepalived may take to hand its addresses over; it takes two. */
-const GRACE_SECONDS = 15;
+/** Seconds for the agent to hand the addresses over, usually three and at most ten, and for keepalived to end, which takes two. */
+const GRACE_SECONDS = 20;
 
 function operandImage(image: string | undefined, settings: Settings): string {
   const isChosen = image !== undefined && image !== '' && image !== LEGACY_IMAGE;
@@ -87,10 +87,10 @@ const setup = (plan: Plan, { agentImage }: Settings): object => ({
   volumeMounts: agentMounts(plan),
 });
 
-const keepalived = ({ group: { spec = {} } }: Plan, settings: Settings): object => ({
+const keepalived = ({ group }: Plan, settings: Settings): object => ({
   name: NODE_POD.containers.keepalived,
-  image: operandImage(spec.image, settings),
-  imagePullPolicy: pullPolicy(spec),
+  image: operandImage(group.spec?.image, settings),
+  imagePullPolicy: pullPolicy(group.spec),
   command: ['/usr/sbin/keepalived'],
   args: [
     '--dont-fork',
@@ -101,11 +101,15 @@ const keepalived = ({ group: { spec = {} } }: Plan, settings: Settings): object 
     `--vrrp_pid=${NODE_POD.vrrpPidFile}`,
     `--checkers_pid=${NODE_POD.checkersPidFile}`,
   ],
-  resources: spec.resources?.keepalived ?? { requests: { cpu: '10m', memory: '16Mi' } },
+  // Keeps keepalived running until its addresses are with other nodes. kubelet asks, so that the image needs no program for it.
+  lifecycle: { preStop: { httpGet: { host: '127.0.0.1', port: NODE_POD.metricsPort, path: drainedPath(group) } } },
+  resources: group.spec?.resources?.keepalived ?? { requests: { cpu: '10m', memory: '16Mi' } },
   securityContext: security('NET_ADMIN', 'NET_RAW'),
   // keepalived makes the pid file of its BFD process in /run; the option that moves it is unknown to daemons built without BFD.
   volumeMounts: [{ name: 'system-run', mountPath: '/run' }, ...SHARED_MOUNTS],
 });
+
+const drainedPath = ({ metadata }: Plan['group']): string => `${NODE_POD.drainedPath}/${metadata.namespace}/${metadata.name}`;
 
 const agent = (plan: Plan, { agentImage }: Settings): object => ({
   name: NODE_POD.containers.agent,
