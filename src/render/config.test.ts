@@ -129,6 +129,13 @@ describe('the configuration of a group', () => {
     expect(configOf({ services: [web], reports }).settings.released).toEqual(['192.0.2.201']);
   });
 
+  it('never names an address that another Service or a node has by now, though a node still runs it', () => {
+    const reports = [aReport('node1', 'r', [{ addresses: ['192.0.2.201', '192.0.2.11', '192.0.2.202'] }])];
+    const nodes = [aNode('node1', { addresses: ['192.0.2.11'] })];
+    const otherServices = [aService('moved', ['192.0.2.202'])];
+    expect(configOf({ services: [web], reports, nodes, otherServices }).settings.released).toEqual(['192.0.2.201']);
+  });
+
   it('is the same bytes for the same input in any order, and another revision for another content (D6)', () => {
     const services = ['a', 'b', 'c', 'd'].map((name, index) => aService(name, [`192.0.2.${index + 1}`, `192.0.2.${index + 101}`]));
     const usual = configOf({ services });
