@@ -63,6 +63,11 @@ describe('the configuration of a group', () => {
     expect(both).toContain(six.replace('vrrp_instance web/web {', 'vrrp_instance web/web/ipv6 {'));
   });
 
+  it('leaves the version of IPv6 to keepalived, whatever a Service says (D14)', () => {
+    const services = [aService('web', ['2001:db8::1', '192.0.2.1'], { annotations: { verbatim: '{"version": "2"}' } })];
+    expect(configOf({ services }).conf.match(/ version 2\n/g)).toHaveLength(1);
+  });
+
   it('says what the group says of VRRP', () => {
     const vrrp = { version: 3, advertIntervalMilliseconds: 250, preemptDelaySeconds: 30, gratuitousARP: { repeats: 2, refreshSeconds: 0 } };
     const { conf } = configOf({ group: aGroup({ spec: { vrrp } }), services: [web] });
