@@ -30,7 +30,8 @@ const priorityOn = (name: string, ranks: readonly string[]): number => (ranks.in
 /** Has the node run the plan; what its daemon says that it runs, in the order of names. */
 async function readBack(decided: Plan) {
   const data = renderConfig(decided)?.data ?? {};
-  const revision = node.putText(data[CONFIG_KEY] ?? '', JSON.parse(data[SETTINGS_KEY] ?? '{}'));
+  const { revision: _, version: __, ...settings } = JSON.parse(data[SETTINGS_KEY] ?? '{}');
+  const revision = node.putText(data[CONFIG_KEY] ?? '', settings);
   node.start();
   const { instances, problems } = await node.when(`runs ${revision}`, ({ config }) => config.revision === revision, 60);
   expect(problems).toEqual([]);
