@@ -8,7 +8,7 @@ import { type Api, startApi } from '../../lab/control-plane.ts';
 import { run } from '../../lab/run.ts';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { type Manifest, objectsIn, rendered, withoutHelm } from '../manifests/helm.ts';
-import { blocks } from '../manifests/markdown.ts';
+import { type Block, blocks } from '../manifests/markdown.ts';
 
 /** APIs of others that manifests use; their schemas are not ours to test, so any object of theirs is accepted. */
 const FOREIGN = [
@@ -75,13 +75,20 @@ describe('a real API server', () => {
     async (_, values, apis) => await accepts('the chart', await rendered({ values, apis, includeCrds: true })),
   );
 
-  it.each([...globSync('*.md'), ...globSync('{docs,charts}/**/*.md')].sort())('accepts the YAML of %s', async (page) => {
-    const manifests = blocks(page, readFileSync(page, 'utf8')).filter(({ info }) => info === 'yaml');
+  it.each(pagesWithManifests().map(({ page, manifests }) => [page, manifests] as const))('accepts the YAML of %s', async (_, manifests) => {
     for (const { place, text } of manifests) await accepts(place, text);
   });
 });
 
 // --- internal ---
+
+/** Pages of the documentation that show whole manifests: blocks marked `yaml` and nothing else. */
+function pagesWithManifests(): { readonly page: string; readonly manifests: readonly Block[] }[] {
+  return [...globSync('*.md'), ...globSync('{docs,charts}/**/*.md')]
+    .sort()
+    .map((page) => ({ page, manifests: blocks(page, readFileSync(page, 'utf8')).filter(({ info }) => info === 'yaml') }))
+    .filter(({ manifests }) => manifests.length > 0);
+}
 
 async function kubectl(parameters: readonly string[], input?: string): Promise<string> {
   const command = [join(api.programs, 'kubectl'), '--kubeconfig', api.kubeconfig, ...parameters];
