@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { benchPlan } from './plan.ts';
 
-const BENCHMARKS: Readonly<Record<string, () => readonly string[]>> = { plan: benchPlan };
+const BENCHMARKS: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = { plan: benchPlan };
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !Object.hasOwn(BENCHMARKS, name));
@@ -11,5 +11,6 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()})\n`);
-  for (const [name, run] of Object.entries(BENCHMARKS)) if (chosen.length === 0 || chosen.includes(name)) console.log(run().join('\n'));
+  for (const [name, run] of Object.entries(BENCHMARKS))
+    if (chosen.length === 0 || chosen.includes(name)) console.log((await run()).join('\n'));
 }
