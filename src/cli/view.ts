@@ -20,9 +20,9 @@ export const VIEWS: Readonly<Record<Format, (groups: readonly PlannedGroup[]) =>
       .join(''),
 };
 
-/** Documents of YAML. */
+/** Documents of YAML, in which every text is one for Kubernetes, too: it reads version 1.1, where `yes` is true. */
 export const yamlOf = (objects: readonly unknown[]): string =>
-  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+  objects.map((object) => stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
 /** `Service web/a: NoAddress: ...` */
 export const problemLine = ({ object: { kind, namespace, name }, reason, message }: Problem): string =>

@@ -9,6 +9,7 @@ import { parseAddress } from '../net/address.ts';
 import { stableHash } from '../net/hash.ts';
 import type { Plan } from '../plan/plan.ts';
 import { confOf, type NodeConfig, renderConfig } from '../render/config.ts';
+import { familiesApart } from './families.ts';
 import { withoutHealthScripts } from './health-script.ts';
 import { templateProblem } from './template-problem.ts';
 
@@ -44,7 +45,7 @@ export function ownConfigMap(own: KubernetesObject, plan: Plan): OwnConfigMap {
 
 function accepted(conf: Conf, plan: Plan): Conf {
   const trackFiles = confOf(plan).filter(({ keyword }) => keyword === 'vrrp_track_file');
-  const unscripted = withoutHealthScripts(conf, trackFiles);
+  const unscripted = familiesApart(withoutHealthScripts(conf, trackFiles));
   return plan.password === undefined ? unscripted : unscripted.map(withoutPassword);
 }
 

@@ -124,6 +124,23 @@ describe('what a custom template makes', () => {
 `);
   });
 
+  it('has an instance for each family (D14)', () => {
+    const services = [aService('a', ['192.0.2.1', '2001:db8::1', '2001:db8::2'])];
+    const instance = (name: string, ...addresses: readonly string[]): string =>
+      [
+        `vrrp_instance ${name} {`,
+        '  virtual_router_id 1',
+        '  virtual_ipaddress {',
+        ...addresses.map((one) => `    ${one}`),
+        '  }',
+        '}',
+        '',
+      ].join('\n');
+    expect(confIn(config(INSTANCES), { services })).toBe(
+      `${instance('web/a', '192.0.2.1')}\n${instance('web/a/ipv6', '2001:db8::1', '2001:db8::2')}`,
+    );
+  });
+
   it('is told when it lacks an address', () => {
     const { problems } = made(config('vrrp_instance a {\n}'));
     expect(problems).toEqual([

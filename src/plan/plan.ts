@@ -14,6 +14,8 @@ import { type ServiceStatus, serviceStatus } from './service-status.ts';
 import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
 import { type VrrpSettings, vrrpSettings } from './vrrp-settings.ts';
 
+export type { VirtualRouter } from './virtual-router.ts';
+
 /** What one group is to do. */
 export interface Plan {
   readonly group: KeepalivedGroup;

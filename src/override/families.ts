@@ -1,0 +1,40 @@
+import type { Conf, Statement } from '../conf/tree.ts';
+import { familyOf, parseAddress } from '../net/address.ts';
+
+/**
+ * An instance of a template that advertises addresses of both families becomes two, named as our own: keepalived takes one family in each, and
+ * the Go operator's template puts all addresses of a Service into one. The id may be the same: VRRP keeps the families apart.
+ */
+export const familiesApart = (conf: Conf): Conf =>
+  conf.flatMap((statement): readonly Statement[] => {
+    const lists = (statement.block ?? []).filter(isList);
+    const families = new Set(lists.flatMap(({ block = [] }) => block).map(familyIn));
+    if (statement.keyword !== 'vrrp_instance' || families.size < 2) return [statement];
+    const [name = '', ...words] = statement.words;
+    return [only('IPv4', statement), { ...only('IPv6', statement), words: [`${name}/ipv6`, ...words] }];
+  });
+
+// --- internal ---
+
+type Family = 'IPv4' | 'IPv6';
+
+const isList = ({ keyword }: Statement): boolean => keyword === 'virtual_ipaddress';
+
+/** Of an entry such as `192.0.2.1/24 dev eth0`; what is no address counts to IPv4 and is keepalived's to judge. */
+function familyIn({ keyword }: Statement): Family {
+  const address = parseAddress(keyword.split('/', 1)[0] ?? '');
+  return address === undefined ? 'IPv4' : familyOf(address.text);
+}
+
+/** Lines that only one version of the protocol has. */
+const OF_VERSION_2 = new Set(['authentication', 'version']);
+
+function only(family: Family, statement: Statement): Statement {
+  const lines = (statement.block ?? []).filter(({ keyword }) => family === 'IPv4' || !OF_VERSION_2.has(keyword));
+  return {
+    ...statement,
+    block: lines.map((line) =>
+      isList(line) ? { ...line, block: (line.block ?? []).filter((entry) => familyIn(entry) === family) } : line,
+    ),
+  };
+}
