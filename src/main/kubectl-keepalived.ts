@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { answerPlan, planCommand } from '../cli/plan-command.ts';
 import type { Source } from '../cli/read-objects.ts';
+import { vrIdsCommand } from '../cli/vr-ids-command.ts';
 
 const program = new Command('kubectl-keepalived')
   .description('What keepalived-operator does, or would do.')
@@ -17,6 +18,7 @@ program.addCommand(
     process.exitCode = status;
   }),
 );
+program.addCommand(vrIdsCommand((text) => process.stdout.write(text)));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
