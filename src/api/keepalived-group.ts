@@ -72,6 +72,8 @@ export interface KeepalivedGroupStatus {
   readonly routerIDs?: Readonly<Record<string, number>>;
   /** Revision of the configuration that was written last. */
   readonly revision?: string;
+  /** Port of the agents on the nodes' own addresses. */
+  readonly metricsPort?: number;
   readonly nodes?: { readonly desired: number; readonly current: number };
   /** Who owns what; the first {@link MOST_VIRTUAL_ROUTERS}, by name. */
   readonly virtualRouters?: readonly VirtualRouterStatus[];

@@ -32,6 +32,7 @@ export function renderStatus(plan: Plan, { reports, now, error }: Observed): Kee
     ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
     routerIDs: plan.routerIds,
     ...(revision !== undefined && { revision }),
+    metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },
     virtualRouters: plan.routers.slice(0, MOST_VIRTUAL_ROUTERS).map((router) => routerStatus(router, reports)),
     conditions,
