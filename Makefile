@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Written by npm at the end of an install: newer than the lock file means that what is installed is what is locked.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image run bench clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image chart bundle run bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ lab-down: ## remove that cluster; what was downloaded or built stays cached
 
 test: $(INSTALLED) ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about 15 minutes with a warm cache)
 	@rm -rf .test-results
-	@status=0; for suite in check-quick unit net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
+	@status=0; for suite in check-quick unit manifests net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
 
 check: check-quick unit ## the fast part, under a minute: types, lint, imports, unit tests
 
@@ -38,6 +38,9 @@ imports: $(INSTALLED) ## direction of imports
 
 unit: $(INSTALLED) ## unit tests
 	@node scripts/test.ts unit
+
+manifests: $(INSTALLED) ## tests of what is installed: Helm chart, OLM bundle, config/, documentation (no cluster)
+	@./bin/lab prepare --helm && node scripts/test.ts manifests
 
 net: $(INSTALLED) ## tests with real keepalived in network namespaces (root)
 	@./bin/lab prepare --packages && node scripts/test.ts net
@@ -59,6 +62,12 @@ build: $(INSTALLED) ## bundle the programs into dist/
 
 image: $(INSTALLED) ## build the container image here, without a registry (root, Debian)
 	@./bin/lab prepare --packages --images
+
+chart: $(INSTALLED) ## package the Helm chart into dist/
+	@./bin/lab prepare --helm && "$$(node scripts/helm-path.ts)" package charts/keepalived-operator --destination dist
+
+bundle: $(INSTALLED) ## write the OLM bundle and catalog into dist/, with the image by digest: make bundle IMAGE=REPOSITORY@sha256:...
+	@node scripts/bundle.ts --image '$(IMAGE)'
 
 run: build ## run the manager from the checkout against the current kubeconfig
 	@node dist/manager.mjs

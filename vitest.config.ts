@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['{src,lab,scripts,test/scenarios}/**/*.test.ts'], 20),
+      project('manifests', ['test/manifests/**/*.test.ts'], 60),
       project('net', ['test/net/**/*.test.ts'], 120, false),
       project('api', ['test/api/**/*.test.ts'], 120, false),
       { test: { ...project('lab', ['test/lab/**/*.test.ts'], 300, false).test, globalSetup: 'test/lab/global-setup.ts' } },

@@ -63,6 +63,6 @@ async function ownerOf(lab: Lab, address: string): Promise<HostName | undefined>
 }
 
 const REPOSITORY = join(import.meta.dirname, '..');
-/** As `config/` names the operator's image. */
-const PUBLISHED_IMAGE = 'quay.io/redhat-cop/keepalived-operator:latest';
+/** As `config/` names the operator's image, of whatever version. */
+const PUBLISHED_IMAGE = /quay\.io\/redhat-cop\/keepalived-operator:[\w.-]+/g;
 const DEPLOYMENT = ['--namespace=keepalived-operator', 'deployment/keepalived-operator-controller-manager'];

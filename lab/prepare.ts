@@ -1,10 +1,11 @@
+import { prepareHelm, whyNoHelm } from './helm.ts';
 import { buildImages } from './image.ts';
 import { findKubernetes } from './kubernetes/find.ts';
 import { installPackages } from './packages.ts';
 import type { Progress } from './progress.ts';
 
 /** The parts that a lab is made of, each of which is kept once it is there. */
-export const PARTS = ['packages', 'kubernetes', 'images'] as const;
+export const PARTS = ['packages', 'kubernetes', 'images', 'helm'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Installs, downloads or builds the named parts where they are missing, in the order in which they need each other. */
@@ -12,4 +13,5 @@ export async function prepare(parts: readonly Part[], progress: Progress): Promi
   if (parts.includes('packages')) await installPackages(progress);
   if (parts.includes('kubernetes')) await findKubernetes(progress);
   if (parts.includes('images')) await buildImages(progress);
+  if (parts.includes('helm') && whyNoHelm === undefined) await prepareHelm(progress);
 }

@@ -6,6 +6,12 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { roles } from '../src/manager/rbac.ts';
+import { bundleFiles } from './manifests/bundle.ts';
+import { catalog } from './manifests/catalog.ts';
+import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
+import { dashboard } from './manifests/dashboard.ts';
+import { reasonsPage } from './manifests/reference.ts';
+import { stamped } from './manifests/version.ts';
 
 /** A file and the text that belongs in it. */
 export interface Generated {
@@ -15,6 +21,17 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', roles()) },
+  { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
+  { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
+  { file: `${CHART}/files/dashboard.json`, text: dashboard },
+  { file: `${CHART}/README.md`, text: chartReadme },
+  ...[`${CHART}/Chart.yaml`, 'config/manager/deployment.yaml'].map((file) => ({
+    file,
+    text: () => stamped(readFileSync(file, 'utf8')),
+  })),
+  { file: 'docs/reference/reasons.md', text: reasonsPage },
+  ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
+  { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },
 ];
 
 /** Names of the files whose text on disk isn't what the code makes. */
@@ -29,13 +46,19 @@ function yamlDocuments(source: string, objects: readonly unknown[]): string {
   return `# Made from ${source} by npm run gen.\n${documents.join('---\n')}`;
 }
 
+function write({ file, text }: Generated): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text());
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const stale = staleFiles();
   const check = process.argv.includes('--check');
-  for (const { file, text } of check ? [] : GENERATED.filter((one) => stale.includes(one.file))) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text());
-  }
-  for (const file of stale) console.log(check ? `stale: ${file} (npm run gen)` : `wrote ${file}`);
+  // One by one, since some are made from those before them.
+  const stale = GENERATED.filter((one) => {
+    const isStale = staleFiles([one]).length > 0;
+    if (isStale && !check) write(one);
+    return isStale;
+  });
+  for (const { file } of stale) console.log(check ? `stale: ${file} (npm run gen)` : `wrote ${file}`);
   process.exitCode = check && stale.length > 0 ? 1 : 0;
 }

@@ -75,6 +75,12 @@ export interface KeepalivedGroupStatus {
   /** Port of the agents on the nodes' own addresses. */
   readonly metricsPort?: number;
   readonly nodes?: { readonly desired: number; readonly current: number };
+  /** What each node runs, and since when; by name, of more than {@link MOST_NODE_STATES} first those that are behind. */
+  readonly nodeStates?: readonly NodeState[];
+  /** Addresses that are planned, and those of them that exactly one node has. */
+  readonly virtualIPs?: { readonly planned: number; readonly observed: number };
+  /** How many addresses each node has, in words. */
+  readonly owners?: string;
   /** Who owns what; the first {@link MOST_VIRTUAL_ROUTERS}, by name. */
   readonly virtualRouters?: readonly VirtualRouterStatus[];
   readonly conditions?: readonly Condition[];
@@ -83,10 +89,25 @@ export interface KeepalivedGroupStatus {
 export interface VirtualRouterStatus {
   readonly name: string;
   readonly virtualRouterID: number;
+  readonly addressCount: number;
+  /** The first {@link MOST_ADDRESSES}. */
   readonly addresses: readonly string[];
-  /** The node whose keepalived says MASTER and holds the addresses; absent while none or more than one does. */
+  /** The node that is to own it while all is well. */
+  readonly plannedNode?: string;
+  /** The node whose keepalived says MASTER; absent while none or more than one does. */
   readonly node?: string;
+  readonly state: 'Owned' | 'Incomplete' | 'SeveralOwners' | 'NoOwner' | 'Unknown';
 }
 
-/** Keeps the object far below etcd's limit of 1.5 MiB. */
+export interface NodeState {
+  readonly name: string;
+  /** Absent while the node runs none, or doesn't answer. */
+  readonly revision?: string;
+  /** RFC 3339 time since when it runs. */
+  readonly since?: string;
+}
+
+/** These keep the object far below etcd's limit of 1.5 MiB. */
 export const MOST_VIRTUAL_ROUTERS = 512;
+export const MOST_ADDRESSES = 8;
+export const MOST_NODE_STATES = 128;

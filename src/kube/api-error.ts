@@ -9,6 +9,8 @@ export class ApiError extends Error {
   readonly reason: string;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfter: number | undefined;
+  /** Machine-readable words of the server's `details.causes`. */
+  readonly causes: readonly string[];
 
   constructor(fields: ApiErrorFields) {
     super(fields.message, fields.cause === undefined ? {} : { cause: fields.cause });
@@ -16,11 +18,15 @@ export class ApiError extends Error {
     this.status = fields.status ?? 0;
     this.reason = fields.reason ?? '';
     this.retryAfter = fields.retryAfter;
+    this.causes = fields.causes ?? [];
   }
 }
 
 /** Reason of a `network` error when the server said nothing for too long. */
 export const SILENT = 'Silent';
+
+/** `reason` of a cause in the server's Status: the namespace of what was to be made is being deleted. */
+const TERMINATING = 'NamespaceTerminating';
 
 export interface ApiErrorFields {
   readonly kind: ApiError['kind'];
@@ -28,6 +34,7 @@ export interface ApiErrorFields {
   readonly status?: number;
   readonly reason?: string;
   readonly retryAfter?: number | undefined;
+  readonly causes?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -43,6 +50,7 @@ export function errorOfStatus(code: number, body: unknown, where: string, retryA
     reason: typeof status.reason === 'string' ? status.reason : '',
     message: `${where}: ${words}`,
     retryAfter: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
+    causes: Array.isArray(details.causes) ? details.causes.flatMap((cause) => (isRecord(cause) ? String(cause.reason) : [])) : [],
   });
 }
 
@@ -51,6 +59,9 @@ export const isNotFound = (error: unknown): boolean => isStatus(error, 404);
 export const isConflict = (error: unknown): boolean => isStatus(error, 409);
 /** The resource version that was asked for is no longer, or not yet, known: only a new list helps. */
 export const isGone = (error: unknown): boolean => isStatus(error, 410) || (error instanceof ApiError && error.reason === 'Expired');
+
+/** Nothing can be made in a namespace that is being deleted. */
+export const isTerminating = (error: unknown): boolean => error instanceof ApiError && error.causes.includes(TERMINATING);
 
 // --- internal ---
 

@@ -3,7 +3,7 @@ import { isConflict, isNotFound } from './api-error.ts';
 import type { Client } from './client.ts';
 import { APPLY_PATCH, JSON_PATCH } from './client.ts';
 import { slim } from './keep.ts';
-import { handOver, isUpdatedBy } from './managed-fields.ts';
+import { handOver, isAppliedBy, isUpdatedBy } from './managed-fields.ts';
 import type { KubeObject, OwnerReference, Resource } from './object.ts';
 import { controllerOf, keyOf, objectPath } from './object.ts';
 
@@ -51,7 +51,7 @@ export class Applier {
     const asBefore = last?.desired === wanted;
     if (asBefore && request.current !== undefined && isStill(last, request.current)) return { kind: 'unchanged' };
     const current = request.current ?? (await this.#get(resource, desired));
-    if (current !== undefined && controllerOf(current)?.uid !== owner.uid) return { kind: 'foreign', owner: controllerOf(current) };
+    if (current !== undefined && !this.#mayWrite(current, owner)) return { kind: 'foreign', owner: controllerOf(current) };
     if (current !== undefined) await this.#takeOver(resource, current);
     const object = slim(await this.#patch(resource, boundTo(current, owned)));
     const version = object.metadata.resourceVersion;
@@ -65,6 +65,12 @@ export class Applier {
   /** Forgets what was applied to an object that is no more. */
   forget(resource: Resource, key: string): void {
     this.#applied.delete(`${resource.plural}/${key}`);
+  }
+
+  /** What its owner left behind when it was deleted (orphans) is taken by the next of that name, if it was written by us. */
+  #mayWrite(current: KubeObject, owner: OwnerReference): boolean {
+    const controller = controllerOf(current);
+    return controller === undefined ? isAppliedBy(current, this.#options.fieldManager) : controller.uid === owner.uid;
   }
 
   async #get(resource: Resource, desired: KubeObject): Promise<KubeObject | undefined> {
@@ -93,7 +99,8 @@ export class Applier {
     const whole = await this.#get(resource, current);
     if (whole === undefined) return;
     const body = [
-      { op: 'test', path: '/metadata/resourceVersion', value: whole.metadata.resourceVersion },
+      // Replaced by what it is, so that the server answers 409 when it is that no more; a test that fails is 422, as many faults are.
+      { op: 'replace', path: '/metadata/resourceVersion', value: whole.metadata.resourceVersion },
       { op: 'replace', path: '/metadata/managedFields', value: handOver(whole.metadata.managedFields ?? [], legacyManager, fieldManager) },
     ];
     try {

@@ -25,7 +25,7 @@ export interface Request {
   /** Milliseconds until the whole answer must be here. Default 15,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** True for the writes that win or give up leadership themselves; all others need it. */
+  /** True for the writes that win or give up leadership themselves, and for reviews, which change nothing; all others need it. */
   readonly withoutLead?: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
+import { isNotFound } from './api-error.ts';
 import type { Client } from './client.ts';
 import { MERGE_PATCH } from './client.ts';
 import type { KubeObject, Resource } from './object.ts';
@@ -34,6 +35,8 @@ const SERIES_WINDOW = 6 * 60_000;
 const BURST = 25;
 const REFILL = 5 * 60_000;
 const MOST_SERIES = 10_000;
+/** Events that wait to be written; what comes on top is dropped. */
+const MOST_WAITING = 1000;
 const LONGEST_NOTE = 1024;
 
 /** Writes Events in the background; what can't be written is logged and forgotten, never waited for. */
@@ -43,6 +46,7 @@ export class EventRecorder {
   readonly #budgets = new Map<string, { tokens: number; at: number }>();
   #last: Promise<void> = Promise.resolve();
   #sequence = 0;
+  #waiting = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -50,13 +54,13 @@ export class EventRecorder {
 
   record(regarding: KubeObject, happening: Happening): void {
     const now = this.#options.clock.monotonic();
-    const key = `${regarding.metadata.uid} ${happening.type} ${happening.reason} ${happening.note}`;
+    const key = `${identityOf(regarding)} ${happening.type} ${happening.reason} ${happening.note}`;
     const series = this.#series.get(key);
     const again = series !== undefined && now - series.at < SERIES_WINDOW;
     if (!this.#mayWrite(regarding, now)) return;
     if (again) {
       Object.assign(series, { count: series.count + 1, at: now });
-      this.#enqueue(() => this.#count(series));
+      this.#enqueue(() => this.#count(series).catch((error: unknown) => this.#restart(key, error)));
       return;
     }
     const started: Series = { namespace: regarding.metadata.namespace ?? 'default', name: this.#name(regarding), count: 1, at: now };
@@ -72,10 +76,23 @@ export class EventRecorder {
   }
 
   #enqueue(write: () => Promise<unknown>): void {
-    this.#last = this.#last.then(write).then(
-      () => undefined,
-      (error: unknown) => this.#options.log.warn({ err: error }, 'an Event could not be written'),
-    );
+    if (this.#waiting >= MOST_WAITING) {
+      this.#options.log.warn({ waiting: this.#waiting }, 'too many Events wait, one was dropped');
+      return;
+    }
+    this.#waiting += 1;
+    this.#last = this.#last
+      .then(write)
+      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'an Event could not be written'))
+      .then(() => {
+        this.#waiting -= 1;
+      });
+  }
+
+  /** What can't be counted, because it is gone, is told anew the next time. */
+  #restart(key: string, error: unknown): never {
+    if (isNotFound(error)) this.#series.delete(key);
+    throw error;
   }
 
   #create(series: Series, regarding: KubeObject, happening: Happening): Promise<unknown> {
@@ -107,7 +124,7 @@ export class EventRecorder {
   }
 
   #mayWrite(regarding: KubeObject, now: number): boolean {
-    const key = regarding.metadata.uid ?? keyOf(regarding);
+    const key = identityOf(regarding);
     const before = this.#budgets.get(key) ?? { tokens: BURST, at: now };
     const tokens = Math.min(BURST, before.tokens + (now - before.at) / REFILL);
     this.#budgets.delete(key);
@@ -143,6 +160,8 @@ interface Series {
   count: number;
   at: number;
 }
+
+const identityOf = (object: KubeObject): string => object.metadata.uid ?? `${object.kind} ${keyOf(object)}`;
 
 function referenceTo(object: KubeObject): Record<string, string | undefined> {
   const { namespace, name, uid, resourceVersion } = object.metadata;

@@ -5,6 +5,11 @@ export function isUpdatedBy(object: KubeObject, manager: string): boolean {
   return (object.metadata.managedFields ?? []).some((entry) => isUpdateOf(entry, manager));
 }
 
+/** Whether that manager applied parts of the object. */
+export function isAppliedBy(object: KubeObject, manager: string): boolean {
+  return (object.metadata.managedFields ?? []).some((entry) => isApplyOf(entry, manager));
+}
+
 /**
  * Hands the fields that `from` wrote by update over to `to`, as if `to` had applied them: its next apply then removes those it doesn't name.
  * The same move as client-go's csaupgrade; https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership

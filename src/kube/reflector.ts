@@ -37,6 +37,10 @@ const PAGE = 500;
 const FAILURES_BEFORE_RELIST = 4;
 /** Milliseconds; what ends earlier without an event is a fault, not a timeout that the server chose. */
 const SHORTEST_WATCH = 1_000;
+/** Milliseconds; a watch that lasted so long worked, whatever ended it. */
+const LASTING_WATCH = 10_000;
+/** Milliseconds; a server that asks for a longer pause is asked again after this one. */
+const MOST_PATIENCE = 60_000;
 
 /**
  * Keeps a store equal to what the API server has: list, watch from there, and again, for ever, whatever goes wrong in between.
@@ -51,12 +55,14 @@ export class Reflector<T extends KubeObject> {
   #version: string | undefined;
   #relistAt = 0;
   #lastContact = 0;
+  /** When the watch that runs was opened. */
+  #opened: number | undefined;
   #running = false;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
-    this.#backoff = new Backoff({ base: this.#times.backoffBase, cap: this.#times.backoffCap }, options.clock.random);
+    this.#backoff = new Backoff({ base: this.#times.backoffBase, cap: this.#times.backoffCap }, () => options.clock.random());
   }
 
   /** Resolves once the first whole list is in the store. */
@@ -115,16 +121,19 @@ export class Reflector<T extends KubeObject> {
       timeoutSeconds: Math.round(300 + 300 * clock.random()),
     };
     const opened = clock.monotonic();
+    this.#opened = opened;
     let events = 0;
     for await (const line of client.stream({ path: collectionPath(resource, namespace), query, quietMs: this.#times.quiet, signal })) {
       if (signal.aborted) return;
       this.#take(line as WatchEvent);
       this.#contact();
+      this.#backoff.reset();
       events += 1;
     }
     if (events === 0 && clock.monotonic() - opened < SHORTEST_WATCH)
       throw new ApiError({ kind: 'network', message: `watch of ${resource.plural}: ended at once without an event` });
     this.#contact();
+    this.#backoff.reset();
   }
 
   #take(event: WatchEvent): void {
@@ -150,7 +159,10 @@ export class Reflector<T extends KubeObject> {
       log.info({ resource: resource.plural }, 'the watch is too old, listing again');
       this.#version = undefined;
     }
-    const pause = Math.max(this.#backoff.next(), (error instanceof ApiError && error.retryAfter) || 0);
+    if (this.#opened !== undefined && clock.monotonic() - this.#opened >= LASTING_WATCH) this.#backoff.reset();
+    this.#opened = undefined;
+    const asked = Math.min(MOST_PATIENCE, (error instanceof ApiError && error.retryAfter) || 0);
+    const pause = Math.max(this.#backoff.next(), asked);
     if (this.#backoff.failures >= FAILURES_BEFORE_RELIST) this.#version = undefined;
     log.warn(
       { resource: resource.plural, err: error, failures: this.#backoff.failures, pauseMs: Math.round(pause) },
@@ -159,8 +171,8 @@ export class Reflector<T extends KubeObject> {
     await clock.sleep(pause, signal);
   }
 
+  /** A list alone doesn't end the back-off: behind it each watch may fail, and lists are what costs the server most. */
   #contact(): void {
-    this.#backoff.reset();
     this.#lastContact = this.#options.clock.monotonic();
   }
 

@@ -56,9 +56,9 @@ export class WorkQueue {
     this.addAfter(key, this.#options.gatherMs);
   }
 
-  /** Work on the key in so many milliseconds, or earlier when there is another reason. */
+  /** Work on the key in so many milliseconds, or earlier when there is another reason; never once the queue was told to end. */
   addAfter(key: string, milliseconds: number): void {
-    if (this.#waiting.has(key)) return;
+    if (this.#waiting.has(key) || this.#signal?.aborted) return;
     const due = this.#options.clock.monotonic() + milliseconds;
     const timer = this.#timers.get(key);
     if (timer !== undefined && timer.due <= due) return;
@@ -120,7 +120,7 @@ export class WorkQueue {
   #schedule(key: string, outcome: Outcome): void {
     const dirty = this.#dirty.delete(key);
     if (outcome.kind === 'failed') {
-      const backoff = this.#backoffs.get(key) ?? new Backoff(RETRY, this.#options.clock.random);
+      const backoff = this.#backoffs.get(key) ?? new Backoff(RETRY, () => this.#options.clock.random());
       this.#backoffs.set(key, backoff);
       this.#options.observer?.retried();
       const pause = backoff.next();

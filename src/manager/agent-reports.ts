@@ -27,6 +27,9 @@ export interface AgentReportsOptions {
 /** Milliseconds. */
 const STEADY = 5000;
 const UNCONFIRMED = 200;
+/** After news from one node of a group all of them are asked more often for a while: what one says may already be past. */
+const HURRIED = 500;
+const HURRY_FOR = 5000;
 const SLOWER_AFTER = 10_000;
 const TIMEOUT = 2000;
 /** Time to the next question after one that was not answered. */
@@ -47,6 +50,8 @@ export class AgentReports {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #heard = new Map<string, Heard>();
   readonly #expected = new Map<string, { readonly revision: string | undefined; readonly since: number; confirmed: boolean }>();
+  /** Until when a group's nodes are asked more often. */
+  readonly #hurried = new Map<string, number>();
   #signal: AbortSignal = AbortSignal.abort();
 
   constructor(options: AgentReportsOptions) {
@@ -74,8 +79,7 @@ export class AgentReports {
   async #ask(key: string): Promise<Outcome> {
     const pod = this.#options.pods.get(key);
     if (pod === undefined) {
-      this.#heard.delete(key);
-      this.#expected.delete(key);
+      for (const map of [this.#heard, this.#expected]) map.delete(key);
       return { kind: 'done' };
     }
     const host = addressOf(pod);
@@ -104,7 +108,17 @@ export class AgentReports {
     if (report === undefined && before !== undefined && now - before.at < STALE) return;
     this.#heard.set(key, { report, at: now });
     this.#confirm(pod, report, now);
-    if (!isSame(before?.report, report)) this.#options.onNews(groupOfPod(pod) ?? '');
+    if (isSame(before?.report, report)) return;
+    const group = groupOfPod(pod) ?? '';
+    this.#hurry(group, now);
+    this.#options.onNews(group);
+  }
+
+  #hurry(group: string, now: number): void {
+    const isHurried = (this.#hurried.get(group) ?? 0) > now;
+    this.#hurried.set(group, now + HURRY_FOR);
+    if (isHurried) return;
+    for (const pod of this.#options.pods.byIndex('group', group)) this.#queue.addAfter(keyOf(pod), HURRIED / 10);
   }
 
   #confirm(pod: Pod, report: NodeReport | undefined, now: number): void {
@@ -117,6 +131,7 @@ export class AgentReports {
   #pause(pod: Pod): number {
     const now = this.#options.clock.monotonic();
     const expected = this.#expectedOf(pod, now);
+    if ((this.#hurried.get(groupOfPod(pod) ?? '') ?? 0) > now) return expected.confirmed ? HURRIED : UNCONFIRMED;
     const isSettled = expected.confirmed || expected.revision === undefined || now - expected.since > SLOWER_AFTER;
     return isSettled ? STEADY * (0.9 + this.#options.clock.random() / 5) : UNCONFIRMED;
   }

@@ -1,7 +1,7 @@
 import type { Node, Pod, Service } from '../api/core.ts';
 import { parseGroupReference } from '../api/group-reference.ts';
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
+import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_STATUS_ANNOTATION } from '../api/names.ts';
 import type { Client } from '../kube/client.ts';
 import { slim } from '../kube/keep.ts';
 import type { KubeObject, Resource } from '../kube/object.ts';
@@ -24,7 +24,7 @@ export interface ClusterViewOptions {
 /** All that the manager watches, kept in memory: of each kind only the objects, and of them only the parts, that it judges by. */
 export class ClusterView {
   readonly groups = new Store<KeepalivedGroup>();
-  /** Services that name a group, well or badly; index `group` by `namespace/name`, index `address` by canonical address. */
+  /** Services that name a group, well or badly, or whose status we wrote; index `group` by `namespace/name`, index `address` by canonical address. */
   readonly services = new Store<Service>({ group: (service) => groupKeyOf(service) ?? [], address: addressesOf });
   readonly nodes = new Store<Node>();
   /** Pods of the groups' DaemonSets; index `group`. */
@@ -48,11 +48,6 @@ export class ClusterView {
       reflect(CONFIG_MAPS, this.configMaps, slim, GROUP_LABEL),
       reflect(DAEMON_SETS, this.daemonSets, (object) => (controllerOf(object)?.kind === KIND ? slim(object) : undefined)),
     ] as unknown as readonly Reflector<KubeObject>[];
-  }
-
-  /** The store of a kind that groups own. */
-  owned(resource: Resource): Store<KubeObject> {
-    return resource === DAEMON_SETS ? this.daemonSets : this.configMaps;
   }
 
   get hasSynced(): boolean {
@@ -96,7 +91,8 @@ export function addressesOf({ spec, status }: Service): readonly string[] {
 // --- internal ---
 
 function isAnnotated(object: KubeObject): boolean {
-  return object.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined;
+  const { annotations = {} } = object.metadata;
+  return annotations[SERVICE_ANNOTATIONS.group] !== undefined || annotations[SERVICE_STATUS_ANNOTATION] !== undefined;
 }
 
 /** kubelet writes images and heartbeats into a Node all the time: none of it is kept. */

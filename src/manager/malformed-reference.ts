@@ -18,8 +18,8 @@ export function followMalformedReferences(services: Store<Service>, problems: To
 // --- internal ---
 
 function malformed(service: Service): Problem[] {
-  if (groupKeyOf(service) !== undefined) return [];
   const name = SERVICE_ANNOTATIONS.group;
+  if (groupKeyOf(service) !== undefined || service.metadata.annotations?.[name] === undefined) return [];
   const found = JSON.stringify(service.metadata.annotations?.[name]);
   const message = `annotation ${name} is ${found}; write NAMESPACE/NAME of a KeepalivedGroup`;
   return [{ object: serviceReference(service), reason: 'MalformedGroupReference', message }];

@@ -1,29 +1,41 @@
 import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import { FIELD_MANAGER, LEADER_LEASE, LEGACY_FIELD_MANAGER } from '../api/names.ts';
 import { Applier } from '../kube/apply.ts';
+import type { Client } from '../kube/client.ts';
 import type { Connection } from '../kube/connection.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { HttpClient } from '../kube/http-client.ts';
 import { Lease, type LeaseTimes } from '../kube/lease.ts';
-import { keyOf } from '../kube/object.ts';
+import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import type { ReflectorTimes } from '../kube/reflector.ts';
+import type { Change } from '../kube/store.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { Settings } from '../plan/input.ts';
+import type { PrometheusAccount } from '../render/pod-monitor.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
+import { AccessReview } from './access-review.ts';
 import { AgentReports } from './agent-reports.ts';
 import { followChanges } from './change.ts';
 import { ClusterView } from './cluster-view.ts';
+import { GroupObjects } from './group-objects.ts';
 import { GroupStatus } from './group-status.ts';
 import { followMalformedReferences } from './malformed-reference.ts';
 import { ManagerMetrics } from './metrics.ts';
+import { Monitoring } from './monitoring.ts';
 import { Reconciler } from './reconciler.ts';
-import { ToldProblems } from './told-problems.ts';
-import { type BindAddress, healthHandler, metricsHandler, serve } from './web.ts';
+import { MONITORING } from './resource.ts';
+import { ServiceStatuses } from './service-statuses.ts';
+import { ServingCertificate } from './serving-certificate.ts';
+import { type RecordEvent, ToldProblems } from './told-problems.ts';
+import { type BindAddress, guarded, healthHandler, metricsHandler, serve, serveSecurely } from './web.ts';
 
 export interface ManagerOptions {
   readonly connection: Connection;
   readonly settings: Settings;
+  /** The service account that may scrape the groups' pods; undefined: no Role is made for it. */
+  readonly prometheus?: PrometheusAccount | undefined;
   /** Unique for this process. */
   readonly identity: string;
   /** Where the lease is; undefined: this process leads without asking. */
@@ -31,12 +43,24 @@ export interface ManagerOptions {
   /** Undefined: not served. */
   readonly health: BindAddress | undefined;
   readonly metrics: BindAddress | undefined;
+  readonly secureMetrics?: SecureMetrics | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Port of the agents; of tests, another than the real one. */
   readonly agentPort?: number;
   readonly leaseTimes?: LeaseTimes;
   readonly reflectorTimes?: Partial<ReflectorTimes>;
+  /** Milliseconds between two looks whether PodMonitors exist. */
+  readonly monitoringEvery?: number;
+}
+
+/** Metrics by HTTPS, for those whom the API server knows and allows. */
+export interface SecureMetrics {
+  readonly bind: BindAddress;
+  /** Holds `tls.crt` and `tls.key`; undefined: a certificate of our own. */
+  readonly certificates: string | undefined;
+  /** DNS names of a certificate of our own. */
+  readonly names: readonly string[];
 }
 
 /** How a manager ended: as it was told, or because another process leads now. */
@@ -57,33 +81,59 @@ const GRACE = 30_000;
 export class Manager {
   readonly #options: ManagerOptions;
   readonly #metrics = new ManagerMetrics(CONCURRENCY);
+  readonly #client: Client;
   readonly #lease: Lease | undefined;
   readonly #view: ClusterView;
   readonly #recorder: EventRecorder;
   readonly #reports: AgentReports;
   readonly #queue: WorkQueue;
+  readonly #monitoring: Monitoring;
+  readonly #services: ServiceStatuses;
   readonly #problems: ToldProblems;
   #stopping = false;
 
   constructor(options: ManagerOptions) {
-    const { connection, clock, log, identity, leaseNamespace, leaseTimes, reflectorTimes, settings, agentPort } = options;
+    const {
+      connection,
+      clock,
+      log,
+      identity,
+      leaseNamespace,
+      leaseTimes,
+      reflectorTimes,
+      settings,
+      prometheus,
+      agentPort,
+      monitoringEvery,
+    } = options;
     this.#options = options;
     const mayWrite = (): boolean => this.#lease === undefined || this.#lease.isHeld;
     const client = new HttpClient({ connection, mayWrite, observe: (request) => this.#metrics.request(request) });
+    this.#client = client;
     const lease = { client, name: LEADER_LEASE, identity, clock, log, ...(leaseTimes && { times: leaseTimes }) };
     this.#lease = leaseNamespace === undefined ? undefined : new Lease({ ...lease, namespace: leaseNamespace });
-    this.#view = new ClusterView({ client, clock, log, ...(reflectorTimes && { times: reflectorTimes }) });
+    const watch = { client, clock, log, ...(reflectorTimes && { times: reflectorTimes }) };
+    this.#view = new ClusterView(watch);
+    this.#monitoring = new Monitoring({
+      ...watch,
+      onChange: () => this.#touchAll(),
+      ...(monitoringEvery && { lookEvery: monitoringEvery }),
+    });
     this.#recorder = new EventRecorder({ client, controller: 'keepalived-controller', instance: identity, clock, log });
-    this.#problems = new ToldProblems((regarding, happening) => this.#recorder.record(regarding, happening));
+    const record: RecordEvent = (regarding, happening) => this.#recorder.record(regarding, happening);
+    this.#problems = new ToldProblems(record);
     this.#reports = new AgentReports({
       ...{ pods: this.#view.pods, clock, log, onNews: (key) => this.#queue.add(key) },
       onConfirmed: (seconds) => this.#metrics.delivered(seconds),
       ...(agentPort !== undefined && { port: agentPort }),
     });
+    const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
+    const common = { view: this.#view, settings, record, log };
+    this.#services = new ServiceStatuses({ client, view: this.#view, clock, log });
     const reconciler = new Reconciler({
-      ...{ client, view: this.#view, settings, clock, log, problems: this.#problems },
+      ...{ ...common, clock, problems: this.#problems, observer: this.#metrics, services: this.#services },
       status: new GroupStatus(client, clock),
-      applier: new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER }),
+      objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
     });
     const work = (key: string) => reconciler.reconcile(key);
@@ -94,7 +144,7 @@ export class Manager {
   async run(signal: AbortSignal): Promise<Ending> {
     const { log } = this.#options;
     signal.addEventListener('abort', () => this.#stop(), { once: true });
-    const servers = await this.#serve();
+    const servers = await this.#serve(signal);
     const watching = new AbortController();
     const watches = this.#view.run(watching.signal);
     await Promise.race([this.#view.synced(), aborted(signal)]);
@@ -115,8 +165,10 @@ export class Manager {
     log.info({ lease: leaseNamespace === undefined ? 'none' : `${leaseNamespace}/${LEADER_LEASE}` }, 'reconciling');
     const working = new AbortController();
     followChanges(this.#view, (key) => this.#queue.add(key));
+    for (const resource of MONITORING) this.#monitoring.storeOf(resource)?.onChange((change) => this.#touchOwner(change));
     followMalformedReferences(this.#view.services, this.#problems);
-    const work = Promise.all([this.#queue.run(working.signal), this.#reports.run(working.signal), this.#resync(working.signal)]);
+    const parts = [this.#queue, this.#reports, this.#monitoring, this.#services];
+    const work = Promise.all([...parts.map((part) => part.run(working.signal)), this.#resync(working.signal)]);
     // The lease is kept while work that already runs comes to its end.
     const keeping = new AbortController();
     const kept = this.#lease?.keep(keeping.signal) ?? aborted(keeping.signal);
@@ -130,11 +182,20 @@ export class Manager {
     return ending;
   }
 
+  #touchAll(): void {
+    for (const group of this.#view.groups.list()) this.#queue.add(keyOf(group));
+  }
+
+  #touchOwner({ before, after }: Change<KubeObject>): void {
+    const object = after ?? before;
+    const key = object && `${object.metadata.namespace}/${controllerOf(object)?.name}`;
+    if (key !== undefined && this.#view.groups.get(key) !== undefined) this.#queue.add(key);
+  }
+
   async #resync(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const groups = this.#view.groups.list();
-      this.#metrics.groups(groups.length);
-      for (const group of groups) this.#queue.add(keyOf(group));
+      this.#metrics.groups(this.#view.groups.size);
+      this.#touchAll();
       await this.#options.clock.sleep(RESYNC, signal);
     }
   }
@@ -144,8 +205,8 @@ export class Manager {
     this.#options.log.info({}, 'told to end');
   }
 
-  async #serve(): Promise<Server[]> {
-    const { health, metrics, clock } = this.#options;
+  async #serve(signal: AbortSignal): Promise<(Server | SecureServer)[]> {
+    const { health, metrics, secureMetrics, clock } = this.#options;
     const alive = (): string | undefined =>
       this.#view.hasSynced && clock.monotonic() - this.#view.lastContact > DEAF ? 'no word from the API server' : undefined;
     const ready = (): string | undefined =>
@@ -153,7 +214,18 @@ export class Manager {
     return Promise.all([
       ...(health === undefined ? [] : [serve(health, healthHandler({ alive, ready }))]),
       ...(metrics === undefined ? [] : [serve(metrics, metricsHandler(this.#metrics))]),
+      ...(secureMetrics === undefined ? [] : [this.#serveSecurely(secureMetrics, signal)]),
     ]);
+  }
+
+  async #serveSecurely({ bind, certificates, names }: SecureMetrics, signal: AbortSignal): Promise<SecureServer> {
+    const { clock, log } = this.#options;
+    const observe = (succeeded: boolean): void => this.#metrics.readCertificate(succeeded);
+    const certificate = new ServingCertificate({ folder: certificates, names, clock, log, observe });
+    const review = new AccessReview({ client: this.#client, clock, log });
+    const server = await serveSecurely(bind, certificate.current, guarded(review, metricsHandler(this.#metrics)));
+    void certificate.follow((pair) => server.setSecureContext(pair), signal);
+    return server;
   }
 }
 

@@ -1,5 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Outcome, WorkQueueObserver } from '../kube/work-queue.ts';
+import type { Plan } from '../plan/plan.ts';
+import { countOf } from '../render/status.ts';
+import type { Move, Seen } from './owner-tracker.ts';
 
 /** Names and labels are controller-runtime's, so that dashboards made for the Go operator go on working. */
 const CONTROLLER = 'keepalivedgroup';
@@ -17,6 +20,17 @@ export class ManagerMetrics {
     'From telling a pod of a configuration until its daemon has confirmed it',
     [],
   );
+  readonly #planned = this.#gauge('keepalived_operator_planned_vips', 'Addresses that a group is to carry', ['group']);
+  readonly #observed = this.#gauge('keepalived_operator_observed_vips', 'Planned addresses that exactly one node has', ['group']);
+  readonly #refusals = this.#gauge('keepalived_operator_refusals', 'What was asked for and is not carried, by reason', ['group', 'reason']);
+  readonly #failovers = this.#counter(
+    'keepalived_operator_failovers_total',
+    'Virtual routers that another node was seen to own than before',
+    ['group'],
+  );
+  readonly #certificates = this.#counter('certwatcher_read_certificate_total', 'Readings of the certificate of the metrics', []);
+  readonly #badCertificates = this.#counter('certwatcher_read_certificate_errors_total', 'Those that failed', []);
+  readonly #reasons = new Map<string, ReadonlySet<string>>();
   readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Reconciliations by result', ['controller', 'result']);
   readonly #errors = this.#counter('controller_runtime_reconcile_errors_total', 'Reconciliations that failed', ['controller']);
   readonly #time = this.#histogram('controller_runtime_reconcile_time_seconds', 'Duration of a reconciliation', ['controller']);
@@ -48,6 +62,35 @@ export class ManagerMetrics {
     this.#groups.set(count);
   }
 
+  /** What was found of a group. */
+  looked(group: string, { routers, problems }: Plan, { owners }: Seen): void {
+    const { planned, observed } = countOf(routers, owners);
+    this.#planned.set({ group }, planned);
+    this.#observed.set({ group }, observed);
+    this.#failovers.inc({ group }, 0);
+    const counts = new Map<string, number>();
+    for (const { reason } of problems) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    this.#dropReasons(group, counts);
+    for (const [reason, count] of counts) this.#refusals.set({ group, reason }, count);
+    this.#reasons.set(group, new Set(counts.keys()));
+  }
+
+  moved(group: string, moves: readonly Move[]): void {
+    this.#failovers.inc({ group }, moves.length);
+  }
+
+  /** A group is no more: nothing is told of it. */
+  gone(group: string): void {
+    for (const metric of [this.#planned, this.#observed, this.#failovers]) metric.remove({ group });
+    this.#dropReasons(group, new Map());
+    this.#reasons.delete(group);
+  }
+
+  readCertificate(succeeded: boolean): void {
+    this.#certificates.inc();
+    if (!succeeded) this.#badCertificates.inc();
+  }
+
   delivered(seconds: number): void {
     this.#delivery.observe(seconds);
   }
@@ -75,6 +118,10 @@ export class ManagerMetrics {
       },
       retried: () => this.#retries.inc(queue),
     };
+  }
+
+  #dropReasons(group: string, now: ReadonlyMap<string, number>): void {
+    for (const reason of this.#reasons.get(group) ?? []) if (!now.has(reason)) this.#refusals.remove({ group, reason });
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {

@@ -1,4 +1,5 @@
 import { API_GROUP, LEADER_LEASE, PLURAL } from '../api/names.ts';
+import { PROMETHEUS_RULES } from '../render/pod-monitor.ts';
 
 /** One permission, with the reason why the manager needs it. */
 export interface Rule {
@@ -20,6 +21,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     verbs: ['update'],
   },
   { why: 'which addresses to carry', apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+  { why: 'addresses in the status of those that ask for it', apiGroups: [''], resources: ['services/status'], verbs: ['patch'] },
   { why: 'which nodes may carry them', apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
   {
     why: "the groups' pods, and the annotation that delivers a configuration",
@@ -39,6 +41,21 @@ export const CLUSTER_RULES: readonly Rule[] = [
     resources: ['daemonsets'],
     verbs: ['get', 'list', 'watch', 'create', 'patch'],
   },
+  {
+    why: 'PodMonitors of the groups, where that kind exists',
+    apiGroups: ['monitoring.coreos.com'],
+    resources: ['podmonitors'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
+  {
+    why: "what lets a Prometheus find the groups' pods",
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: ['roles', 'rolebindings'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
+  ...PROMETHEUS_RULES.map((rule) => ({ ...rule, why: 'nobody can grant what he may not do himself: these reach the Prometheus' })),
+  { why: 'who asks for metrics', apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+  { why: 'whether he may have them', apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   { why: 'Events about groups and Services', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 

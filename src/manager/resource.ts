@@ -9,5 +9,20 @@ export const PODS: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', n
 export const CONFIG_MAPS: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 export const DAEMON_SETS: Resource = { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true };
 
-/** The kinds that a group owns. */
-export const OWNED: readonly Resource[] = [CONFIG_MAPS, DAEMON_SETS];
+export const POD_MONITORS: Resource = {
+  apiVersion: 'monitoring.coreos.com/v1',
+  kind: 'PodMonitor',
+  plural: 'podmonitors',
+  namespaced: true,
+};
+export const ROLES: Resource = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', plural: 'roles', namespaced: true };
+export const ROLE_BINDINGS: Resource = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  namespaced: true,
+};
+
+/** The kinds that a group owns; those of monitoring only where PodMonitors exist. */
+export const MONITORING: readonly Resource[] = [POD_MONITORS, ROLES, ROLE_BINDINGS];
+export const OWNED: readonly Resource[] = [CONFIG_MAPS, DAEMON_SETS, ...MONITORING];

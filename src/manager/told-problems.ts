@@ -30,10 +30,11 @@ export class ToldProblems {
   }
 }
 
+/** The object of an Event. */
+export function regarding({ apiVersion, kind, namespace, name, uid }: ObjectReference): KubeObject {
+  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), ...(uid !== undefined && { uid }) } };
+}
+
 // --- internal ---
 
 const warning = ({ reason, message }: Trouble): Happening => ({ type: 'Warning', reason, action: 'Reconcile', note: message });
-
-function regarding({ apiVersion, kind, namespace, name, uid }: ObjectReference): KubeObject {
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), ...(uid !== undefined && { uid }) } };
-}

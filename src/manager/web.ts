@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { AccessReview } from './access-review.ts';
 import type { ManagerMetrics } from './metrics.ts';
+import type { KeyPair } from './self-signed.ts';
 
 /** Where to listen: `host` undefined means every address; port 0 means any free one. */
 export interface BindAddress {
@@ -8,7 +11,12 @@ export interface BindAddress {
 }
 
 /** Answers a path with a status, or gives undefined for a path that it doesn't know. */
-export type Handler = (path: string) => Promise<Answer | undefined> | Answer | undefined;
+export type Handler = (path: string, request: Asked) => Promise<Answer | undefined> | Answer | undefined;
+
+export interface Asked {
+  readonly method: string;
+  readonly authorization: string | undefined;
+}
 
 export interface Answer {
   readonly status: number;
@@ -24,13 +32,16 @@ export interface Health {
 
 /** Serves GET requests; resolves when it listens. @throws Error when the address can't be had */
 export async function serve(bind: BindAddress, handler: Handler): Promise<Server> {
-  const server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, (request, response) => {
-    answer(request, response, handler).catch((error: Error) => send(response, { status: 500, body: `${error.message}\n` }));
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(bind.port, bind.host, () => resolve());
-  await promise;
+  const server = createServer(LIMITS, (request, response) => respond(request, response, handler));
+  await listening(server, bind);
+  return server;
+}
+
+/** The same with TLS. */
+export async function serveSecurely(bind: BindAddress, pair: KeyPair, handler: Handler): Promise<SecureServer> {
+  const options = { ...LIMITS, ...pair, minVersion: 'TLSv1.2' as const };
+  const server = createSecureServer(options, (request, response) => respond(request, response, handler));
+  await listening(server, bind);
   return server;
 }
 
@@ -48,14 +59,41 @@ export function metricsHandler(metrics: ManagerMetrics): Handler {
   return async (path) => (path === '/metrics' ? { status: 200, type: registry.contentType, body: await registry.metrics() } : undefined);
 }
 
+/** Lets only those through whom the API server knows and allows to read the path. */
+export function guarded(review: AccessReview, handler: Handler): Handler {
+  return async (path, request) => {
+    const status = await review.judge(request.authorization, request.method, path);
+    return status === 200 ? handler(path, request) : { status, body: `${REFUSALS[status]}\n` };
+  };
+}
+
 // --- internal ---
+
+const LIMITS = { requestTimeout: 5000, headersTimeout: 5000 };
+const REFUSALS = {
+  401: 'send a bearer token that the API server accepts',
+  403: 'the bearer of this token may not read this path; a ClusterRole with nonResourceURLs grants it',
+  500: 'the API server could not be asked who you are',
+} as const;
 
 const verdict = (wrong: string | undefined): Answer =>
   wrong === undefined ? { status: 200, body: 'ok' } : { status: 503, body: `${wrong}\n` };
 
-async function answer({ method, url = '/' }: IncomingMessage, response: ServerResponse, handler: Handler): Promise<void> {
+async function listening(server: Server | SecureServer, bind: BindAddress): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(bind.port, bind.host, () => resolve());
+  await promise;
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, handler: Handler): void {
+  answer(request, response, handler).catch((error: Error) => send(response, { status: 500, body: `${error.message}\n` }));
+}
+
+async function answer({ method = '', url = '/', headers }: IncomingMessage, response: ServerResponse, handler: Handler): Promise<void> {
   if (method !== 'GET' && method !== 'HEAD') return send(response, { status: 405, body: 'only GET\n' });
-  send(response, (await handler(url.split('?', 1)[0] ?? '/')) ?? { status: 404, body: 'not found\n' });
+  const path = url.split('?', 1)[0] ?? '/';
+  send(response, (await handler(path, { method, authorization: headers.authorization })) ?? { status: 404, body: 'not found\n' });
 }
 
 function send(response: ServerResponse, { status, type = 'text/plain; charset=utf-8', body }: Answer): void {

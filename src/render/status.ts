@@ -1,14 +1,26 @@
 import type { Condition } from '../api/core.ts';
-import { type KeepalivedGroupStatus, MOST_VIRTUAL_ROUTERS, type VirtualRouterStatus } from '../api/keepalived-group.ts';
+import {
+  type KeepalivedGroupStatus,
+  MOST_ADDRESSES,
+  MOST_NODE_STATES,
+  MOST_VIRTUAL_ROUTERS,
+  type NodeState,
+  type VirtualRouterStatus,
+} from '../api/keepalived-group.ts';
 import type { NodeReport } from '../api/node-report.ts';
+import { byText } from '../net/text-order.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
+import { accepted, available, failed, owned, ready, reconciled } from './condition.ts';
 import { renderConfig } from './config.ts';
+import type { Ownership } from './ownership.ts';
 
 /** What is known of a group's nodes when its status is written. */
 export interface Observed {
   /** The last report of each pod that gave one lately. */
   readonly reports: readonly NodeReport[];
+  /** Who has each virtual router, by its name; one that is missing is unknown. */
+  readonly owners: ReadonlyMap<string, Ownership>;
   /** RFC 3339. */
   readonly now: string;
   /** Why the last attempt to write the group's objects failed; absent when it didn't. */
@@ -16,98 +28,80 @@ export interface Observed {
 }
 
 /** The group's whole status. A condition's time changes only with its status. */
-export function renderStatus(plan: Plan, { reports, now, error }: Observed): KeepalivedGroupStatus {
+export function renderStatus(plan: Plan, { reports, owners, now, error }: Observed): KeepalivedGroupStatus {
   const { status, metadata } = plan.group;
   const revision = renderConfig(plan)?.revision;
   const current = reports.filter(
     (report) => plan.nodes.includes(report.node) && report.daemon.running && report.config.revision === revision,
   );
-  const judged = [reconciled(error), failed(error), available(plan, reports, revision), accepted(plan)];
+  const specific = [reconciled(error), available(plan, reports, revision), owned(plan, owners)];
+  const judged = [ready(specific), ...specific, failed(error), accepted(plan)];
+  const generation = metadata.generation !== undefined && { observedGeneration: metadata.generation };
   const conditions = judged.map((one): Condition => {
     const before = status?.conditions?.find(({ type }) => type === one.type);
-    const since = before?.status === one.status ? before.lastTransitionTime : now;
-    return { ...one, lastTransitionTime: since, ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }) };
+    return { ...one, lastTransitionTime: before?.status === one.status ? before.lastTransitionTime : now, ...generation };
   });
   return {
-    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+    ...generation,
     routerIDs: plan.routerIds,
     ...(revision !== undefined && { revision }),
     metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },
-    virtualRouters: plan.routers.slice(0, MOST_VIRTUAL_ROUTERS).map((router) => routerStatus(router, reports)),
+    nodeStates: nodeStates(plan, reports, revision),
+    virtualIPs: countOf(plan.routers, owners),
+    owners: ownersInWords(plan, owners),
+    virtualRouters: plan.routers.slice(0, MOST_VIRTUAL_ROUTERS).map((router) => routerStatus(router, owners.get(router.name))),
     conditions,
   };
 }
 
+/** How many addresses there are to be, and how many of them exactly one node has. */
+export function countOf(routers: readonly VirtualRouter[], owners: ReadonlyMap<string, Ownership>): { planned: number; observed: number } {
+  const planned = routers.reduce((sum, { addresses }) => sum + addresses.length, 0);
+  return { planned, observed: routers.reduce((sum, router) => sum + heldOf(router, owners.get(router.name)), 0) };
+}
+
 // --- internal ---
 
-type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+const UNKNOWN: Ownership = { kind: 'Unknown' };
 
-const SHOWN = 5;
-/** metav1.Condition allows 32,768. */
-const MOST_CHARACTERS = 2000;
-
-/** Types and reasons, with their spelling, are those of the Go operator. */
-const reconciled = (error: string | undefined): Judgement => ({
-  type: 'ReconcileSuccess',
-  status: error === undefined ? 'True' : 'False',
-  reason: error === undefined ? 'LastReconcileCycleSucceded' : 'LastReconcileCycleFailed',
-  message: error === undefined ? 'the objects of the group are as they should be' : cut(error),
-});
-
-const failed = (error: string | undefined): Judgement => ({
-  type: 'ReconcileError',
-  status: error === undefined ? 'False' : 'True',
-  reason: error === undefined ? 'LastReconcileCycleSucceded' : 'LastReconcileCycleFailed',
-  message: error === undefined ? '' : cut(error),
-});
-
-function available({ nodes }: Plan, reports: readonly NodeReport[], revision: string | undefined): Judgement {
-  const type = 'Available';
-  if (revision === undefined)
-    return {
-      type,
-      status: 'False',
-      reason: 'NoInterface',
-      message: 'the group names no interface that can be used; see condition Accepted',
-    };
-  if (nodes.length === 0) return { type, status: 'False', reason: 'NoNodes', message: 'no node has all the labels of spec.nodeSelector' };
-  const behind = nodes.flatMap((node) => whyBehind(node, reports, revision) ?? []);
-  if (behind.length === 0)
-    return { type, status: 'True', reason: 'AllNodesServe', message: `${nodes.length} of ${nodes.length} nodes run the configuration` };
-  const message = `${nodes.length - behind.length} of ${nodes.length} nodes run the configuration; ${listed(behind)}`;
-  const heard = reports.filter(({ node }) => nodes.includes(node)).length;
-  return { type, status: heard === 0 ? 'Unknown' : 'False', reason: 'NodesBehind', message: cut(message) };
+function routerStatus({ name, id, addresses, ranks }: VirtualRouter, ownership: Ownership = UNKNOWN): VirtualRouterStatus {
+  const [plannedNode] = ranks;
+  return {
+    ...{ name, virtualRouterID: id, addressCount: addresses.length, addresses: addresses.slice(0, MOST_ADDRESSES) },
+    ...(plannedNode !== undefined && { plannedNode }),
+    ...('node' in ownership && { node: ownership.node }),
+    state: ownership.kind,
+  };
 }
 
-/** Why a node doesn't run the revision, or what keeps it from serving; undefined when all is well. */
-function whyBehind(node: string, reports: readonly NodeReport[], revision: string): string | undefined {
-  const report = reports.find((one) => one.node === node);
-  if (report === undefined) return `${node} does not answer`;
-  const [problem] = report.problems;
-  if (problem !== undefined) return `${node}: ${problem.message}`;
-  if (report.config.refused?.revision === revision) return `${node} refused it: ${report.config.refused.message}`;
-  if (!report.daemon.running) return `${node}: keepalived does not run`;
-  return report.config.revision === revision ? undefined : `${node} does not run it yet`;
+/** Those that are behind come first, so that they are seen also where not all are shown; each part by name. */
+function nodeStates({ nodes }: Plan, reports: readonly NodeReport[], revision: string | undefined): NodeState[] {
+  const states = nodes.map((name): NodeState => {
+    const { config } = reports.find(({ node }) => node === name) ?? {};
+    return { name, ...(config?.revision && { revision: config.revision }), ...(config?.since && { since: config.since }) };
+  });
+  const isBehind = (state: NodeState): boolean => state.revision !== revision;
+  const shown = states.length <= MOST_NODE_STATES ? states : [...states.filter(isBehind), ...states.filter((one) => !isBehind(one))];
+  return shown.slice(0, MOST_NODE_STATES).sort((a, b) => byText(a.name, b.name));
 }
 
-function accepted({ problems }: Plan): Judgement {
-  const type = 'Accepted';
-  const [first] = problems;
-  if (first === undefined) return { type, status: 'True', reason: 'AllAccepted', message: 'everything that was asked for is carried' };
-  const sentences = problems.map(({ object, message }) => `${object.kind} ${object.namespace}/${object.name}: ${message}`);
-  return { type, status: 'False', reason: first.reason, message: cut(listed(sentences)) };
+/** Addresses that exactly one node has. */
+function heldOf({ addresses }: VirtualRouter, ownership: Ownership = UNKNOWN): number {
+  if (ownership.kind === 'Owned') return addresses.length;
+  return ownership.kind === 'Incomplete' ? addresses.length - ownership.missing.length : 0;
 }
 
-const listed = (sentences: readonly string[]): string =>
-  sentences.length <= SHOWN ? sentences.join('; ') : `${sentences.slice(0, SHOWN).join('; ')}; and ${sentences.length - SHOWN} more`;
+const NODES_IN_WORDS = 4;
 
-const cut = (text: string): string => (text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`);
-
-function routerStatus({ name, id, addresses }: VirtualRouter, reports: readonly NodeReport[]): VirtualRouterStatus {
-  const masters = reports.filter(({ instances }) =>
-    instances.some((one) => one.name === name && one.state === 'MASTER' && addresses.every((address) => one.held.includes(address))),
-  );
-  const [master] = masters;
-  return { name, virtualRouterID: id, addresses, ...(masters.length === 1 && master && { node: master.node }) };
+/** Such as `node1: 3, node2: 1`, for a column of `kubectl get`. */
+function ownersInWords({ routers }: Plan, owners: ReadonlyMap<string, Ownership>): string {
+  const counts = new Map<string, number>();
+  for (const router of routers) {
+    const ownership = owners.get(router.name) ?? UNKNOWN;
+    if ('node' in ownership) counts.set(ownership.node, (counts.get(ownership.node) ?? 0) + heldOf(router, ownership));
+  }
+  const parts = [...counts].sort(([a], [b]) => byText(a, b)).map(([node, count]) => `${node}: ${count}`);
+  const more = parts.length - NODES_IN_WORDS;
+  return more > 0 ? `${parts.slice(0, NODES_IN_WORDS).join(', ')} and ${more} more` : parts.join(', ');
 }

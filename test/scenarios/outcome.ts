@@ -6,6 +6,7 @@ import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../sr
 import { readObjects } from '../../src/cli/read-objects.ts';
 import { yamlOf } from '../../src/cli/view.ts';
 import type { Settings } from '../../src/plan/input.ts';
+import { ownershipOf } from '../../src/render/ownership.ts';
 import { renderStatus } from '../../src/render/status.ts';
 
 /** Texts by file name, without the input. */
@@ -48,7 +49,8 @@ export function statusOf({ plan, config, key }: PlannedGroup): object {
       link: { name: 'eth0', addresses: [] },
     };
   });
-  return renderStatus(plan, { reports, now: NOW });
+  const owners = new Map(plan.routers.map((router) => [router.name, ownershipOf(router, plan.nodes, reports)]));
+  return renderStatus(plan, { reports, owners, now: NOW });
 }
 
 // --- internal ---

@@ -21,12 +21,16 @@ const NOW = '2026-02-01T00:00:00Z';
 /** Everything that is written for a group. */
 const bytesOf = (input: PlanInput): string => {
   const decided = plan(input);
-  return JSON.stringify([renderObjects(decided, input.settings), renderStatus(decided, { reports: [], now: NOW }), decided.problems]);
+  return JSON.stringify([
+    renderObjects(decided, input.settings),
+    renderStatus(decided, { reports: [], owners: new Map(), now: NOW }),
+    decided.problems,
+  ]);
 };
 /** The group as it is once the plan's status is saved. */
 const saved = (input: PlanInput): PlanInput => ({
   ...input,
-  group: { ...input.group, status: renderStatus(plan(input), { reports: [], now: NOW }) },
+  group: { ...input.group, status: renderStatus(plan(input), { reports: [], owners: new Map(), now: NOW }) },
 });
 /** Each instance as it is written, with its place in the order of nodes. */
 const instancesOf = (decided: Plan): Map<string, string> =>

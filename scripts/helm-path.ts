@@ -1,0 +1,4 @@
+/** Prints the path of the cached Helm, for the Makefile. */
+import { helmInCache } from '../lab/helm.ts';
+
+console.log(helmInCache() ?? 'helm');

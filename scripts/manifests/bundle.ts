@@ -1,0 +1,137 @@
+/** The OLM bundle of this version (registry+v1), made from config/, the roles and the examples. */
+import { readFileSync } from 'node:fs';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { CLUSTER_RULES, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
+import { descriptors } from './descriptors.ts';
+import { IMAGE, VERSION } from './version.ts';
+
+export const PACKAGE = 'keepalived-operator';
+/** The Go operator's channel, whose graph goes on. */
+export const CHANNEL = 'alpha';
+/** The last version of the Go operator in that channel. */
+export const REPLACES = 'keepalived-operator.v1.5.4';
+export const CSV_NAME = `${PACKAGE}.v${VERSION}`;
+
+/**
+ * Every file of the bundle by its path below `bundle/`.
+ * @param image - the operator's image; published bundles name it by digest
+ */
+export function bundleFiles(image: string = IMAGE): Record<string, string> {
+  return {
+    'manifests/keepalived-operator.clusterserviceversion.yaml': yaml(clusterServiceVersion(image)),
+    'manifests/redhatcop.redhat.io_keepalivedgroups.yaml': yaml(crd()),
+    'metadata/annotations.yaml': yaml({ annotations: ANNOTATIONS }),
+    'tests/scorecard/config.yaml': yaml(SCORECARD),
+    'bundle.Dockerfile': containerfile(),
+  };
+}
+
+/** The annotations by which OLM knows a bundle; the image's labels are the same. */
+export const ANNOTATIONS: Readonly<Record<string, string>> = {
+  'operators.operatorframework.io.bundle.mediatype.v1': 'registry+v1',
+  'operators.operatorframework.io.bundle.manifests.v1': 'manifests/',
+  'operators.operatorframework.io.bundle.metadata.v1': 'metadata/',
+  'operators.operatorframework.io.bundle.package.v1': PACKAGE,
+  'operators.operatorframework.io.bundle.channels.v1': CHANNEL,
+  'operators.operatorframework.io.bundle.channel.default.v1': CHANNEL,
+  'operators.operatorframework.io.test.mediatype.v1': 'scorecard+v1',
+  'operators.operatorframework.io.test.config.v1': 'tests/scorecard/',
+  'com.redhat.openshift.versions': 'v4.12',
+};
+
+// --- internal ---
+
+const BASE = 'config/manifests/base.clusterserviceversion.yaml';
+const ICON = 'docs/images/icon.svg';
+const SERVICE_ACCOUNT = 'controller-manager';
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests of any shape, taken apart and put together again.
+type Manifest = any;
+
+const yaml = (object: unknown): string =>
+  `# Made by npm run gen.\n${stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`;
+const crd = (): Manifest => parse(readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
+
+function clusterServiceVersion(image: string): Manifest {
+  const base: Manifest = parse(readFileSync(BASE, 'utf8'));
+  const { spec: schema, status } = crd().spec.versions[0].schema.openAPIV3Schema.properties;
+  const [owned] = base.spec.customresourcedefinitions.owned;
+  return {
+    ...base,
+    metadata: {
+      name: CSV_NAME,
+      ...base.metadata,
+      annotations: {
+        'alm-examples': JSON.stringify(examples(), null, 2),
+        containerImage: image,
+        'olm.skipRange': `>=0.1.0 <${VERSION}`,
+        ...base.metadata.annotations,
+      },
+    },
+    spec: {
+      ...base.spec,
+      version: VERSION,
+      replaces: REPLACES,
+      icon: [{ base64data: readFileSync(ICON).toString('base64'), mediatype: 'image/svg+xml' }],
+      customresourcedefinitions: { owned: [{ ...owned, specDescriptors: descriptors(schema), statusDescriptors: descriptors(status) }] },
+      relatedImages: [
+        { name: 'keepalived-operator', image },
+        { name: 'keepalived', image },
+      ],
+      install: {
+        strategy: 'deployment',
+        spec: {
+          clusterPermissions: [{ serviceAccountName: SERVICE_ACCOUNT, rules: CLUSTER_RULES.map(withoutReason) }],
+          permissions: [{ serviceAccountName: SERVICE_ACCOUNT, rules: NAMESPACE_RULES.map(withoutReason) }],
+          deployments: [deployment(image)],
+        },
+      },
+    },
+  };
+}
+
+const withoutReason = ({ why: _, ...rule }: Rule): object => rule;
+
+/** The Deployment of config/manager, with the image wherever it stands. */
+function deployment(image: string): object {
+  const text = readFileSync('config/manager/deployment.yaml', 'utf8').replaceAll(IMAGE, image);
+  const { metadata, spec } = parse(text);
+  return { name: metadata.name, label: metadata.labels, spec };
+}
+
+/** The groups among the examples. */
+const examples = (): object[] =>
+  parseAllDocuments(readFileSync('examples/web.yaml', 'utf8'))
+    .map((document) => document.toJS() as Manifest)
+    .filter(({ kind }) => kind === 'KeepalivedGroup');
+
+const SCORECARD_IMAGE = 'quay.io/operator-framework/scorecard-test:v1.42.0';
+const SCORECARD_TESTS = [
+  ['basic', 'basic-check-spec'],
+  ['olm', 'olm-bundle-validation'],
+  ['olm', 'olm-crds-have-validation'],
+  ['olm', 'olm-crds-have-resources'],
+  ['olm', 'olm-spec-descriptors'],
+  ['olm', 'olm-status-descriptors'],
+] as const;
+const SCORECARD = {
+  apiVersion: 'scorecard.operatorframework.io/v1alpha3',
+  kind: 'Configuration',
+  metadata: { name: 'config' },
+  stages: [
+    {
+      parallel: true,
+      tests: SCORECARD_TESTS.map(([suite, test]) => ({
+        entrypoint: ['scorecard-test', test],
+        image: SCORECARD_IMAGE,
+        labels: { suite, test: `${test}-test` },
+      })),
+    },
+  ],
+};
+
+function containerfile(): string {
+  const labels = Object.entries(ANNOTATIONS).map(([key, value]) => `LABEL ${key}=${value}`);
+  const copies = ['manifests', 'metadata', 'tests/scorecard'].map((folder) => `COPY ${folder} /${folder}/`);
+  return `# Made by npm run gen.\nFROM scratch\n${[...labels, ...copies].join('\n')}\n`;
+}

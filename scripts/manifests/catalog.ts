@@ -1,0 +1,71 @@
+/** The fragment of a file-based catalog that offers this version as an upgrade of the Go operator. */
+import { parse, stringify } from 'yaml';
+import { bundleFiles, CHANNEL, CSV_NAME, PACKAGE, REPLACES } from './bundle.ts';
+import { IMAGE, IMAGE_REPOSITORY, VERSION } from './version.ts';
+
+export interface Images {
+  /** The operator's image. */
+  readonly operator: string;
+  /** The image of the bundle. */
+  readonly bundle: string;
+}
+
+/** Three blobs: the package, its channel, and the bundle with what OLM reads of it. */
+export function catalog(images: Images = { operator: IMAGE, bundle: `${IMAGE_REPOSITORY}-bundle:v${VERSION}` }): string {
+  const files = bundleFiles(images.operator);
+  const csv = parse(files['manifests/keepalived-operator.clusterserviceversion.yaml'] ?? '');
+  const crd = parse(files['manifests/redhatcop.redhat.io_keepalivedgroups.yaml'] ?? '');
+  const blobs = [
+    {
+      schema: 'olm.package',
+      name: PACKAGE,
+      defaultChannel: CHANNEL,
+      description: csv.metadata.annotations.description,
+      icon: csv.spec.icon[0],
+    },
+    {
+      schema: 'olm.channel',
+      package: PACKAGE,
+      name: CHANNEL,
+      entries: [{ name: CSV_NAME, replaces: REPLACES, skipRange: csv.metadata.annotations['olm.skipRange'] }],
+    },
+    {
+      schema: 'olm.bundle',
+      package: PACKAGE,
+      name: CSV_NAME,
+      image: images.bundle,
+      properties: [
+        { type: 'olm.package', value: { packageName: PACKAGE, version: VERSION } },
+        { type: 'olm.gvk', value: { group: crd.spec.group, version: crd.spec.versions[0].name, kind: crd.spec.names.kind } },
+        { type: 'olm.csv.metadata', value: csvMetadata(csv) },
+      ],
+      relatedImages: [{ name: '', image: images.bundle }, ...csv.spec.relatedImages],
+    },
+  ];
+  return `# Made by npm run gen.\n${blobs.map((blob) => stringify(blob, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })).join('---\n')}`;
+}
+
+// --- internal ---
+
+/** What of a ClusterServiceVersion a catalog shows. */
+// biome-ignore lint/suspicious/noExplicitAny: a manifest as it was made.
+function csvMetadata({ metadata, spec }: any): object {
+  const {
+    customresourcedefinitions,
+    description,
+    displayName,
+    installModes,
+    keywords,
+    links,
+    maintainers,
+    maturity,
+    minKubeVersion,
+    provider,
+  } = spec;
+  return {
+    annotations: metadata.annotations,
+    labels: metadata.labels,
+    crdDescriptions: customresourcedefinitions,
+    ...{ description, displayName, installModes, keywords, links, maintainers, maturity, minKubeVersion, provider },
+  };
+}

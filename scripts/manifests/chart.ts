@@ -1,0 +1,31 @@
+/** What of the Helm chart is made from code: its roles, its CRD and the table of its values. */
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { roles } from '../../src/manager/rbac.ts';
+import { valuesTable } from './values-table.ts';
+
+export const CHART = 'charts/keepalived-operator';
+
+/** The manager's roles as a template of the chart. */
+export function roleTemplate(): string {
+  const documents = roles().map((role) => templated(stringify(role, { lineWidth: 0 })));
+  return `{{- /* Made from src/manager/rbac.ts by npm run gen. */ -}}\n{{- if .Values.rbac.create }}\n${documents.join('---\n')}{{- end }}\n`;
+}
+
+/** The chart's README with the table of its values. */
+export function chartReadme(): string {
+  const table = valuesTable(readFileSync(`${CHART}/values.yaml`, 'utf8'));
+  const text = readFileSync(`${CHART}/README.md`, 'utf8');
+  return text.replace(BETWEEN_MARKS, `$1${table}$2`);
+}
+
+// --- internal ---
+
+const BETWEEN_MARKS = /(<!-- values: npm run gen -->\n)[\s\S]*?(<!-- end of values -->)/;
+const LABELS = '  labels:\n    {{- include "keepalived-operator.labels" . | nindent 4 }}\n';
+
+/** The namespace is the release's, and what belongs to the release carries its labels. */
+function templated(text: string): string {
+  const inRelease = text.replace(/^( {2}namespace): .*$/m, '$1: {{ .Release.Namespace }}');
+  return inRelease.replace(/^rules:/m, `${LABELS}rules:`);
+}

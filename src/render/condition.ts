@@ -1,0 +1,116 @@
+import type { Condition } from '../api/core.ts';
+import type { NodeReport } from '../api/node-report.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Ownership } from './ownership.ts';
+
+/** A condition without its times. */
+export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+/**
+ * The summary of the conditions that have to be True. A refused Service is no part of it: the group serves all others,
+ * and `Accepted` says what it doesn't.
+ */
+export function ready(specific: readonly Judgement[]): Judgement {
+  const type = 'Ready';
+  const wrong = specific.find(({ status }) => status === 'False') ?? specific.find(({ status }) => status === 'Unknown');
+  if (wrong === undefined) return { type, status: 'True', reason: 'Serving', message: 'every accepted address has its one owner' };
+  return { type, status: wrong.status, reason: wrong.reason, message: `${wrong.type}: ${wrong.message}` };
+}
+
+/** Types and reasons, with their spelling, are those of the Go operator. */
+export const reconciled = (error: string | undefined): Judgement => ({
+  type: 'ReconcileSuccess',
+  status: error === undefined ? 'True' : 'False',
+  reason: error === undefined ? 'LastReconcileCycleSucceded' : 'LastReconcileCycleFailed',
+  message: error === undefined ? 'the objects of the group are as they should be' : cut(error),
+});
+
+export const failed = (error: string | undefined): Judgement => ({
+  type: 'ReconcileError',
+  status: error === undefined ? 'False' : 'True',
+  reason: error === undefined ? 'LastReconcileCycleSucceded' : 'LastReconcileCycleFailed',
+  message: error === undefined ? '' : cut(error),
+});
+
+/** Whether every node runs the configuration. */
+export function available({ nodes }: Plan, reports: readonly NodeReport[], revision: string | undefined): Judgement {
+  const type = 'Available';
+  if (revision === undefined) {
+    const message = 'the group names no interface that can be used; see condition Accepted';
+    return { type, status: 'False', reason: 'NoInterface', message };
+  }
+  if (nodes.length === 0) return { type, status: 'False', reason: 'NoNodes', message: 'no node has all the labels of spec.nodeSelector' };
+  const behind = nodes.flatMap((node) => whyBehind(node, reports, revision) ?? []);
+  if (behind.length === 0)
+    return { type, status: 'True', reason: 'AllNodesServe', message: `${nodes.length} of ${nodes.length} nodes run the configuration` };
+  const message = `${nodes.length - behind.length} of ${nodes.length} nodes run the configuration; ${listed(behind)}`;
+  const heard = reports.filter(({ node }) => nodes.includes(node)).length;
+  return { type, status: heard === 0 ? 'Unknown' : 'False', reason: 'NodesBehind', message: cut(message) };
+}
+
+const WORST_FIRST = ['SeveralOwners', 'NoOwner', 'Incomplete', 'Unknown'] as const;
+
+/** Whether every virtual router is owned by exactly one node, with all its addresses. */
+export function owned({ routers }: Plan, owners: ReadonlyMap<string, Ownership>): Judgement {
+  const type = 'AddressesOwned';
+  const seen = routers.map(({ name }) => ({ name, ownership: owners.get(name) ?? ({ kind: 'Unknown' } as const) }));
+  const wrong = WORST_FIRST.flatMap((kind) => seen.filter(({ ownership }) => ownership.kind === kind));
+  const [worst] = wrong;
+  if (worst === undefined)
+    return {
+      type,
+      status: 'True',
+      reason: 'OneOwnerEach',
+      message: `${routers.length} of ${routers.length} virtual routers have one owner`,
+    };
+  const count = `${routers.length - wrong.length} of ${routers.length} virtual routers have one owner`;
+  const message = cut(`${count}; ${listed(wrong.map(({ name, ownership }) => `${name} ${inWords(ownership)}`))}`);
+  return { type, status: worst.ownership.kind === 'Unknown' ? 'Unknown' : 'False', reason: worst.ownership.kind, message };
+}
+
+/** What a virtual router is or has, as the end of a sentence that begins with its name. */
+export function inWords(ownership: Ownership): string {
+  switch (ownership.kind) {
+    case 'Owned':
+      return `is on ${ownership.node}`;
+    case 'SeveralOwners':
+      return `is on ${ownership.nodes.join(' and ')} at the same time; look whether these nodes hear each other's adverts`;
+    case 'NoOwner':
+      return 'is on no node';
+    case 'Incomplete':
+      return `is on ${ownership.node}, which lacks ${listed(ownership.missing, ', ')}`;
+    case 'Unknown':
+      return 'may be on a node that does not answer';
+  }
+}
+
+/** Whether everything that was asked for is carried. */
+export function accepted({ problems }: Plan): Judgement {
+  const type = 'Accepted';
+  const [first] = problems;
+  if (first === undefined) return { type, status: 'True', reason: 'AllAccepted', message: 'everything that was asked for is carried' };
+  const sentences = problems.map(({ object, message }) => `${object.kind} ${object.namespace}/${object.name}: ${message}`);
+  return { type, status: 'False', reason: first.reason, message: cut(listed(sentences)) };
+}
+
+// --- internal ---
+
+const SHOWN = 5;
+/** metav1.Condition allows 32,768. */
+const MOST_CHARACTERS = 2000;
+
+/** Why a node doesn't run the revision, or what keeps it from serving; undefined when all is well. */
+function whyBehind(node: string, reports: readonly NodeReport[], revision: string): string | undefined {
+  const report = reports.find((one) => one.node === node);
+  if (report === undefined) return `${node} does not answer`;
+  const [problem] = report.problems;
+  if (problem !== undefined) return `${node}: ${problem.message}`;
+  if (report.config.refused?.revision === revision) return `${node} refused it: ${report.config.refused.message}`;
+  if (!report.daemon.running) return `${node}: keepalived does not run`;
+  return report.config.revision === revision ? undefined : `${node} does not run it yet`;
+}
+
+const listed = (parts: readonly string[], separator = '; '): string =>
+  parts.length <= SHOWN ? parts.join(separator) : `${parts.slice(0, SHOWN).join(separator)}${separator}and ${parts.length - SHOWN} more`;
+
+const cut = (text: string): string => (text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`);

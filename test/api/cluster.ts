@@ -1,0 +1,166 @@
+/** A real API server with our CRD, three nodes and a namespace in it; no controllers and no kubelets. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type Api, startApi } from '../../lab/control-plane.ts';
+import { waitFor } from '../../lab/wait.ts';
+import type { Condition } from '../../src/api/core.ts';
+import type { KeepalivedGroup } from '../../src/api/keepalived-group.ts';
+import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import { isNotFound } from '../../src/kube/api-error.ts';
+import { APPLY_PATCH, type Client, MERGE_PATCH } from '../../src/kube/client.ts';
+import { type Connection, connect } from '../../src/kube/connection.ts';
+import { EVENTS } from '../../src/kube/events.ts';
+import { HttpClient } from '../../src/kube/http-client.ts';
+import { collectionPath, type KubeObject, objectPath, type Resource } from '../../src/kube/object.ts';
+import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NODES, PODS, SERVICES } from '../../src/manager/resource.ts';
+
+export const NODE_NAMES = ['node1', 'node2', 'node3'] as const;
+export const NAMESPACES: Resource = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+const CRDS: Resource = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+
+/** Any object, with whatever else it holds. */
+export type Any = KubeObject & { readonly [field: string]: unknown };
+
+export interface Cluster {
+  readonly api: Api;
+  readonly connection: Connection;
+  /** Of the admin, who may do everything. */
+  readonly client: Client;
+  stop(): Promise<void>;
+}
+
+export async function startCluster(): Promise<Cluster> {
+  const api = await startApi({ dir: mkdtempSync(join(tmpdir(), 'api-')) });
+  const connection = connect(api.kubeconfig);
+  const cluster = { api, connection, client: new HttpClient({ connection }), stop: () => api.stop() };
+  await installCrd(cluster, readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
+  for (const name of NODE_NAMES) {
+    await create(cluster, NODES, { metadata: { name, labels: { 'kubernetes.io/hostname': name } } });
+    await patchStatus(cluster, NODES, { name }, { conditions: [{ type: 'Ready', status: 'True', reason: 'Test', message: '' }] });
+  }
+  return cluster;
+}
+
+/** Makes a namespace of its own for a test. */
+export async function aNamespace(cluster: Cluster, name: string): Promise<string> {
+  await create(cluster, NAMESPACES, { metadata: { name } });
+  return name;
+}
+
+export async function installCrd(cluster: Cluster, yaml: string): Promise<void> {
+  const crd = parse(yaml) as Any;
+  await create(cluster, CRDS, crd);
+  await waitFor(
+    `CRD ${crd.metadata.name} is established`,
+    async () => {
+      const { status } = (await get(cluster, CRDS, crd.metadata)) as { status?: { conditions?: Condition[] } } & Any;
+      return status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True') || undefined;
+    },
+    30_000,
+  );
+}
+
+type Id = { readonly namespace?: string; readonly name: string };
+
+export const create = (cluster: Cluster, resource: Resource, object: Partial<Any> & { metadata: Any['metadata'] }): Promise<Any> =>
+  cluster.client.request<Any>({
+    method: 'POST',
+    path: collectionPath(resource, object.metadata.namespace),
+    body: { apiVersion: resource.apiVersion, kind: resource.kind, ...object },
+  });
+
+export const get = <T = Any>(cluster: Cluster, resource: Resource, id: Id): Promise<T> =>
+  cluster.client.request<T>({ method: 'GET', path: objectPath(resource, id) });
+
+/** The object, or undefined where there is none. */
+export const find = <T = Any>(cluster: Cluster, resource: Resource, id: Id): Promise<T | undefined> =>
+  get<T>(cluster, resource, id).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+
+export const list = async <T = Any>(cluster: Cluster, resource: Resource, namespace?: string): Promise<T[]> =>
+  (await cluster.client.request<{ items: T[] }>({ method: 'GET', path: collectionPath(resource, namespace) })).items;
+
+export const patch = (cluster: Cluster, resource: Resource, id: Id, body: object, subresource?: string): Promise<Any> =>
+  cluster.client.request<Any>({ method: 'PATCH', path: objectPath(resource, id, subresource), body, contentType: MERGE_PATCH });
+
+export const patchStatus = (cluster: Cluster, resource: Resource, id: Id, status: object): Promise<Any> =>
+  patch(cluster, resource, id, { status }, 'status');
+
+/** Server-side apply as somebody else. */
+export const apply = (cluster: Cluster, resource: Resource, id: Id, fields: object, fieldManager: string): Promise<Any> =>
+  cluster.client.request<Any>({
+    method: 'PATCH',
+    path: objectPath(resource, id),
+    query: { fieldManager, force: true },
+    body: { apiVersion: resource.apiVersion, kind: resource.kind, metadata: id, ...fields },
+    contentType: APPLY_PATCH,
+  });
+
+export const remove = (cluster: Cluster, resource: Resource, id: Id, propagationPolicy = 'Background'): Promise<unknown> =>
+  cluster.client.request({ method: 'DELETE', path: objectPath(resource, id), query: { propagationPolicy, gracePeriodSeconds: 0 } });
+
+export const createGroup = (cluster: Cluster, namespace: string, name: string, spec: object = {}): Promise<Any> =>
+  create(cluster, GROUPS, { metadata: { namespace, name }, spec: { interface: 'eth0', ...spec } });
+
+export interface ServiceOptions {
+  /** Default: group `vips` of the same namespace. */
+  readonly group?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+}
+
+export const createService = (
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  externalIPs: readonly string[],
+  { group = `${namespace}/vips`, annotations = {}, spec = {} }: ServiceOptions = {},
+): Promise<Any> =>
+  create(cluster, SERVICES, {
+    metadata: { namespace, name, annotations: { [SERVICE_ANNOTATIONS.group]: group, ...annotations } },
+    spec: { ports: [{ port: 80 }], externalIPs, ...spec },
+  });
+
+export const groupOf = (cluster: Cluster, namespace: string, name = 'vips'): Promise<KeepalivedGroup> =>
+  get<KeepalivedGroup>(cluster, GROUPS, { namespace, name });
+
+/** keepalived.conf of a group, or undefined while there is none. */
+export const confOf = async (cluster: Cluster, namespace: string, name = 'vips'): Promise<string | undefined> =>
+  (await find<{ data?: Record<string, string> }>(cluster, CONFIG_MAPS, { namespace, name }))?.data?.['keepalived.conf'];
+
+/** Waits until a group's configuration carries the addresses, all of them. */
+export const carried = (cluster: Cluster, namespace: string, addresses: readonly string[], name = 'vips', ms = 20_000): Promise<string> =>
+  waitFor(
+    `the configuration of ${namespace}/${name} carries ${addresses.join(', ')}`,
+    async () => {
+      const conf = await confOf(cluster, namespace, name);
+      return conf !== undefined && addresses.every((address) => carries(conf, address)) ? conf : undefined;
+    },
+    ms,
+  );
+
+export const carries = (conf: string, address: string): boolean => new RegExp(`^\\s*${address.replaceAll('.', '\\.')}$`, 'm').test(conf);
+
+export interface Told {
+  readonly reason: string;
+  readonly type: string;
+  readonly note: string;
+  readonly regarding: { readonly kind: string; readonly name: string };
+}
+
+/** The Events of a namespace, one line each: `kind/name reason note`. */
+export const eventsOf = async (cluster: Cluster, namespace: string): Promise<string[]> =>
+  (await list<Told & Any>(cluster, EVENTS, namespace)).map(
+    ({ regarding, reason, note }) => `${regarding.kind}/${regarding.name} ${reason} ${note}`,
+  );
+
+export { CONFIG_MAPS, DAEMON_SETS, EVENTS, GROUPS, NODES, PODS, SERVICES };

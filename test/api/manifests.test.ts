@@ -1,0 +1,145 @@
+/** Everything that people are told to apply is accepted by a real API server: chart, config/, bundle, examples, and the YAML of the documentation. */
+import { globSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type Api, startApi } from '../../lab/control-plane.ts';
+import { run } from '../../lab/run.ts';
+import { bundleFiles } from '../../scripts/manifests/bundle.ts';
+import { type Manifest, objectsIn, rendered, withoutHelm } from '../manifests/helm.ts';
+import { blocks } from '../manifests/markdown.ts';
+
+/** APIs of others that manifests use; their schemas are not ours to test, so any object of theirs is accepted. */
+const FOREIGN = [
+  ['monitoring.coreos.com', 'v1', 'ServiceMonitor', true],
+  ['monitoring.coreos.com', 'v1', 'PodMonitor', true],
+  ['monitoring.coreos.com', 'v1', 'PrometheusRule', true],
+  ['monitoring.coreos.com', 'v1', 'Prometheus', true],
+  ['cert-manager.io', 'v1', 'Certificate', true],
+  ['cert-manager.io', 'v1', 'Issuer', true],
+  ['security.openshift.io', 'v1', 'SecurityContextConstraints', false],
+  ['config.openshift.io', 'v1', 'Network', false],
+  ['operator.openshift.io', 'v1', 'IngressController', true],
+  ['operators.coreos.com', 'v1', 'OperatorGroup', true],
+  ['operators.coreos.com', 'v1alpha1', 'Subscription', true],
+  ['operators.coreos.com', 'v1alpha1', 'ClusterServiceVersion', true],
+] as const;
+const FOREIGN_APIS = [...new Set(FOREIGN.map(([group, version]) => `${group}/${version}`))];
+
+let api: Api;
+
+describe('a real API server', () => {
+  beforeAll(async () => {
+    api = await startApi({ dir: mkdtempSync(join(tmpdir(), 'api-')) });
+    await kubectl(['apply', '--server-side', '--filename=config/crd/keepalivedgroups.yaml']);
+    await apply(FOREIGN.map(permissiveCrd));
+    await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+  });
+  afterAll(() => api.stop());
+
+  it('accepts what kubectl apply -k config/default applies', async () =>
+    await accepts('config/default', await kubectl(['kustomize', 'config/default'])));
+
+  it('accepts what oc apply -k config/openshift applies', async () =>
+    await accepts('config/openshift', await kubectl(['kustomize', 'config/openshift'])));
+
+  it('accepts every object of the bundle, and what OLM makes of its ClusterServiceVersion', async () => {
+    const files = bundleFiles();
+    const manifests = Object.entries(files).filter(([name]) => name.startsWith('manifests/'));
+    await accepts('bundle', manifests.map(([, text]) => text).join('\n---\n'), 'keepalived-operator');
+    const csv = parse(files['manifests/keepalived-operator.clusterserviceversion.yaml'] ?? '');
+    await acceptsObjects('what OLM makes', installedByOlm(csv), 'keepalived-operator');
+  });
+
+  it.each(globSync('examples/**/*.yaml').sort())('accepts %s', async (file) => await accepts(file, readFileSync(file, 'utf8')));
+
+  it.skipIf(withoutHelm !== undefined).each([
+    ['with default values', {}, []],
+    ['on a cluster that has every API', {}, FOREIGN_APIS],
+    [
+      'with everything on',
+      {
+        ...{
+          networkPolicy: { enabled: true },
+          keepalivedTemplateFromConfigMap: 'template',
+          enableCertManager: true,
+          extraArgs: ['--zap-log-level=debug'],
+        },
+        monitoring: { rules: { enabled: true }, dashboard: { enabled: true } },
+      },
+      FOREIGN_APIS,
+    ],
+  ])(
+    `accepts the chart %s${withoutHelm ? ` (skipped: ${withoutHelm})` : ''}`,
+    async (_, values, apis) => await accepts('the chart', await rendered({ values, apis, includeCrds: true }), 'keepalived-operator'),
+  );
+
+  it.each([...globSync('*.md'), ...globSync('{docs,charts}/**/*.md')].sort())('accepts the YAML of %s', async (page) => {
+    const manifests = blocks(page, readFileSync(page, 'utf8')).filter(({ info }) => info === 'yaml');
+    for (const { place, text } of manifests) await accepts(place, text);
+  });
+});
+
+// --- internal ---
+
+async function kubectl(parameters: readonly string[], input?: string): Promise<string> {
+  const command = [join(api.programs, 'kubectl'), '--kubeconfig', api.kubeconfig, ...parameters];
+  return (await run(command, { timeoutMs: 60_000, ...(input !== undefined && { input }) })).stdout;
+}
+
+const apply = (objects: readonly object[], ...more: readonly string[]): Promise<string> =>
+  kubectl(
+    ['apply', '--server-side', '--force-conflicts', '--filename=-', ...more],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  );
+
+/** Fails with the place and the server's words when an object of the text is refused, or has a field that its kind doesn't know. */
+async function accepts(place: string, text: string, namespace = 'default'): Promise<void> {
+  const objects = objectsIn(text);
+  expect(objects, `${place} holds no object`).not.toEqual([]);
+  await acceptsObjects(place, objects, namespace);
+}
+
+async function acceptsObjects(place: string, objects: readonly Manifest[], namespace: string): Promise<void> {
+  const namespaces = new Set([namespace, ...objects.flatMap(({ metadata }) => metadata?.namespace ?? [])]);
+  await apply([...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  try {
+    await apply(objects, '--dry-run=server', '--validate=strict', `--namespace=${namespace}`);
+  } catch (error) {
+    throw new Error(`${place}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** The objects that OLM makes of a ClusterServiceVersion, as far as Kubernetes knows their kinds. */
+function installedByOlm({ spec: { install } }: Manifest): Manifest[] {
+  const { deployments, clusterPermissions, permissions } = install.spec;
+  const rbac = 'rbac.authorization.k8s.io/v1';
+  const named = (kind: string) => (permission: Manifest, index: number) =>
+    ({ apiVersion: rbac, kind, metadata: { name: `olm-${index}` }, rules: permission.rules }) as Manifest;
+  return [
+    ...deployments.map(({ name, spec }: Manifest) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec })),
+    ...clusterPermissions.map(named('ClusterRole')),
+    ...permissions.map(named('Role')),
+  ];
+}
+
+function permissiveCrd([group, version, kind, isNamespaced]: (typeof FOREIGN)[number]): object {
+  const singular = kind.toLowerCase();
+  const plural = singular.endsWith('s') ? singular : `${singular}s`;
+  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {
+      name: `${plural}.${group}`,
+      ...(group.endsWith('k8s.io') && { annotations: { 'api-approved.kubernetes.io': 'unapproved' } }),
+    },
+    spec: {
+      group,
+      names: { kind, plural, singular },
+      scope: isNamespaced ? 'Namespaced' : 'Cluster',
+      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  };
+}
