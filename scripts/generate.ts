@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
 import { roles } from '../src/manager/rbac.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
@@ -20,6 +21,10 @@ export interface Generated {
 }
 
 export const GENERATED: readonly Generated[] = [
+  {
+    file: 'config/admission/policies.yaml',
+    text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),
+  },
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', roles()) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
