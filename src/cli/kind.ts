@@ -26,8 +26,12 @@ const GROUP: Shape = {
     unicastEnabled: 'boolean',
     daemonsetPodPriorityClassName: 'string',
     daemonsetPodAnnotations: TEXTS,
+    fences: {
+      ...{ namespaces: ['string'], addresses: ['string'], excludedAddresses: ['string'], verbatimKeys: ['string'] },
+      ...{ addressesPerNamespace: 'number', addressesPerService: 'number' },
+    },
   },
-  status: { routerIDs: { '*': 'number' }, conditions: CONDITIONS },
+  status: { routerIDs: { '*': 'number' }, holders: TEXTS, conditions: CONDITIONS },
 };
 
 const SERVICE: Shape = {
@@ -38,7 +42,7 @@ const SERVICE: Shape = {
 
 const NODE: Shape = {
   metadata: METADATA,
-  spec: { unschedulable: 'boolean' },
+  spec: { unschedulable: 'boolean', podCIDRs: ['string'] },
   status: { addresses: [{ type: 'string', address: 'string' }], conditions: CONDITIONS },
 };
 

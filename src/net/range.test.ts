@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contains, parseRange } from './range.ts';
+import { parseAddress } from './address.ts';
+import { contains, containsAny, locate, parseRange } from './range.ts';
+
+const holds = (text: string, address: string): boolean => {
+  const [range, parsed] = [parseRange(text), parseAddress(address)];
+  return range !== undefined && parsed !== undefined && contains(range, locate(parsed));
+};
 
 describe('a range of addresses', () => {
   it.each<[string, readonly string[], readonly string[]]>([
@@ -14,9 +20,8 @@ describe('a range of addresses', () => {
     ['2001:db8::a-2001:db8::1:0', ['2001:db8::a', '2001:db8::ffff'], ['2001:db8::9', '2001:db8::1:1']],
     ['::/0', ['::', 'ffff::1'], ['0.0.0.0']],
   ])('%s holds what is in it and nothing else', (text, inside, outside) => {
-    const range = parseRange(text);
-    expect(inside.filter((address) => range && contains(range, address))).toEqual(inside);
-    expect(outside.filter((address) => range && contains(range, address))).toEqual([]);
+    expect(inside.filter((address) => holds(text, address))).toEqual(inside);
+    expect(outside.filter((address) => holds(text, address))).toEqual([]);
   });
 
   it.each([
@@ -48,6 +53,17 @@ describe('a range of addresses', () => {
           expect(range === undefined || range.first <= range.last).toBe(true);
         },
       ),
+    );
+  });
+
+  it('is found among many exactly when one of them holds the address', () => {
+    const text = fc.tuple(fc.nat(255), fc.integer({ min: 24, max: 32 })).map(([last, length]) => `192.0.2.${last}/${length}`);
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 8 }), fc.nat(255), (texts, last) => {
+        const ranges = texts.flatMap((one) => parseRange(one) ?? []);
+        const address = locate({ text: `192.0.2.${last}`, family: 'IPv4' });
+        expect(containsAny(ranges)(address)).toBe(ranges.some((range) => contains(range, address)));
+      }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Family, parseAddress } from './address.ts';
+import { type Address, type Family, parseAddress } from './address.ts';
 
 /** Addresses of one family from the first to the last, both in it. */
 export interface AddressRange {
@@ -16,19 +16,22 @@ export function parseRange(text: string): AddressRange | undefined {
   return slash >= 0 ? prefix(text.slice(0, slash), text.slice(slash + 1)) : between(text, text);
 }
 
-export function contains({ family, first, last }: AddressRange, address: string): boolean {
-  const parsed = parseAddress(address);
-  if (parsed?.family !== family) return false;
-  const number = numberOf(address);
-  return number >= first && number <= last;
+/** An address as a number, to be looked for in many ranges. */
+export interface Located {
+  readonly family: Family;
+  readonly number: bigint;
 }
 
+export const locate = ({ text, family }: Address): Located => ({ family, number: numberOf(text) });
+
+export const contains = (range: AddressRange, { family, number }: Located): boolean =>
+  range.family === family && number >= range.first && number <= range.last;
+
 /** Whether one of many ranges holds an address: looked up, not tried one by one. */
-export function containsAny(ranges: readonly AddressRange[]): (address: string) => boolean {
+export function containsAny(ranges: readonly AddressRange[]): (address: Located) => boolean {
   const apart = { IPv4: disjoint(ranges, 'IPv4'), IPv6: disjoint(ranges, 'IPv6') };
   return (address) => {
-    const family = parseAddress(address)?.family;
-    const range = family && lastBeginning(apart[family], numberOf(address));
+    const range = lastBeginning(apart[address.family], address.number);
     return range !== undefined && contains(range, address);
   };
 }

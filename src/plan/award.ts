@@ -4,6 +4,7 @@ import { type KeepalivedGroup, MOST_HOLDERS } from '../api/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import type { Problem } from '../api/problem.ts';
 import { type Address, compareAddresses, parseAddress } from '../net/address.ts';
+import { locate } from '../net/range.ts';
 import { byText } from '../net/text-order.ts';
 import { type Fence, fenceOf, type Refusal } from './fence.ts';
 import type { PlanInput } from './input.ts';
@@ -104,10 +105,11 @@ function judge(requests: readonly Request[], input: PlanInput): Judged[] {
   const ordered = requests.map((request) => ({ request, isHolder: held(request.address.text, keyOf(request.service)) })).sort(inOrder);
   return ordered.map(({ request, isHolder }) => {
     const { address, fence, service } = request;
-    const reservation = reserved(address.text);
+    const located = locate(address);
+    const reservation = reserved(address.text, located);
     const refusal =
       (reservation && !(isHolder && reservation.yields) ? notAnybodys(address.text, reservation.is) : undefined) ??
-      fence.refusesAddress(address.text) ??
+      fence.refusesAddress(address.text, located) ??
       conflict(address.text, owners.get(address.text)) ??
       fence.refusesOneMore(address.text, counts.of(request));
     if (refusal !== undefined) return { request, verdict: { ...refusal, isGiven: false } };

@@ -1,6 +1,6 @@
 import type { FencesSpec, KeepalivedGroup } from '../api/keepalived-group.ts';
 import type { Problem, Reason } from '../api/problem.ts';
-import { contains, parseRange } from '../net/range.ts';
+import { containsAny, type Located, parseRange } from '../net/range.ts';
 import { groupReference, keyOf } from './reference.ts';
 
 /** Addresses of one group that a namespace may have, where the group does not say; more would slow the failover of all (docs/security.md). */
@@ -17,7 +17,7 @@ export interface Fence {
   /** Why Services of the namespace may not use the group, or undefined. */
   refusesNamespace(namespace: string): Refusal | undefined;
   /** Why no Service may have the address from this group, or undefined. */
-  refusesAddress(address: string): Refusal | undefined;
+  refusesAddress(address: string, located: Located): Refusal | undefined;
   /** Why a Service that has `ofService` addresses, in a namespace that has `ofNamespace` of them, may not have one more, or undefined. */
   refusesOneMore(
     address: string,
@@ -31,20 +31,21 @@ export interface Fence {
 export function fenceOf(group: KeepalivedGroup): Fence {
   const fences = group.spec?.fences ?? {};
   const key = `KeepalivedGroup ${keyOf(group)}`;
-  const allowed = fences.addresses?.flatMap((text) => parseRange(text) ?? []);
-  const excluded = (fences.excludedAddresses ?? []).flatMap((text) => parseRange(text) ?? []);
+  const rangesOf = (texts: readonly string[]) => containsAny(texts.flatMap((text) => parseRange(text) ?? []));
+  const isExcluded = rangesOf(fences.excludedAddresses ?? []);
+  const isAllowed = fences.addresses === undefined ? () => true : rangesOf(fences.addresses);
   return {
     refusesNamespace(namespace) {
       if (fences.namespaces === undefined || fences.namespaces.includes(namespace)) return undefined;
       const message = `namespace ${namespace} may not use ${key}; to allow it, its owner adds the line "- ${namespace}" to spec.fences.namespaces`;
       return { reason: 'NamespaceNotAllowed', message };
     },
-    refusesAddress(address) {
-      if (excluded.some((range) => contains(range, address))) {
+    refusesAddress(address, located) {
+      if (isExcluded(located)) {
         const message = `${address} is among spec.fences.excludedAddresses of ${key}; choose another address, or have its owner take it out there`;
         return { reason: 'AddressNotAllowed', message };
       }
-      if (allowed === undefined || allowed.some((range) => contains(range, address))) return undefined;
+      if (isAllowed(located)) return undefined;
       const message = `${address} is not among spec.fences.addresses of ${key} (${shown(fences.addresses ?? [])}); choose one of those, or have its owner add the line "- ${address}" there`;
       return { reason: 'AddressNotAllowed', message };
     },

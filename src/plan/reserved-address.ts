@@ -1,6 +1,6 @@
 import type { Node } from '../api/core.ts';
 import { parseAddress } from '../net/address.ts';
-import { contains, containsAny, parseRange } from '../net/range.ts';
+import { contains, containsAny, type Located, parseRange } from '../net/range.ts';
 import { byText } from '../net/text-order.ts';
 import type { PlanInput } from './input.ts';
 
@@ -24,19 +24,23 @@ export interface Reservation {
 }
 
 /** Tells what an address is that no Service may take; undefined for every other. */
-export function reservations({ nodes, settings }: Pick<PlanInput, 'nodes' | 'settings'>): (address: string) => Reservation | undefined {
+export function reservations({
+  nodes,
+  settings,
+}: Pick<PlanInput, 'nodes' | 'settings'>): (address: string, located: Located) => Reservation | undefined {
   const named = [...NO_HOST, ...(settings.reservedAddresses ?? [])].flatMap(({ range, is }) => {
     const parsed = parseRange(range);
     return parsed === undefined ? [] : [{ range: parsed, is }];
   });
   const nodeOf = nodeByAddress(nodes);
   const isOfPods = containsAny(nodes.flatMap(({ spec }) => (spec?.podCIDRs ?? []).flatMap((text) => parseRange(text) ?? [])));
-  return (address) => {
+  const isNamed = containsAny(named.map(({ range }) => range));
+  return (address, located) => {
     const node = nodeOf.get(address);
     if (node !== undefined) return { is: `an address of Node ${node}`, yields: true };
-    if (isOfPods(address)) return { is: "in a range that a Node's pods get their addresses from", yields: false };
-    const is = named.find(({ range }) => contains(range, address))?.is;
-    return is === undefined ? undefined : { is, yields: false };
+    if (isOfPods(located)) return { is: "in a range that a Node's pods get their addresses from", yields: false };
+    if (!isNamed(located)) return undefined;
+    return { is: named.find(({ range }) => contains(range, located))?.is ?? '', yields: false };
   };
 }
 
