@@ -29,6 +29,10 @@ const GROUP: Shape = {
     unicastEnabled: 'boolean',
     daemonsetPodPriorityClassName: 'string',
     daemonsetPodAnnotations: TEXTS,
+    fences: {
+      ...{ namespaces: ['string'], addresses: ['string'], excludedAddresses: ['string'], verbatimKeys: ['string'] },
+      ...{ addressesPerNamespace: 'number', addressesPerService: 'number' },
+    },
     segment: 'string',
     vrrp: {
       version: 'number',
@@ -42,7 +46,7 @@ const GROUP: Shape = {
     imagePullSecrets: [{ name: 'string' }],
     imagePullPolicy: 'string',
   },
-  status: { routerIDs: { '*': 'number' }, conditions: CONDITIONS },
+  status: { routerIDs: { '*': 'number' }, holders: TEXTS, conditions: CONDITIONS },
 };
 
 const SERVICE: Shape = {
@@ -53,7 +57,7 @@ const SERVICE: Shape = {
 
 const NODE: Shape = {
   metadata: METADATA,
-  spec: { unschedulable: 'boolean' },
+  spec: { unschedulable: 'boolean', podCIDRs: ['string'] },
   status: { addresses: [{ type: 'string', address: 'string' }], conditions: CONDITIONS },
 };
 

@@ -44,7 +44,9 @@ export function renderStatus(plan: Plan, { reports, owners, now, error }: Observ
   return {
     ...generation,
     routerIDs: plan.routerIds,
+    holders: plan.holders,
     ...(revision !== undefined && { revision }),
+    metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },
     nodeStates: nodeStates(plan, reports, revision),
     virtualIPs: countOf(plan.routers, owners),
