@@ -22,11 +22,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run({ kubeconfig, leaderElect, namespace, health, metrics, settings }: ManagerArguments, log: Log): Promise<number> {
+async function run(
+  { kubeconfig, leaderElect, namespace, health, metrics, settings, templateFile }: ManagerArguments,
+  log: Log,
+): Promise<number> {
   const connection = connect(kubeconfig);
   const leaseNamespace = namespace ?? connection.namespace ?? 'default';
   const manager = new Manager({
-    ...{ connection, settings, health, metrics, log, clock: systemClock },
+    ...{ connection, settings, templateFile, health, metrics, log, clock: systemClock },
     identity: `${hostname()}_${randomUUID()}`,
     leaseNamespace: leaderElect ? leaseNamespace : undefined,
   });

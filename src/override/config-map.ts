@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '../api/core.ts';
-import { GROUP_LABEL } from '../api/names.ts';
 import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY } from '../api/node-config.ts';
 import type { Problem } from '../api/problem.ts';
 import { ConfSyntaxError, parse } from '../conf/parse.ts';
@@ -31,8 +30,7 @@ export function ownConfigMap(own: KubernetesObject, plan: Plan): OwnConfigMap {
   try {
     const conf = accepted(parse(text), plan);
     const config = besideSettings(print(conf), native);
-    const labels = { ...own.metadata.labels, [GROUP_LABEL]: plan.group.metadata.name };
-    const object = { ...own, metadata: { ...own.metadata, labels }, data: { ...data, ...config.data } };
+    const object = { ...own, data: { ...data, ...config.data } };
     return { kind: 'made', object, config, problems: missingAddresses(conf, plan) };
   } catch (error) {
     if (error instanceof ConfSyntaxError || error instanceof UnprintableWord)

@@ -92,6 +92,18 @@ describe('what a custom template makes', () => {
     );
   });
 
+  it('is refused where there is nobody to watch it: PodMonitor', () => {
+    const monitor = '\n- {apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: {name: vips}}';
+    expect(reasonsOf(`${config(INSTANCES)}${monitor}`)).toEqual(['TemplateObjectRefused']);
+    const input = anInput({ services: [aService('a', ['192.0.2.200'])] });
+    const made = fromTemplate(parseTemplate(`${config(INSTANCES)}${monitor}`), { plan: plan(input), ...input, supportsPodMonitor: true });
+    expect(made).toMatchObject({
+      kind: 'made',
+      objects: [{ kind: 'ConfigMap' }, { kind: 'DaemonSet' }, { kind: 'PodMonitor' }],
+      problems: [],
+    });
+  });
+
   it('is refused the second time under one name', () => {
     expect(reasonsOf(`${config('a')}${config('b')}`)).toContain('TemplateObjectRefused');
   });
