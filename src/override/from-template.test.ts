@@ -153,6 +153,12 @@ describe('what a custom template makes', () => {
     );
   });
 
+  it.each(['0', '256', '-1', ''])('lacks a virtual router whose id is none, and says so: "%s" (D5)', (id) => {
+    const conf = `vrrp_instance web/a {\n  virtual_router_id ${id}\n}\nvrrp_instance other {\n  virtual_router_id 255\n}`;
+    expect(confIn(config(conf))).toBe('vrrp_instance other {\n  virtual_router_id 255\n}\n');
+    expect(reasonsOf(config(conf))).toEqual(['TemplateRouterWithoutId', 'TemplateAddressMissing']);
+  });
+
   it('is told when it lacks an address', () => {
     const { problems } = made(config('vrrp_instance a {\n}'));
     expect(problems).toEqual([
