@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Written by npm at the end of an install: newer than the lock file means that what is installed is what is locked.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image chart bundle run bench clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image image-archive publish-image publish-bundle chart publish-chart bundle notes run bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,22 @@ build: $(INSTALLED) ## bundle the programs into dist/
 
 image: $(INSTALLED) ## build the container image here, without a registry (root, Debian)
 	@./bin/lab prepare --packages --images
+
+image-archive: $(INSTALLED) ## the image and its bill of materials, as files in dist/ (root, Debian)
+	@./bin/lab prepare --packages --images && node scripts/image-archive.ts
+
+publish-image: ## push the archives in dist/ as one image: make publish-image TO=docker://REPOSITORY:TAG, or oci:FOLDER:TAG
+	@sh scripts/publish-image.sh '$(TO)'
+
+publish-bundle: ## push dist/bundle as an image: make publish-bundle TO=docker://REPOSITORY:TAG, or oci:FOLDER:TAG
+	@buildah build --quiet --isolation chroot --tag keepalived-operator-bundle --file dist/bundle/bundle.Dockerfile dist/bundle >/dev/null
+	@buildah push --quiet --digestfile dist/bundle.digest keepalived-operator-bundle '$(TO)' && echo "$(TO) is $$(cat dist/bundle.digest)"
+
+publish-chart: ## push the package in dist/ as an artifact: make publish-chart TO=oci://REGISTRY/FOLDER
+	@"$$(node scripts/helm-path.ts)" push dist/keepalived-operator-*.tgz '$(TO)'
+
+notes: $(INSTALLED) ## print the changelog of this version; with TAG=vX.Y.Z it must be that one
+	@node scripts/release-notes.ts $(if $(TAG),--tag '$(TAG)')
 
 chart: $(INSTALLED) ## package the Helm chart into dist/
 	@./bin/lab prepare --helm && "$$(node scripts/helm-path.ts)" package charts/keepalived-operator --destination dist

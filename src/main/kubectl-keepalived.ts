@@ -2,8 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { answerPlan, planCommand } from '../cli/plan-command.ts';
+import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate-check-command.ts';
+import { type Answer, answerPlan, planCommand } from '../cli/plan-command.ts';
 import type { Source } from '../cli/read-objects.ts';
+import { vrIdsCommand } from '../cli/vr-ids-command.ts';
 
 const program = new Command('kubectl-keepalived')
   .description('What keepalived-operator does, or would do.')
@@ -11,12 +13,11 @@ const program = new Command('kubectl-keepalived')
 program.addCommand(
   planCommand(async (files, options) => {
     const [template] = options.template === undefined ? [] : await readSources([options.template]);
-    const { stdout, notes, status } = answerPlan(await readSources(files), options, template);
-    process.stdout.write(stdout);
-    for (const note of notes) process.stderr.write(`${note}\n`);
-    process.exitCode = status;
+    tell(answerPlan(await readSources(files), options, template));
   }),
 );
+program.addCommand(vrIdsCommand((text) => process.stdout.write(text)));
+program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
@@ -25,6 +26,12 @@ try {
 } catch (error) {
   process.stderr.write(`error: ${sentenceOf(error)}\n`);
   process.exitCode = 1;
+}
+
+function tell({ stdout, notes, status }: Answer): void {
+  process.stdout.write(stdout);
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  process.exitCode = status;
 }
 
 async function readSources(names: readonly string[]): Promise<Source[]> {

@@ -8,7 +8,7 @@ import { type Api, startApi } from '../../lab/control-plane.ts';
 import { run } from '../../lab/run.ts';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { type Manifest, objectsIn, rendered, withoutHelm } from '../manifests/helm.ts';
-import { blocks } from '../manifests/markdown.ts';
+import { type Block, blocks } from '../manifests/markdown.ts';
 
 /** APIs of others that manifests use; their schemas are not ours to test, so any object of theirs is accepted. */
 const FOREIGN = [
@@ -47,9 +47,9 @@ describe('a real API server', () => {
   it('accepts every object of the bundle, and what OLM makes of its ClusterServiceVersion', async () => {
     const files = bundleFiles();
     const manifests = Object.entries(files).filter(([name]) => name.startsWith('manifests/'));
-    await accepts('bundle', manifests.map(([, text]) => text).join('\n---\n'), 'keepalived-operator');
+    await accepts('bundle', manifests.map(([, text]) => text).join('\n---\n'));
     const csv = parse(files['manifests/keepalived-operator.clusterserviceversion.yaml'] ?? '');
-    await acceptsObjects('what OLM makes', installedByOlm(csv), 'keepalived-operator');
+    await acceptsObjects('what OLM makes', installedByOlm(csv));
   });
 
   it.each(globSync('examples/**/*.yaml').sort())('accepts %s', async (file) => await accepts(file, readFileSync(file, 'utf8')));
@@ -72,16 +72,23 @@ describe('a real API server', () => {
     ],
   ])(
     `accepts the chart %s${withoutHelm ? ` (skipped: ${withoutHelm})` : ''}`,
-    async (_, values, apis) => await accepts('the chart', await rendered({ values, apis, includeCrds: true }), 'keepalived-operator'),
+    async (_, values, apis) => await accepts('the chart', await rendered({ values, apis, includeCrds: true })),
   );
 
-  it.each([...globSync('*.md'), ...globSync('{docs,charts}/**/*.md')].sort())('accepts the YAML of %s', async (page) => {
-    const manifests = blocks(page, readFileSync(page, 'utf8')).filter(({ info }) => info === 'yaml');
+  it.each(pagesWithManifests().map(({ page, manifests }) => [page, manifests] as const))('accepts the YAML of %s', async (_, manifests) => {
     for (const { place, text } of manifests) await accepts(place, text);
   });
 });
 
 // --- internal ---
+
+/** Pages of the documentation that show whole manifests: blocks marked `yaml` and nothing else. */
+function pagesWithManifests(): { readonly page: string; readonly manifests: readonly Block[] }[] {
+  return [...globSync('*.md'), ...globSync('{docs,charts}/**/*.md')]
+    .sort()
+    .map((page) => ({ page, manifests: blocks(page, readFileSync(page, 'utf8')).filter(({ info }) => info === 'yaml') }))
+    .filter(({ manifests }) => manifests.length > 0);
+}
 
 async function kubectl(parameters: readonly string[], input?: string): Promise<string> {
   const command = [join(api.programs, 'kubectl'), '--kubeconfig', api.kubeconfig, ...parameters];
@@ -95,17 +102,17 @@ const apply = (objects: readonly object[], ...more: readonly string[]): Promise<
   );
 
 /** Fails with the place and the server's words when an object of the text is refused, or has a field that its kind doesn't know. */
-async function accepts(place: string, text: string, namespace = 'default'): Promise<void> {
+async function accepts(place: string, text: string): Promise<void> {
   const objects = objectsIn(text);
   expect(objects, `${place} holds no object`).not.toEqual([]);
-  await acceptsObjects(place, objects, namespace);
+  await acceptsObjects(place, objects);
 }
 
-async function acceptsObjects(place: string, objects: readonly Manifest[], namespace: string): Promise<void> {
-  const namespaces = new Set([namespace, ...objects.flatMap(({ metadata }) => metadata?.namespace ?? [])]);
-  await apply([...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+async function acceptsObjects(place: string, objects: readonly Manifest[]): Promise<void> {
+  const namespaces = new Set(objects.flatMap(({ metadata }) => metadata?.namespace ?? []));
+  if (namespaces.size > 0) await apply([...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
   try {
-    await apply(objects, '--dry-run=server', '--validate=strict', `--namespace=${namespace}`);
+    await apply(objects, '--dry-run=server', '--validate=strict');
   } catch (error) {
     throw new Error(`${place}: ${error instanceof Error ? error.message : error}`);
   }
