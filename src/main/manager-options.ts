@@ -17,6 +17,8 @@ export interface ManagerArguments {
   readonly leaderElect: boolean;
   /** Namespace of the lease, where the environment names one. */
   readonly namespace: string | undefined;
+  /** File of a custom template. */
+  readonly templateFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly settings: Settings;
 }
@@ -63,6 +65,7 @@ export function managerArguments(args: readonly string[], environment: Environme
     health: flags.healthProbeBindAddress || undefined,
     leaderElect: flags.leaderElect,
     namespace: environment.POD_NAMESPACE || undefined,
+    templateFile: environment.KEEPALIVEDGROUP_TEMPLATE_FILE_NAME || undefined,
     logLevel: flags.zapLogLevel ?? (flags.zapDevel ? 'debug' : 'info'),
     settings: {
       agentImage: environment.KEEPALIVED_OPERATOR_IMAGE_NAME || DEFAULT_IMAGE,
