@@ -102,7 +102,7 @@ function keepNode(object: KubeObject): Node {
   const conditions = (status?.conditions ?? []).flatMap(({ type, status }) => (type === 'Ready' ? { type, status } : []));
   return {
     metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(labels && { labels }) },
-    spec: { ...(spec?.unschedulable && { unschedulable: true }) },
+    spec: { ...(spec?.unschedulable && { unschedulable: true }), podCIDRs: spec?.podCIDRs ?? [] },
     status: { addresses: status?.addresses ?? [], conditions },
   };
 }
@@ -113,7 +113,10 @@ function keepPod(object: KubeObject): Pod | undefined {
   const conditions = (status?.conditions ?? []).map(({ type, status }) => ({ type, status }));
   return {
     metadata,
-    spec: { ...(spec?.nodeName && { nodeName: spec.nodeName }) },
+    spec: {
+      ...(spec?.nodeName && { nodeName: spec.nodeName }),
+      containers: (spec?.containers ?? []).map(({ name, ports = [] }) => ({ name, ports })),
+    },
     status: { ...(status?.phase && { phase: status.phase }), ...(status?.hostIP && { hostIP: status.hostIP }), conditions },
   };
 }
