@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { aService } from '../../test/builders/object.ts';
 import { print } from '../conf/print.ts';
 import type { Surroundings } from './exclusive-lines.ts';
-import { serviceVerbatim } from './service-verbatim.ts';
+import { type Permission, serviceVerbatim } from './service-verbatim.ts';
 
-const SURROUNDINGS: Surroundings = {
+const SURROUNDINGS: Surroundings & Permission = {
+  group: 'web/vips',
+  fence: { allowsKeyword: () => false },
+  runsScripts: false,
   settings: { version: 2, advertInterval: 1000, preempt: true },
   isUnicast: false,
   families: new Set(['IPv4']),
 };
-const verbatimOf = (text: string, around: Partial<Surroundings> = {}) => {
+const verbatimOf = (text: string, around: Partial<Surroundings & Permission> = {}) => {
   const service = aService('a', ['192.0.2.1'], { annotations: { verbatim: text } });
   const { lines, problems } = serviceVerbatim(service, { ...SURROUNDINGS, ...around });
   return { text: print(lines), reasons: problems.map(({ reason }) => reason) };
@@ -47,6 +50,8 @@ describe('the verbatim annotation', () => {
   it.each<[string, string, Partial<Surroundings>, string, readonly string[]]>([
     ['a delay without preemption', '{"nopreempt": "", "preempt_delay": "5"}', {}, 'nopreempt\n', ['VerbatimRefused']],
     ['MASTER without preemption', '{"nopreempt": "", "state": "MASTER"}', {}, 'nopreempt\n', ['VerbatimRefused']],
+    ['MASTER with a delay', '{"preempt_delay": "5", "state": "MASTER"}', {}, 'preempt_delay 5\n', ['VerbatimRefused']],
+    ['a virtual MAC alone in a unicast group', '{"use_vmac": ""}', { isUnicast: true }, '', ['VerbatimRefused']],
     ['both kinds of preemption', '{"nopreempt": "", "preempt": ""}', {}, 'preempt\n', ['VerbatimRefused']],
     ['half a second under version 2', '{"advert_int": "0.5"}', {}, '', ['VerbatimRefused']],
     ['half a second under version 3 is fine', '{"advert_int": "0.5", "version": "3"}', {}, 'advert_int 0.5\nversion 3\n', []],
