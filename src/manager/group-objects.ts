@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import { isNotFound } from '../kube/api-error.ts';
 import type { Applied, Applier } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import type { KubeObject, OwnerReference, Resource } from '../kube/object.ts';
 import { keyOf } from '../kube/object.ts';
-import type { Settings } from '../plan/input.ts';
 import { groupReference } from '../plan/reference.ts';
 import { type PrometheusAccount, renderMonitor } from '../render/pod-monitor.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -12,7 +12,7 @@ import type { ClusterView } from './cluster-view.ts';
 import type { Monitoring } from './monitoring.ts';
 import { nudge } from './nudge.ts';
 import type { RenderedGroup } from './rendered-group.ts';
-import { CONFIG_MAPS, DAEMON_SETS, GROUPS, OWNED } from './resource.ts';
+import { CONFIG_MAPS, DAEMON_SETS, GROUPS, MONITORING, OWNED } from './resource.ts';
 import { type RecordEvent, regarding, type Trouble } from './told-problems.ts';
 
 export interface GroupObjectsOptions {
@@ -21,7 +21,6 @@ export interface GroupObjectsOptions {
   readonly monitoring: Monitoring;
   readonly applier: Applier;
   readonly record: RecordEvent;
-  readonly settings: Settings;
   /** Who may scrape the groups' pods; undefined: nobody is let. */
   readonly prometheus: PrometheusAccount | undefined;
   readonly log: Log;
@@ -37,16 +36,19 @@ export class GroupObjects {
 
   /** Writes the ConfigMap, then at the same time tells the pods and writes the rest. Gives what stood in the way. */
   async deliver(group: KeepalivedGroup, { objects, revision = '' }: RenderedGroup): Promise<Trouble[]> {
-    const { view, client, monitoring, prometheus } = this.#options;
+    const { view, client } = this.#options;
     const [configMap, ...others] = objects;
     if (configMap === undefined) return [];
     const refused = await this.#apply(configMap, group);
     // Pods that mount a ConfigMap of someone else would run what isn't ours.
     if (refused.length > 0) return refused;
     const told = nudge(client, view.pods.byIndex('group', keyOf(group)), revision).then(() => []);
-    const monitor = monitoring.exists ? renderMonitor(group, prometheus) : [];
-    const rest = withoutRepeated([...others, ...monitor]);
-    const results = await Promise.allSettled([told, ...rest.map((object) => this.#apply(object, group))]);
+    const writes = [
+      told,
+      ...others.filter((object) => !isMonitoring(object)).map((object) => this.#apply(object, group)),
+      this.#monitor(group, others.filter(isMonitoring)),
+    ];
+    const results = await Promise.allSettled(writes);
     return results.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
@@ -56,6 +58,22 @@ export class GroupObjects {
   /** Forgets what was applied for a group that is no more. */
   forget(key: string): void {
     for (const resource of OWNED) for (const name of [key, `${key}-prometheus-k8s`]) this.#options.applier.forget(resource, name);
+  }
+
+  /** One after the other: a RoleBinding can't be made before its Role. */
+  async #monitor(group: KeepalivedGroup, ofTemplate: readonly KubernetesObject[]): Promise<Trouble[]> {
+    const { monitoring, prometheus, log } = this.#options;
+    const troubles: Trouble[] = [];
+    for (const object of monitoring.exists ? inOrder([...ofTemplate, ...renderMonitor(group, prometheus)]) : []) {
+      try {
+        troubles.push(...(await this.#apply(object, group)));
+      } catch (error) {
+        // Its CRD was removed a moment ago; soon that is noticed, and the group is looked at again.
+        if (!isNotFound(error)) throw error;
+        log.info({ kind: object.kind, object: keyOf(object) }, 'the kind, or what it needs, is not there');
+      }
+    }
+    return troubles;
   }
 
   async #apply(object: KubernetesObject, group: KeepalivedGroup): Promise<Trouble[]> {
@@ -87,10 +105,13 @@ export class GroupObjects {
 
 // --- internal ---
 
-/** A custom template's PodMonitor, Role or RoleBinding comes before ours of the same name. */
-function withoutRepeated(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const byName = new Map(objects.toReversed().map((object) => [`${object.kind} ${object.metadata.name}`, object]));
-  return [...byName.values()].toReversed();
+const isMonitoring = ({ kind }: KubernetesObject): boolean => MONITORING.some((resource) => resource.kind === kind);
+
+/** Each once, by kind as they need one another: a custom template's come before ours of the same name. */
+function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const byName = Map.groupBy(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const first = [...byName.values()].flatMap((same) => same.slice(0, 1));
+  return MONITORING.flatMap(({ kind }) => first.filter((object) => object.kind === kind));
 }
 
 function notOurs(group: KeepalivedGroup, object: KubernetesObject, owner: OwnerReference | undefined): Trouble {

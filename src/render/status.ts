@@ -47,6 +47,7 @@ export function renderStatus(plan: Plan, { reports, owners, now, error, ...obser
     ...generation,
     routerIDs: plan.routerIds,
     ...(revision !== undefined && { revision }),
+    metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },
     nodeStates: nodeStates(plan, reports, revision),
     virtualIPs: countOf(plan.routers, owners),
