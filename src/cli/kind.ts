@@ -26,7 +26,7 @@ const SERVICE: Shape = {
 
 const NODE: Shape = {
   metadata: METADATA,
-  spec: { unschedulable: 'boolean' },
+  spec: { unschedulable: 'boolean', podCIDRs: ['string'] },
   status: { addresses: [{ 'type!': 'string', 'address!': 'string' }], conditions: CONDITIONS },
 };
 

@@ -46,6 +46,7 @@ export function renderStatus(plan: Plan, { reports, owners, now, error, ...obser
   return {
     ...generation,
     routerIDs: plan.routerIds,
+    holders: plan.holders,
     ...(revision !== undefined && { revision }),
     metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },
