@@ -5,6 +5,7 @@ import type { Applied, Applier } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import type { KubeObject, OwnerReference, Resource } from '../kube/object.ts';
 import { keyOf } from '../kube/object.ts';
+import type { Settings } from '../plan/input.ts';
 import { groupReference } from '../plan/reference.ts';
 import { type PrometheusAccount, renderMonitor } from '../render/pod-monitor.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -21,6 +22,7 @@ export interface GroupObjectsOptions {
   readonly monitoring: Monitoring;
   readonly applier: Applier;
   readonly record: RecordEvent;
+  readonly settings: Settings;
   /** Who may scrape the groups' pods; undefined: nobody is let. */
   readonly prometheus: PrometheusAccount | undefined;
   readonly log: Log;
@@ -43,12 +45,8 @@ export class GroupObjects {
     // Pods that mount a ConfigMap of someone else would run what isn't ours.
     if (refused.length > 0) return refused;
     const told = nudge(client, view.pods.byIndex('group', keyOf(group)), revision).then(() => []);
-    const writes = [
-      told,
-      ...others.filter((object) => !isMonitoring(object)).map((object) => this.#apply(object, group)),
-      this.#monitor(group, others.filter(isMonitoring)),
-    ];
-    const results = await Promise.allSettled(writes);
+    const writes = others.filter((object) => !isOfMonitoring(object)).map((object) => this.#apply(object, group));
+    const results = await Promise.allSettled([told, ...writes, this.#monitor(group, others.filter(isOfMonitoring))]);
     return results.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
@@ -60,11 +58,11 @@ export class GroupObjects {
     for (const resource of OWNED) for (const name of [key, `${key}-prometheus-k8s`]) this.#options.applier.forget(resource, name);
   }
 
-  /** One after the other: a RoleBinding can't be made before its Role. */
+  /** The template's and ours, one after the other: a RoleBinding can't be made before its Role. */
   async #monitor(group: KeepalivedGroup, ofTemplate: readonly KubernetesObject[]): Promise<Trouble[]> {
     const { monitoring, prometheus, log } = this.#options;
     const troubles: Trouble[] = [];
-    for (const object of monitoring.exists ? inOrder([...ofTemplate, ...renderMonitor(group, prometheus)]) : []) {
+    for (const object of withoutRepeated([...ofTemplate, ...(monitoring.exists ? renderMonitor(group, prometheus) : [])])) {
       try {
         troubles.push(...(await this.#apply(object, group)));
       } catch (error) {
@@ -105,13 +103,12 @@ export class GroupObjects {
 
 // --- internal ---
 
-const isMonitoring = ({ kind }: KubernetesObject): boolean => MONITORING.some((resource) => resource.kind === kind);
+const isOfMonitoring = ({ kind }: KubernetesObject): boolean => MONITORING.some((resource) => resource.kind === kind);
 
-/** Each once, by kind as they need one another: a custom template's come before ours of the same name. */
-function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const byName = Map.groupBy(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`);
-  const first = [...byName.values()].flatMap((same) => same.slice(0, 1));
-  return MONITORING.flatMap(({ kind }) => first.filter((object) => object.kind === kind));
+/** A custom template's PodMonitor, Role or RoleBinding comes before ours of the same name. */
+function withoutRepeated(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const byName = new Map(objects.toReversed().map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  return [...byName.values()].toReversed();
 }
 
 function notOurs(group: KeepalivedGroup, object: KubernetesObject, owner: OwnerReference | undefined): Trouble {

@@ -176,7 +176,8 @@ export class Manager {
     const { clock } = this.#options;
     const stop = new AbortController();
     const running = [this.#view.run(stop.signal)];
-    await Promise.all([this.#view.synced(), this.#template.look()]);
+    await this.#view.synced();
+    await this.#template.look();
     running.push(this.#reports.run(stop.signal), this.#monitoring.run(stop.signal));
     await clock.sleep(HEARING);
     followMalformedReferences(this.#view.services, this.#problems);
