@@ -5,7 +5,6 @@ import type { Applied, Applier } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import type { KubeObject, OwnerReference, Resource } from '../kube/object.ts';
 import { keyOf } from '../kube/object.ts';
-import type { Settings } from '../plan/input.ts';
 import { groupReference } from '../plan/reference.ts';
 import { type PrometheusAccount, renderMonitor } from '../render/pod-monitor.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -22,7 +21,6 @@ export interface GroupObjectsOptions {
   readonly monitoring: Monitoring;
   readonly applier: Applier;
   readonly record: RecordEvent;
-  readonly settings: Settings;
   /** Who may scrape the groups' pods; undefined: nobody is let. */
   readonly prometheus: PrometheusAccount | undefined;
   readonly log: Log;

@@ -11,7 +11,7 @@ import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import type { ReflectorTimes } from '../kube/reflector.ts';
 import type { Change } from '../kube/store.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
-import type { Settings } from '../plan/input.ts';
+import type { ReservedRouterId, Settings } from '../plan/input.ts';
 import type { PrometheusAccount } from '../render/pod-monitor.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -24,6 +24,7 @@ import { GroupStatus } from './group-status.ts';
 import { followMalformedReferences } from './malformed-reference.ts';
 import { ManagerMetrics } from './metrics.ts';
 import { Monitoring } from './monitoring.ts';
+import { readReservedRouterIds } from './openshift.ts';
 import { Reconciler } from './reconciler.ts';
 import { MONITORING } from './resource.ts';
 import { ServiceStatuses } from './service-statuses.ts';
@@ -99,6 +100,8 @@ export class Manager {
   readonly #services: ServiceStatuses;
   readonly #template: TemplateFile;
   readonly #problems: ToldProblems;
+  /** What the cluster uses itself; known before anything is decided. */
+  #reserved: readonly ReservedRouterId[] = [];
   #stopping = false;
 
   constructor(options: ManagerOptions) {
@@ -138,7 +141,7 @@ export class Manager {
       ...(agentPort !== undefined && { port: agentPort }),
     });
     const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
-    const common = { view: this.#view, settings, record, log };
+    const common = { view: this.#view, record, log };
     this.#services = new ServiceStatuses({ client, view: this.#view, clock, log });
     this.#template = new TemplateFile({ file: options.templateFile, clock, log, onChange: () => this.#touchAll() });
     this.#reconciler = new Reconciler({
@@ -146,6 +149,7 @@ export class Manager {
       status: new GroupStatus(client, clock),
       objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
+      settings: () => ({ ...settings, reservedRouterIds: [...(settings.reservedRouterIds ?? []), ...this.#reserved] }),
       rendering: () => ({ custom: this.#template.current, supportsPodMonitor: this.#monitoring.exists }),
     });
     const work = (key: string) => this.#reconciler.reconcile(key);
@@ -160,6 +164,7 @@ export class Manager {
     const watching = new AbortController();
     const watches = this.#view.run(watching.signal);
     await Promise.race([this.#view.synced(), aborted(signal)]);
+    await this.#readReserved(signal);
     if (!signal.aborted) log.info({ groups: this.#view.groups.size, services: this.#view.services.size }, 'in step with the API server');
     await this.#lease?.acquire(signal);
     const ending = signal.aborted ? 'stopped' : await this.#lead(signal);
@@ -177,6 +182,7 @@ export class Manager {
     const stop = new AbortController();
     const running = [this.#view.run(stop.signal)];
     await this.#view.synced();
+    await this.#readReserved(stop.signal);
     await this.#template.look();
     running.push(this.#reports.run(stop.signal), this.#monitoring.run(stop.signal));
     await clock.sleep(HEARING);
@@ -185,6 +191,11 @@ export class Manager {
     await this.#recorder.flush();
     stop.abort();
     await Promise.all(running);
+  }
+
+  async #readReserved(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    this.#reserved = await readReservedRouterIds({ client: this.#client, clock, log }, signal);
   }
 
   async #lead(signal: AbortSignal): Promise<Ending> {

@@ -54,6 +54,13 @@ export const CLUSTER_RULES: readonly Rule[] = [
     verbs: ['get', 'list', 'watch', 'create', 'patch'],
   },
   ...PROMETHEUS_RULES.map((rule) => ({ ...rule, why: 'nobody can grant what he may not do himself: these reach the Prometheus' })),
+  {
+    why: 'which virtual router ids the cluster uses itself (OpenShift)',
+    apiGroups: ['config.openshift.io'],
+    resources: ['infrastructures'],
+    verbs: ['get'],
+    resourceNames: ['cluster'],
+  },
   { why: 'who asks for metrics', apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
   { why: 'whether he may have them', apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   {

@@ -30,7 +30,8 @@ export interface ReconcilerOptions {
   readonly record: RecordEvent;
   readonly observer: ReconcilerObserver;
   readonly reportsOf: (groupKey: string) => readonly NodeReport[];
-  readonly settings: Settings;
+  /** What counts now. */
+  readonly settings: () => Settings;
   /** The custom template, if there is one, and what it may make. */
   readonly rendering: () => Pick<RenderingInput, 'custom' | 'supportsPodMonitor'>;
   readonly clock: Clock;
@@ -84,7 +85,7 @@ export class Reconciler {
     const { view, status, objects, services, reportsOf, settings, problems } = this.#options;
     const key = keyOf(group);
     const newest = (one: KeepalivedGroup): KeepalivedGroup => status.newest(one);
-    const input = gather({ view, newest, reportsOf, settings }, group);
+    const input = gather({ view, newest, reportsOf, settings: settings() }, group);
     const planned = plan(input);
     const rendered = renderedGroup(planned, { ...input, ...this.#options.rendering() });
     const decided = { ...planned, problems: [...planned.problems, ...rendered.problems] };

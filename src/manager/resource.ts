@@ -9,6 +9,14 @@ export const PODS: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', n
 export const CONFIG_MAPS: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 export const DAEMON_SETS: Resource = { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true };
 
+/** What OpenShift tells of the cluster. */
+export const INFRASTRUCTURES: Resource = {
+  apiVersion: 'config.openshift.io/v1',
+  kind: 'Infrastructure',
+  plural: 'infrastructures',
+  namespaced: false,
+};
+
 export const POD_MONITORS: Resource = {
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'PodMonitor',
