@@ -46,6 +46,8 @@ export const METRICS_LABEL = { key: 'metrics', value: 'keepalived' } as const;
 export const FIELD_MANAGER = 'keepalived-operator';
 /** Field manager under which the Go operator wrote its objects (operation Update). */
 export const LEGACY_FIELD_MANAGER = 'manager';
+/** Container of the Go operator's pods that gives keepalived the file of the ConfigMap. */
+export const LEGACY_RELOADER = 'config-reloader';
 
 /** The Lease that the Go operator used too, so that old and new never run together. */
 export const LEADER_LEASE = '03846a46.redhat.io';

@@ -13,7 +13,7 @@ export const SETTINGS_VERSION = 1;
 /**
  * The part of a node's configuration that keepalived.conf can't say.
  * keepalived.conf itself holds `@NODE` (or, in old templates, `@POD`) conditions and no secret;
- * the agent resolves the conditions and sets `interface`, `unicast_src_ip`, `unicast_peer` and `auth_pass` in every vrrp_instance.
+ * the agent resolves the conditions and sets its own `interface`, `unicast_src_ip`, `unicast_peer` and `auth_pass` in every vrrp_instance.
  */
 export interface AgentSettings {
   readonly version: number;

@@ -30,6 +30,13 @@ it('sets the revision on those that lack it, and on no others', async () => {
   expect(patched()).toEqual(['old', 'bare']);
 });
 
+it('leaves the pods of the Go operator alone', async () => {
+  await aPod('theirs', { spec: { nodeName: 'node1', containers: [{ name: 'keepalived' }, { name: 'config-reloader' }] } });
+  await aPod('ours', { spec: { nodeName: 'node2', containers: [{ name: 'keepalived' }, { name: 'agent' }] } });
+  expect(await nudge(api, pods, 'r2')).toBe(1);
+  expect(patched()).toEqual(['ours']);
+});
+
 it('does not mind a pod that is gone', async () => {
   const gone = await aPod('gone');
   await api.request({ method: 'DELETE', path: `${collectionPath(PODS, 'web')}/gone` });

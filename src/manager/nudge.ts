@@ -1,5 +1,5 @@
 import type { Pod } from '../api/core.ts';
-import { FIELD_MANAGER, REVISION_ANNOTATION } from '../api/names.ts';
+import { FIELD_MANAGER, LEGACY_RELOADER, REVISION_ANNOTATION } from '../api/names.ts';
 import { isNotFound } from '../kube/api-error.ts';
 import type { Client } from '../kube/client.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
@@ -8,11 +8,11 @@ import { PODS } from './resource.ts';
 
 /**
  * Sets the revision on every pod that doesn't carry it, all at once: kubelet then refreshes the pod's ConfigMap mount instead of waiting for
- * its next round, which may be 90 s away. Gives the number of pods that were patched.
+ * its next round, which may be 90 s away. Pods of the Go operator are left alone. Gives the number of pods that were patched.
  * @throws AggregateError when pods could not be patched; the others are
  */
 export async function nudge(client: Client, pods: readonly Pod[], revision: string): Promise<number> {
-  const stale = pods.filter((pod) => pod.metadata.annotations?.[REVISION_ANNOTATION] !== revision && isOnNode(pod));
+  const stale = pods.filter((pod) => pod.metadata.annotations?.[REVISION_ANNOTATION] !== revision && isOnNode(pod) && !isOfGoOperator(pod));
   const results = await Promise.allSettled(stale.map((pod) => annotate(client, pod, revision)));
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (errors.length > 0)
@@ -25,6 +25,11 @@ export async function nudge(client: Client, pods: readonly Pod[], revision: stri
 function isOnNode({ metadata, spec, status }: Pod): boolean {
   const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
   return spec?.nodeName !== undefined && metadata.deletionTimestamp === undefined && !isOver;
+}
+
+/** Such a pod hands the file to its keepalived as it is: better that it is replaced before it sees ours. */
+function isOfGoOperator({ spec }: Pod): boolean {
+  return (spec?.containers ?? []).some(({ name }) => name === LEGACY_RELOADER);
 }
 
 async function annotate(client: Client, pod: Pod, revision: string): Promise<void> {

@@ -27,6 +27,7 @@ describe('the configuration of a group', () => {
       }
 
       vrrp_instance web/web {
+        interface eth0
         state BACKUP
         virtual_router_id 1
         priority 249

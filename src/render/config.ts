@@ -5,7 +5,7 @@ import { stableHash } from '../net/hash.ts';
 import { RANKS } from '../plan/placement.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
-import { advertSeconds, type VrrpSettings } from '../plan/vrrp-settings.ts';
+import { advertSeconds } from '../plan/vrrp-settings.ts';
 
 /** What a group's nodes are told. */
 export interface NodeConfig {
@@ -37,7 +37,7 @@ export function confOf(plan: Plan): Conf {
   return [
     globalDefs(plan),
     ...plan.checks.map(({ trackFile }) => trackFileBlock(trackFile, plan)),
-    ...plan.routers.map((router) => instance(router, plan.vrrp)),
+    ...plan.routers.map((router) => instance(router, plan)),
   ];
 }
 
@@ -82,7 +82,7 @@ function trackFileBlock(name: string, { routers, vrrp }: Plan): Statement {
   return block('vrrp_track_file', [name], [line('weight', weight)]);
 }
 
-function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: VirtualRouter, vrrp: VrrpSettings): Statement {
+function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: VirtualRouter, { group, vrrp }: Plan): Statement {
   const [advertised = '', ...others] = addresses;
   const lists = [
     block('virtual_ipaddress', [], [line(advertised)]),
@@ -97,6 +97,7 @@ function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: 
       : []),
   ];
   const own = [
+    ...fallbackInterface(group.spec?.interface),
     line('state', 'BACKUP'),
     line('virtual_router_id', id),
     line('priority', HIGHEST_PRIORITY - RANKS),
@@ -109,6 +110,16 @@ function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: 
   const set = new Set(verbatim.flatMap(({ keyword }) => [keyword, ...(REPLACES[keyword] ?? [])]));
   return block('vrrp_instance', [name], [...own.filter(({ keyword }) => !set.has(keyword)), ...verbatim, ...tracked, ...lists]);
 }
+
+/**
+ * Each agent sets the interface of its node, whatever is here. Pods of the Go operator, which run until they are replaced, read the file as it
+ * is: without an interface their keepalived would end.
+ */
+function fallbackInterface(name = ''): Statement[] {
+  return INTERFACE_NAME.test(name) ? [line('interface', name)] : [];
+}
+
+const INTERFACE_NAME = /^[\w.-]{1,15}$/;
 
 /** Lines of ours that go when a Service says the opposite. */
 const REPLACES: Readonly<Record<string, readonly string[]>> = { preempt: ['nopreempt'], nopreempt: ['preempt_delay'] };

@@ -137,7 +137,7 @@ describe('a plan', () => {
 
 describe('what users write', () => {
   /** Lines of an instance that the planner writes itself. */
-  const OWN = new Set(['virtual_router_id', 'track_file', 'virtual_ipaddress', 'virtual_ipaddress_excluded']);
+  const OWN = new Set(['interface', 'virtual_router_id', 'track_file', 'virtual_ipaddress', 'virtual_ipaddress_excluded']);
 
   it('stays in its place in keepalived.conf (D2)', () => {
     fc.assert(
