@@ -57,6 +57,19 @@ describe('a work queue', () => {
     expect(started).toHaveLength(2);
   });
 
+  it('tells for how long it has worked on what it works on', async () => {
+    const queue = queueOf('by hand', 2);
+    void queue.run(stop.signal);
+    queue.add('a');
+    await clock.pass(1000);
+    queue.add('b');
+    await clock.pass(520);
+    expect(queue.running).toEqual([1.5, 0.5]);
+    pending[0]?.end(DONE);
+    await settled();
+    expect(queue.running).toEqual([0.5]);
+  });
+
   it('works on as many keys at once as it may, the others wait their turn', async () => {
     const queue = queueOf('by hand', 2);
     void queue.run(stop.signal);

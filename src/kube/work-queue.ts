@@ -31,7 +31,8 @@ const RETRY = { base: 50, cap: 30_000 };
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #waiting = new Map<string, number>();
-  readonly #active = new Set<string>();
+  /** Keys that are worked on, with the monotonic time since when. */
+  readonly #active = new Map<string, number>();
   readonly #dirty = new Set<string>();
   readonly #backoffs = new Map<string, Backoff>();
   readonly #timers = new Map<string, { readonly due: number; readonly cancel: AbortController }>();
@@ -49,6 +50,12 @@ export class WorkQueue {
 
   get active(): number {
     return this.#active.size;
+  }
+
+  /** Seconds for which each key that is worked on has been so. */
+  get running(): readonly number[] {
+    const now = this.#options.clock.monotonic();
+    return [...this.#active.values()].map((since) => (now - since) / 1000);
   }
 
   /** Something about the key changed: work on it soon. */
@@ -98,7 +105,7 @@ export class WorkQueue {
     for (const [key, since] of this.#waiting) {
       if (this.#active.size >= this.#options.concurrency) return;
       this.#waiting.delete(key);
-      this.#active.add(key);
+      this.#active.set(key, this.#options.clock.monotonic());
       this.#options.observer?.started(this.depth, (this.#options.clock.monotonic() - since) / 1000);
       void this.#work(key);
     }

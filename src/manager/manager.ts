@@ -88,7 +88,7 @@ const GRACE = 30_000;
 /** Runs the operator: watches, waits to lead, reconciles, and gives the lease up last. */
 export class Manager {
   readonly #options: ManagerOptions;
-  readonly #metrics = new ManagerMetrics(CONCURRENCY);
+  readonly #metrics = new ManagerMetrics(CONCURRENCY, () => this.#queue.running);
   readonly #client: Client;
   readonly #lease: Lease | undefined;
   readonly #view: ClusterView;

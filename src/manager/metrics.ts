@@ -43,7 +43,12 @@ export class ManagerMetrics {
   readonly #waited = this.#histogram('workqueue_queue_duration_seconds', 'Time that a key waited', ['name', 'controller']);
   readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'Time that work on a key took', ['name', 'controller']);
 
-  constructor(concurrency: number) {
+  /** @param running - seconds for which each key that is worked on now has been so */
+  constructor(concurrency: number, running: () => readonly number[] = () => []) {
+    this.#told('workqueue_unfinished_work_seconds', 'Time that work has taken which has not ended yet', () =>
+      running().reduce((sum, seconds) => sum + seconds, 0),
+    );
+    this.#told('workqueue_longest_running_processor_seconds', 'Time that the longest of it has taken', () => Math.max(0, ...running()));
     collectDefaultMetrics({ register: this.registry });
     this.#most.set({ controller: CONTROLLER }, concurrency);
     this.#workers.set({ controller: CONTROLLER }, 0);
@@ -133,6 +138,14 @@ export class ManagerMetrics {
 
   #gauge(name: string, help: string, labelNames: string[]): Gauge {
     return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  /** A gauge of the queue that is asked when somebody reads it. */
+  #told(name: string, help: string, value: () => number): void {
+    const collect = function (this: Gauge): void {
+      this.set(QUEUE, value());
+    };
+    new Gauge({ name, help, labelNames: ['name', 'controller'], registers: [this.registry], collect });
   }
 
   #histogram(name: string, help: string, labelNames: string[]): Histogram {

@@ -37,9 +37,11 @@ describe('the program of the manager', () => {
     readonly ended: Promise<number | null>;
     kill(signal: NodeJS.Signals): void;
   }
-  const run = (...args: readonly string[]): Run => {
+  const run = (...args: readonly string[]): Run => runWith({}, ...args);
+  const runWith = (environment: NodeJS.ProcessEnv, ...args: readonly string[]): Run => {
     const command = ['--pdeathsig', 'KILL', '--', process.execPath, 'src/main/manager.ts', ...args];
-    const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, POD_NAMESPACE: HOME } });
+    const env = { ...process.env, POD_NAMESPACE: HOME, ...environment };
+    const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'pipe'], env });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
@@ -105,6 +107,20 @@ describe('the program of the manager', () => {
     const nowhere = run('--kubeconfig', '/nonexistent');
     expect(await nowhere.ended).toBe(1);
     expect(nowhere.stdout()).toContain('the manager could not start');
+  });
+
+  it.each([
+    ['unhandledRejection', 'Promise.reject(fault)'],
+    ['uncaughtException', 'setImmediate(() => { throw fault; })'],
+  ])('logs a fault that nobody catches (%s) and ends, so that what follows is a fresh start', async (event, happens) => {
+    const atSignal = `process.on('SIGUSR2', () => { const fault = new Error('nobody waits for this'); ${happens}; });`;
+    const flags = ['--metrics-bind-address=0', '--health-probe-bind-address=0', '--kubeconfig', cluster.api.kubeconfig];
+    const manager = runWith({ NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(atSignal)}"` }, ...flags);
+    await waitFor('it reconciles', async () => manager.stdout().includes('"reconciling"') || undefined, 20_000);
+    manager.kill('SIGUSR2');
+    expect(await manager.ended).toBe(1);
+    const last = JSON.parse(manager.stdout().trim().split('\n').at(-1) ?? '') as object;
+    expect(last).toMatchObject({ level: 'fatal', event, err: { message: 'nobody waits for this', stack: expect.stringContaining('at ') } });
   });
 
   it('refuses to start where it cannot serve its health', async () => {
