@@ -9,7 +9,12 @@ export const FENCE_POLICY = 'keepalived-operator-fences';
 /** What is wrong with a Service whatever its group says, and the binding that has it refused everywhere. */
 export const servicePolicy = (): readonly KubernetesObject[] => [
   policy(SERVICE_POLICY, {
-    variables: VARIABLES,
+    variables: [
+      ...VARIABLES,
+      { name: 'homeless', expression: `variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)})` },
+      { name: 'forbidden', expression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')})` },
+      { name: 'wrong', expression: `variables.lines.filter(l, ${hasSafeKeyword('l')} && !(${isSafeLine('l')}))` },
+    ],
     validations: [
       {
         expression: `variables.group.matches(${raw(GROUP_REFERENCE)})`,
@@ -17,8 +22,8 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
         message: `annotation ${SERVICE_ANNOTATIONS.group} is not NAMESPACE/NAME of a KeepalivedGroup`,
       },
       {
-        expression: `!variables.addresses.exists(a, ${inAnyPrefix('a', NO_HOST_RANGES)})`,
-        messageExpression: `variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)}).join(", ") + " in spec.externalIPs is no address of a single host; give the Service another"`,
+        expression: 'variables.homeless.size() == 0',
+        messageExpression: `variables.homeless.join(", ") + " in spec.externalIPs is no address of a single host; give the Service another"`,
         message: 'spec.externalIPs holds an address that is not of a single host',
       },
       {
@@ -26,13 +31,13 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} is no JSON object of strings, as in {"advert_int": "1"}`,
       },
       {
-        expression: `!variables.lines.exists(l, ${hasForbiddenKeyword('l')})`,
-        messageExpression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')}).map(l, ${keywordOf('l')}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: no Service may set this; remove it"`,
+        expression: 'variables.forbidden.size() == 0',
+        messageExpression: `variables.forbidden.map(l, ${keywordOf('l')}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: no Service may set this; remove it"`,
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a line that no Service may set`,
       },
       {
-        expression: `!variables.lines.exists(l, ${WRONG_VALUE})`,
-        messageExpression: `variables.lines.filter(l, ${WRONG_VALUE}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the value is none that the keyword takes"`,
+        expression: 'variables.wrong.size() == 0',
+        messageExpression: `variables.wrong.join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the value is none that the keyword takes"`,
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a value that its keyword does not take`,
       },
     ],
@@ -52,6 +57,9 @@ export const fencePolicy = (): KubernetesObject =>
       },
       { name: 'fences', expression: 'params.spec.fences' },
       { name: 'owner', expression: `"KeepalivedGroup " + variables.group` },
+      { name: 'excluded', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${EXCLUDED})` },
+      { name: 'outside', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${OUTSIDE})` },
+      { name: 'unsafe', expression: `variables.isOther ? [] : variables.lines.filter(l, ${UNSAFE})` },
     ],
     validations: [
       {
@@ -60,13 +68,13 @@ export const fencePolicy = (): KubernetesObject =>
         message: 'the namespace may not use the KeepalivedGroup',
       },
       {
-        expression: `variables.isOther || !variables.addresses.exists(a, ${EXCLUDED})`,
-        messageExpression: `variables.addresses.filter(a, ${EXCLUDED}).join(", ") + " is among spec.fences.excludedAddresses of " + variables.owner`,
+        expression: 'variables.excluded.size() == 0',
+        messageExpression: `variables.excluded.join(", ") + " is among spec.fences.excludedAddresses of " + variables.owner`,
         message: 'an external IP is among those that the KeepalivedGroup excludes',
       },
       {
-        expression: `variables.isOther || !variables.addresses.exists(a, ${OUTSIDE})`,
-        messageExpression: `variables.addresses.filter(a, ${OUTSIDE}).join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + variables.fences.addresses.join(", ") + ")"`,
+        expression: 'variables.outside.size() == 0',
+        messageExpression: `variables.outside.join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + variables.fences.addresses.join(", ") + ")"`,
         message: 'an external IP is none that the KeepalivedGroup may carry',
       },
       {
@@ -76,8 +84,8 @@ export const fencePolicy = (): KubernetesObject =>
         message: 'the Service asks for more addresses than it may have',
       },
       {
-        expression: `variables.isOther || !variables.lines.exists(l, ${UNSAFE})`,
-        messageExpression: `variables.lines.filter(l, ${UNSAFE}).map(l, ${keywordOf('l')}).join(", ") + " is none of the lines that a Service may set by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
+        expression: 'variables.unsafe.size() == 0',
+        messageExpression: `variables.unsafe.map(l, ${keywordOf('l')}).join(", ") + " is none of the lines that a Service may set by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
         message: 'a verbatim line is none that a Service may set by itself',
       },
     ],
@@ -92,7 +100,6 @@ export const fenceBinding = (namespace: string): KubernetesObject =>
 // --- internal ---
 
 const NO_HOST_RANGES = NO_HOST.map(({ range }) => range);
-const WRONG_VALUE = `${hasSafeKeyword('l')} && !(${isSafeLine('l')})`;
 const EXCLUDED = `isIP(a) && has(variables.fences.excludedAddresses) && variables.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
 const OUTSIDE = `isIP(a) && has(variables.fences.addresses) && !variables.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
 const UNSAFE = `!${hasSafeKeyword('l')} && !(has(variables.fences.verbatimKeys) && ${keywordOf('l')} in variables.fences.verbatimKeys)`;
