@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
 import { GROUP_DEFINITION } from '../src/api/group-definition.ts';
-import { roles } from '../src/manager/rbac.ts';
+import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
@@ -31,7 +31,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/reference/keepalivedgroup.md', text: groupPage },
   { file: 'docs/reference/annotations.md', text: annotationPage },
   { file: 'docs/reference/verbatim.md', text: verbatimPage },
-  { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', roles()) },
+  { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
   { file: `${CHART}/files/dashboard.json`, text: dashboard },

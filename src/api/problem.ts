@@ -35,6 +35,7 @@ export const REASONS = {
   TemplateFailed: 'the custom template makes no configuration for the group',
   TemplateObjectRefused: 'the custom template makes an object that it may not make',
   TemplatePodsUnable: 'the pods of the custom template can not do what they are for',
+  TemplateRouterWithoutId: 'a virtual router of the custom template has no id that VRRP knows',
   TemplateAddressMissing: 'the configuration of the custom template does not carry every address',
   TemplateWarning: 'the custom template met data that it did not expect',
 } as const;

@@ -11,7 +11,7 @@ export interface ReadKind {
 
 const TEXTS: Shape = { '*': 'string' };
 const METADATA: Shape = { name: 'string', namespace: 'string', labels: TEXTS, annotations: TEXTS, creationTimestamp: 'string' };
-const CONDITIONS: Shape = [{ type: 'string', status: 'string' }];
+const CONDITIONS: Shape = [{ 'type!': 'string', 'status!': 'string' }];
 
 /** Amounts may be numbers or texts. */
 const RESOURCES: Shape = { requests: {}, limits: {} };
@@ -58,7 +58,7 @@ const SERVICE: Shape = {
 const NODE: Shape = {
   metadata: METADATA,
   spec: { unschedulable: 'boolean', podCIDRs: ['string'] },
-  status: { addresses: [{ type: 'string', address: 'string' }], conditions: CONDITIONS },
+  status: { addresses: [{ 'type!': 'string', 'address!': 'string' }], conditions: CONDITIONS },
 };
 
 const POD: Shape = { metadata: METADATA, spec: { nodeName: 'string' }, status: { phase: 'string', hostIP: 'string' } };
