@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../api/core.ts';
+import type { FencesSpec } from '../api/keepalived-group.ts';
 import { API_VERSION, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { NO_HOST } from '../plan/reserved-address.ts';
 import { hasForbiddenKeyword, hasSafeKeyword, inAnyPrefix, inEntry, isSafeLine, keywordOf, PAIR, raw, SHAPE } from './expression.ts';
@@ -51,11 +52,7 @@ export const fencePolicy = (): KubernetesObject =>
     paramKind: { apiVersion: API_VERSION, kind: KIND },
     variables: [
       ...VARIABLES,
-      {
-        name: 'isOther',
-        expression: "variables.group != params.metadata.namespace + '/' + params.metadata.name || !has(params.spec.fences)",
-      },
-      { name: 'fences', expression: 'params.spec.fences' },
+      { name: 'isOther', expression: "variables.group != params.metadata.namespace + '/' + params.metadata.name" },
       { name: 'owner', expression: `"KeepalivedGroup " + variables.group` },
       { name: 'excluded', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${EXCLUDED})` },
       { name: 'outside', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${OUTSIDE})` },
@@ -63,7 +60,7 @@ export const fencePolicy = (): KubernetesObject =>
     ],
     validations: [
       {
-        expression: 'variables.isOther || !has(variables.fences.namespaces) || request.namespace in variables.fences.namespaces',
+        expression: `variables.isOther || !${has('namespaces')} || request.namespace in params.spec.fences.namespaces`,
         messageExpression: `"namespace " + request.namespace + " may not use " + variables.owner + "; to allow it, its owner adds the line '- " + request.namespace + "' to spec.fences.namespaces"`,
         message: 'the namespace may not use the KeepalivedGroup',
       },
@@ -74,13 +71,12 @@ export const fencePolicy = (): KubernetesObject =>
       },
       {
         expression: 'variables.outside.size() == 0',
-        messageExpression: `variables.outside.join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + variables.fences.addresses.join(", ") + ")"`,
+        messageExpression: `variables.outside.join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + params.spec.fences.addresses.join(", ") + ")"`,
         message: 'an external IP is none that the KeepalivedGroup may carry',
       },
       {
-        expression:
-          'variables.isOther || !has(variables.fences.addressesPerService) || variables.addresses.size() <= variables.fences.addressesPerService',
-        messageExpression: `"the Service asks for " + string(variables.addresses.size()) + " addresses of " + variables.owner + ", and may have " + string(variables.fences.addressesPerService)`,
+        expression: `variables.isOther || !${has('addressesPerService')} || variables.addresses.size() <= params.spec.fences.addressesPerService`,
+        messageExpression: `"the Service asks for " + string(variables.addresses.size()) + " addresses of " + variables.owner + ", and may have " + string(params.spec.fences.addressesPerService)`,
         message: 'the Service asks for more addresses than it may have',
       },
       {
@@ -99,10 +95,13 @@ export const fenceBinding = (namespace: string): KubernetesObject =>
 
 // --- internal ---
 
+/** Whether the group has this fence. */
+const has = (field: keyof FencesSpec): string => `(has(params.spec) && has(params.spec.fences) && has(params.spec.fences.${field}))`;
+
 const NO_HOST_RANGES = NO_HOST.map(({ range }) => range);
-const EXCLUDED = `isIP(a) && has(variables.fences.excludedAddresses) && variables.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
-const OUTSIDE = `isIP(a) && has(variables.fences.addresses) && !variables.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
-const UNSAFE = `!${hasSafeKeyword('l')} && !(has(variables.fences.verbatimKeys) && ${keywordOf('l')} in variables.fences.verbatimKeys)`;
+const EXCLUDED = `isIP(a) && ${has('excludedAddresses')} && params.spec.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
+const OUTSIDE = `isIP(a) && ${has('addresses')} && !params.spec.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
+const UNSAFE = `!${hasSafeKeyword('l')} && !(${has('verbatimKeys')} && ${keywordOf('l')} in params.spec.fences.verbatimKeys)`;
 
 /** What `parseGroupReference` reads, of a text without the blank space around it. */
 const GROUP_REFERENCE = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';

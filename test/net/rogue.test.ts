@@ -1,4 +1,5 @@
 /** What a host on the same switch can do to a group, by forged and by replayed adverts; docs/security.md says what to do about it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { block, line, type Statement } from '../../src/conf/tree.ts';
 import { Bridge } from './bridge.ts';
@@ -59,14 +60,17 @@ const AUTHENTICATION = block('authentication', [], [line('auth_type', 'PASS'), l
 const TO_NODES = [line('unicast_src_ip', '192.0.2.66'), block('unicast_peer', [], [line('192.0.2.1'), line('192.0.2.2')])];
 const ONLY_PEERS = [line('check_unicast_src')];
 
+/** Looks all the time, for so many seconds. */
+async function throughout(seconds: number, look: () => void): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) look();
+}
+
 const taken = (): Promise<string[]> => until('the VIP is on the rogue alone', holders, (seen) => seen.join() === 'rogue', 15);
 /** The rogue has it too, and the group doesn't give it up: both answer, as with any address that two hosts have. */
 const doubled = async (): Promise<void> => {
   await until('the rogue has the VIP too', holders, (seen) => seen.includes('rogue'), 15);
-  const sent = await rogue.record(254, 254);
-  expect(sent.length).toBeGreaterThan(36);
-  await rogue.record(254, 254);
-  expect(holders()).toContain('n1');
+  // Longer than three adverts, after which a master that heard a better one is none any more.
+  await throughout(4, () => expect(holders()).toContain('n1'));
 };
 
 describe('a forged advert of higher priority', () => {
@@ -95,16 +99,7 @@ describe('a recorded advert of the master, sent again', () => {
     bridge.connect('n1', false);
     await nodes[0].signalKeepalived('SIGKILL');
     // Longer than any failover takes: three adverts and the skew are 3.6 s.
-    await until(
-      'n2 has not taken over for 8 s',
-      () => Date.now(),
-      (
-        (end) => (now) =>
-          now >= end || nodes[1].addresses().includes(VIP)
-      )(Date.now() + 8000),
-      12,
-    );
-    expect(nodes[1].addresses()).not.toContain(VIP);
+    await throughout(8, () => expect(nodes[1].addresses()).not.toContain(VIP));
     await rogue.stop();
     await nodes[1].masterOf('web/web');
   });

@@ -89,6 +89,10 @@ export class Rogue implements Disposable {
   }
 
   #start(command: string, args: readonly string[]): void {
-    this.#running.push(spawn('ip', ['netns', 'exec', this.namespace, command, ...args], { stdio: ['ignore', 'ignore', 'inherit'] }));
+    this.#running.push(
+      spawn('ip', ['netns', 'exec', this.namespace, command, ...args], {
+        stdio: ['ignore', 'ignore', command === 'perl' ? 'inherit' : 'ignore'],
+      }),
+    );
   }
 }
