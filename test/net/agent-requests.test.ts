@@ -89,7 +89,7 @@ describe("the agent's port", () => {
   );
 
   it('holds no connection that sends nothing for long, and refuses more than it serves', async () => {
-    const idle = Array.from({ length: 200 }, () => connect(port, '127.0.0.1'));
+    const idle = Array.from({ length: 200 }, () => connect(port, '127.0.0.1').resume());
     const closed = Promise.all(idle.map((socket) => new Promise((resolve) => socket.on('error', resolve).on('close', resolve))));
     await closed;
     expect(await health()).toBe(200);
