@@ -20,6 +20,12 @@ export function bundleFiles(image: string = IMAGE): Record<string, string> {
   return {
     'manifests/keepalived-operator.clusterserviceversion.yaml': yaml(clusterServiceVersion(image)),
     'manifests/redhatcop.redhat.io_keepalivedgroups.yaml': yaml(crd()),
+    'manifests/keepalived-operator-controller-manager-metrics_v1_service.yaml': yaml(
+      withoutNamespace('config/manager/metrics_service.yaml'),
+    ),
+    'manifests/keepalived-operator-metrics-reader_rbac.authorization.k8s.io_v1_clusterrole.yaml': yaml(
+      withoutNamespace('config/rbac/metrics_reader_role.yaml'),
+    ),
     'metadata/annotations.yaml': yaml({ annotations: ANNOTATIONS }),
     'tests/scorecard/config.yaml': yaml(SCORECARD),
     'bundle.Dockerfile': containerfile(),
@@ -51,6 +57,13 @@ type Manifest = any;
 const yaml = (object: unknown): string =>
   `# Made by npm run gen.\n${stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`;
 const crd = (): Manifest => parse(readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
+
+/** OLM puts an object of a bundle where the operator is. */
+function withoutNamespace(file: string): Manifest {
+  const { metadata, ...object }: Manifest = parse(readFileSync(file, 'utf8'));
+  const { namespace: _, ...named } = metadata;
+  return { ...object, metadata: named };
+}
 
 function clusterServiceVersion(image: string): Manifest {
   const base: Manifest = parse(readFileSync(BASE, 'utf8'));

@@ -46,6 +46,10 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     await settled(lab);
   });
 
+  it('passes helm test: metrics by HTTPS, refused to strangers, given to those who may', async () => {
+    expect(await helm('test', RELEASE, '--timeout=60s')).toMatch(/Phase: +Succeeded/);
+  });
+
   it('is removed: of the release nothing is left, the CRD is, and the address goes on answering', async () => {
     const gap = await gapWhile('the release uninstalled', async () => {
       await helm('uninstall', RELEASE, '--wait', '--timeout=60s');
