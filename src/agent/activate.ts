@@ -1,6 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { print } from '../conf/print.ts';
 import type { Candidate } from '../localise/candidate.ts';
+import type { HeadStart } from '../localise/head-start.ts';
 import { instancesOf } from '../localise/instance.ts';
 import { testConfig } from './config-test.ts';
 import type { Daemon } from './daemon.ts';
@@ -29,27 +31,60 @@ export interface Activator {
 
 /**
  * Makes the candidate the daemon's file: tested, swapped in one step, reloaded, confirmed. A file that is there already is only confirmed,
- * so nothing is reloaded for nothing.
+ * so nothing is reloaded for nothing. With a head start that file runs first, until its instances are masters.
  */
-export async function activate(candidate: Candidate, activator: Activator): Promise<Activation> {
+export async function activate(candidate: Candidate, activator: Activator, first: HeadStart | null = null): Promise<Activation> {
   const { paths, daemon } = activator;
   const told = (await readFile(paths.configFile, 'utf8').catch(() => null)) === candidate.text;
-  const refused = told ? null : await swap(candidate, activator);
+  if (told) return (await daemon.pid()) === null ? { kind: 'waiting' } : confirm(candidate, true, activator);
+  const [refused, noStart] = await Promise.all([
+    stage(candidate.text, 'new', activator),
+    first && stage(print(first.conf), 'first', activator),
+  ]);
   if (refused) return refused;
-  return (await daemon.pid()) === null ? { kind: 'waiting' } : confirm(candidate, told, activator);
+  const reloads = first && !noStart ? await runFirst(first, activator) : 0;
+  await inPlace('new', activator);
+  if ((await daemon.pid()) === null) return { kind: 'waiting' };
+  const activation = await confirm(candidate, false, activator);
+  return 'reloads' in activation ? { ...activation, reloads: activation.reloads + reloads } : activation;
 }
 
 /** Writes a file beside the daemon's, has it tested and renames it into place; only a refusal comes back. */
-export async function swap({ text }: { readonly text: string }, { paths, run }: Activator): Promise<Activation | null> {
-  const fresh = `${paths.configFile}.new`;
-  await writeFile(fresh, text, { mode: 0o600 });
-  const verdict = await testConfig(fresh, text, run);
-  if (verdict.kind === 'good') await rename(fresh, paths.configFile);
-  else await rm(fresh, { force: true });
-  return verdict.kind === 'good' ? null : verdict;
+export async function swap({ text }: { readonly text: string }, activator: Activator): Promise<Activation | null> {
+  const refused = await stage(text, 'new', activator);
+  if (!refused) await inPlace('new', activator);
+  return refused;
 }
 
 // --- internal ---
+
+/** Longer than keepalived takes to make an instance of priority 255 a master, in milliseconds. */
+const HEAD_START = 300;
+
+async function stage(text: string, suffix: string, { paths, run }: Activator): Promise<Activation | null> {
+  const file = `${paths.configFile}.${suffix}`;
+  await writeFile(file, text, { mode: 0o600 });
+  const verdict = await testConfig(file, text, run);
+  if (verdict.kind === 'good') return null;
+  await rm(file, { force: true });
+  return verdict;
+}
+
+const inPlace = (suffix: string, { paths }: Activator): Promise<void> => rename(`${paths.configFile}.${suffix}`, paths.configFile);
+
+/** Runs the file with the head start until its instances are masters; the reloads that it took. */
+async function runFirst({ names }: HeadStart, activator: Activator): Promise<number> {
+  const { daemon } = activator;
+  await inPlace('first', activator);
+  if (!(await daemon.reload())) return 0;
+  for (const start = Date.now(); Date.now() - start < HEAD_START; ) {
+    const dump = await daemon.dump(HEAD_START);
+    const masters = dump.kind === 'dump' ? dump.instances.filter(({ state }) => state === 'MASTER').map(({ name }) => name) : [];
+    if (names.every((name) => masters.includes(name))) break;
+    await sleep(5);
+  }
+  return 1;
+}
 
 /**
  * Reloads the daemon unless it was told of this file before, and asks it until it runs the file. A reload can be lost while the daemon starts,

@@ -4,6 +4,7 @@ import type { AgentSettings } from '../api/node-config.ts';
 import type { NodeReport } from '../api/node-report.ts';
 import type { Bundle } from '../localise/bundle.ts';
 import { type Candidate, candidateOf, type Unusable } from '../localise/candidate.ts';
+import { headStart } from '../localise/head-start.ts';
 import { instancesOf } from '../localise/instance.ts';
 import { trackFileOf } from '../localise/localise.ts';
 import type { NodeFacts } from '../localise/node-facts.ts';
@@ -13,6 +14,7 @@ import { activate } from './activate.ts';
 import { type Newest, problemsOf, refusalOf } from './attempt.ts';
 import { Checks } from './checks.ts';
 import { Daemon } from './daemon.ts';
+import { type Drained, drain, undrain } from './drain.ts';
 import { interfacesNow } from './held-address.ts';
 import type { Log } from './log.ts';
 import { exposition } from './metrics.ts';
@@ -55,6 +57,8 @@ const TIMES = {
   patience: 5000,
   /** For the daemon to end before the agent does. */
   ending: 20_000,
+  /** Between kubelet's question whether the node is drained and its SIGTERM, in whatever order they come. */
+  told: 2000,
 };
 
 /** The process beside keepalived in every pod of a group: keeps the daemon on the newest good file and tells what really runs. */
@@ -66,6 +70,8 @@ export class Agent {
   readonly #server: AgentServer;
   readonly #wake = new Wake();
   readonly #stack = new DisposableStack();
+  /** Settled with the drain that has begun, once the agent is told to end. */
+  readonly #told = Promise.withResolvers<{ readonly drain: Promise<Drained> }>();
   #stopped = false;
   #link: SteadyLink = { link: null, other: null };
   #settings: AgentSettings | null = null;
@@ -79,7 +85,7 @@ export class Agent {
     this.#daemon = new Daemon(context.paths, Date.now);
     this.#observed = new Observed(this.#daemon, Date.now);
     this.#checks = new Checks(context.paths, context.log);
-    const answers = { report: () => this.report(), metrics: () => this.metrics() };
+    const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
     this.#server = new AgentServer(answers, context.port, (taken) => this.#onPort(taken));
   }
 
@@ -87,6 +93,7 @@ export class Agent {
   async work(): Promise<void> {
     const { paths, run } = this.#context;
     await makeFifo(paths.notifyFifo, run);
+    await undrain(paths);
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => this.#wake.poke()));
     this.#server.start();
@@ -97,11 +104,17 @@ export class Agent {
     }
   }
 
-  /** Answers until keepalived, which is told to end at the same time, has released its addresses; then lets everything go. */
+  /**
+   * Hands the addresses over to other nodes, and answers until keepalived has ended; kubelet waits with that for {@link AgentServer} to say that
+   * the node is drained.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake.poke();
     this.#checks.stop();
+    const draining = this.#drain();
+    this.#told.resolve({ drain: draining });
+    await draining;
     for (let waited = 0; waited < TIMES.ending && (await this.#daemon.pid()) !== null; waited += 50) await sleep(50);
     this.#server.close();
     this.#stack.dispose();
@@ -178,7 +191,8 @@ export class Agent {
     const { paths, run, log } = this.#context;
     const { revision } = candidate;
     const before = this.#newest?.kind === 'attempt' ? this.#newest.activation.kind : null;
-    const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience });
+    const first = this.#active && headStart(candidate.conf, this.#active.candidate.conf);
+    const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience }, first);
     this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
     if ('reloads' in activation) this.#reloads += activation.reloads;
     if (activation.kind === 'running') this.#active = { candidate, since: Date.now() };
@@ -187,6 +201,21 @@ export class Agent {
     if (activation.kind === 'waiting') return TIMES.waiting;
     if ('reloads' in activation && activation.reloads > 0) await sleep(TIMES.spacing);
     return TIMES.poll;
+  }
+
+  async #drain(): Promise<Drained> {
+    const { paths, log } = this.#context;
+    const start = Date.now();
+    const drained = await drain(this.#active?.candidate.conf ?? null, this.#daemon, paths);
+    log.info({ milliseconds: Date.now() - start }, `drained: ${drained}`);
+    return drained;
+  }
+
+  /** kubelet tells both containers to end at the same moment. Whoever else asks drains nothing. */
+  async #drainedFor(group: string): Promise<{ status: number; words: string }> {
+    if (group !== this.#context.group) return { status: 404, words: `this is the agent of group ${this.#context.group}` };
+    const told = await Promise.race([this.#told.promise, sleep(TIMES.told, null)]);
+    return told ? { status: 200, words: await told.drain } : { status: 409, words: 'the agent was not told to end, so nothing is drained' };
   }
 
   #failed(error: Error): number {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { NODE_POD } from '../api/node-pod.ts';
 import type { NodeReport } from '../api/node-report.ts';
 import { isReady } from './report.ts';
 
@@ -6,6 +7,8 @@ import { isReady } from './report.ts';
 export interface Answers {
   report(): Promise<NodeReport>;
   metrics(): Promise<string>;
+  /** Resolves when the addresses are with other nodes, for a group's agent that was told to end; says so or why not. */
+  drained(group: string): Promise<{ readonly status: number; readonly words: string }>;
 }
 
 /** Set while the port is another's. */
@@ -13,7 +16,7 @@ export type OnPort = (taken: { readonly port: number; readonly reason: string } 
 
 const RETRY_MILLISECONDS = 5000;
 
-/** HTTP on both families: `/state`, `/metrics`, `/healthz`, `/readyz`, only GET. Tries again while another process has the port. */
+/** HTTP on both families: `/state`, `/metrics`, `/healthz`, `/readyz` and `/drained/NAMESPACE/GROUP`, only GET. Tries again while another process has the port. */
 export class AgentServer {
   readonly #server: Server;
   readonly #port: number;
@@ -62,7 +65,12 @@ const PAGE =
 
 async function answer({ method, url }: IncomingMessage, response: ServerResponse, answers: Answers): Promise<void> {
   if (method !== 'GET') return send(response, 405, 'text/plain', 'only GET\n');
-  switch (url?.split('?', 1)[0]) {
+  const path = url?.split('?', 1)[0] ?? '';
+  if (path.startsWith(`${NODE_POD.drainedPath}/`)) {
+    const { status, words } = await answers.drained(path.slice(NODE_POD.drainedPath.length + 1));
+    return send(response, status, 'text/plain', `${words}\n`);
+  }
+  switch (path) {
     case '/':
       return send(response, 200, 'text/html', PAGE);
     case '/healthz':

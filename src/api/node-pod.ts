@@ -14,7 +14,10 @@ export const NODE_POD = {
   trackDir: '/run/keepalived/track',
   /** Memory-backed, shared by agent and keepalived: the daemon's JSON dumps. */
   dumpDir: '/tmp',
+  /** Of the first group on a node; see `metricsPort` of the group's status. */
   metricsPort: 9650,
+  /** Answers once the node has given its addresses up; followed by the group's `/namespace/name`. */
+  drainedPath: '/drained',
   containers: { setup: 'config-setup', keepalived: 'keepalived', agent: 'agent' },
 } as const;
 

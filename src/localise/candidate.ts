@@ -2,6 +2,7 @@ import type { AgentSettings } from '../api/node-config.ts';
 import { print, UnprintableWord } from '../conf/print.ts';
 import type { Conf } from '../conf/tree.ts';
 import type { Bundle } from './bundle.ts';
+import { drainable } from './drain.ts';
 import { type LocalPaths, localise } from './localise.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { Problem } from './problem.ts';
@@ -29,7 +30,7 @@ export function candidateOf(bundle: Bundle, facts: NodeFacts, paths: LocalPaths)
   const { conf, settings } = bundle;
   const localised = localise(conf, settings, facts, paths);
   if (localised.kind === 'refused') return { kind: 'unusable', revision: settings.revision, problem: localised.problem };
-  return printed(localised.conf, settings, localised.problems);
+  return printed(drainable(localised.conf, paths), settings, localised.problems);
 }
 
 // --- internal ---

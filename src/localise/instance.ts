@@ -11,6 +11,8 @@ export interface Instance {
   readonly version: 2 | 3;
   /** Advertised and excluded addresses, without prefix length, in the order of the file. */
   readonly addresses: readonly string[];
+  /** Seconds between two adverts. */
+  readonly interval: number;
 }
 
 export type Family = 'IPv4' | 'IPv6';
@@ -35,12 +37,19 @@ export function instanceOf(statement: Statement, conf: Conf): Instance {
     family,
     version: family === 'IPv6' ? 3 : (versionIn(lines, 'version') ?? versionIn(globalsOf(conf), 'vrrp_version') ?? 2),
     addresses: [...advertised, ...listIn(lines, 'virtual_ipaddress_excluded')],
+    interval: Number(lastWord(lines, 'advert_int') ?? 1) || 1,
   };
 }
 
 /** The lines of every global_defs block. */
 export function globalsOf(conf: Conf): Statement[] {
   return conf.filter(({ keyword }) => keyword === 'global_defs').flatMap(({ block }) => block ?? []);
+}
+
+/** Names of the instances that change state with others, and whose own trackers do not count. */
+export function syncedNames(conf: Conf): Set<string> {
+  const groups = conf.filter(({ keyword }) => keyword === 'vrrp_sync_group').flatMap(({ block }) => block ?? []);
+  return new Set(groups.filter(({ keyword }) => keyword === 'group').flatMap(({ block }) => (block ?? []).map((one) => one.keyword)));
 }
 
 // --- internal ---

@@ -40,32 +40,27 @@ export function homeNodes(nodes: readonly Node[]): string[] {
 }
 
 /**
- * The first nodes of each router, for routers that are to be on different nodes: its home, then those with the fewest of the others. A router
- * whose home comes last is moved to a node that has the fewest; the others stay.
+ * The first nodes of each router, for routers that are to be on different nodes: its home, then those that are home to the fewest. Where the
+ * others are now plays no part, so that a second node that is lost moves nothing that the first one had; two of them may then meet on a node.
  */
 export function spreadRankings(routers: readonly string[], nodes: readonly Node[]): Map<string, string[]> {
-  const last = new Map(nodes.map((node) => [node.metadata.name, comesLast(node)]));
-  const isLost = (node: string): boolean => last.get(node) === true && [...last.values()].includes(false);
   const owners = homes(routers, homeNodes(nodes));
-  const load = new Map<string, number>();
-  const count = (node: string): unknown => load.set(node, (load.get(node) ?? 0) + 1);
-  const order = (router: string): string[] => {
-    const hash = rendezvous(router);
-    const ranked = nodes.map(({ metadata: { name } }) => ({ name, last: last.get(name), load: load.get(name) ?? 0, hash: hash(name) }));
-    ranked.sort((a, b) => Number(a.last) - Number(b.last) || a.load - b.load || a.hash - b.hash || byText(a.name, b.name));
-    return ranked.map(({ name }) => name);
-  };
-  for (const node of owners.values()) if (!isLost(node)) count(node);
-  for (const [router, node] of [...owners].sort(([a], [b]) => byText(a, b))) {
-    if (!isLost(node)) continue;
-    const [instead = node] = order(router);
-    owners.set(router, instead);
-    count(instead);
-  }
-  return new Map(
-    routers.map((router) => {
-      const first = owners.get(router);
-      return [router, [first, ...order(router).filter((node) => node !== first)].flatMap((node) => node ?? []).slice(0, RANKS)];
-    }),
-  );
+  const load = Map.groupBy(owners.values(), (node) => node);
+  return new Map(routers.map((router) => [router, order(router, owners.get(router), load, nodes)]));
+}
+
+// --- internal ---
+
+function order(router: string, home: string | undefined, load: ReadonlyMap<string, readonly string[]>, nodes: readonly Node[]): string[] {
+  const hash = rendezvous(router);
+  const ranked = nodes.map((node) => {
+    const { name } = node.metadata;
+    return { name, last: comesLast(node), away: name !== home, load: load.get(name)?.length ?? 0, hash: hash(name) };
+  });
+  const compare = (a: (typeof ranked)[number], b: typeof a): number =>
+    Number(a.last) - Number(b.last) || Number(a.away) - Number(b.away) || a.load - b.load || a.hash - b.hash || byText(a.name, b.name);
+  return ranked
+    .sort(compare)
+    .slice(0, RANKS)
+    .map(({ name }) => name);
 }

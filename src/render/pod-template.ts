@@ -25,7 +25,7 @@ export function podTemplate(plan: Plan, settings: Settings): object {
       ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
       ...(spec.daemonsetPodPriorityClassName && { priorityClassName: spec.daemonsetPodPriorityClassName }),
       initContainers: [setup(plan, settings)],
-      containers: [keepalived(operandImage(spec.image, settings)), agent(plan, settings)],
+      containers: [keepalived(plan, operandImage(spec.image, settings)), agent(plan, settings)],
       volumes: volumes(plan),
     },
   };
@@ -33,8 +33,8 @@ export function podTemplate(plan: Plan, settings: Settings): object {
 
 // --- internal ---
 
-/** Seconds that keepalived may take to hand its addresses over; it takes two. */
-const GRACE_SECONDS = 15;
+/** Seconds for the agent to hand the addresses over, usually three and at most ten, and for keepalived to end, which takes two. */
+const GRACE_SECONDS = 20;
 
 function operandImage(image: string | undefined, settings: Settings): string {
   const isChosen = image !== undefined && image !== '' && image !== LEGACY_IMAGE;
@@ -80,7 +80,7 @@ const setup = (plan: Plan, { agentImage }: Settings): object => ({
   volumeMounts: agentMounts(plan),
 });
 
-const keepalived = (image: string): object => ({
+const keepalived = ({ group }: Plan, image: string): object => ({
   name: NODE_POD.containers.keepalived,
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -94,11 +94,15 @@ const keepalived = (image: string): object => ({
     `--vrrp_pid=${NODE_POD.vrrpPidFile}`,
     `--checkers_pid=${NODE_POD.checkersPidFile}`,
   ],
+  // Keeps keepalived running until its addresses are with other nodes. kubelet asks, so that the image needs no program for it.
+  lifecycle: { preStop: { httpGet: { host: '127.0.0.1', port: NODE_POD.metricsPort, path: drainedPath(group) } } },
   resources: { requests: { cpu: '10m', memory: '16Mi' } },
   securityContext: security('NET_ADMIN', 'NET_RAW'),
   // keepalived makes the pid file of its BFD process in /run; the option that moves it is unknown to daemons built without BFD.
   volumeMounts: [{ name: 'system-run', mountPath: '/run' }, ...SHARED_MOUNTS],
 });
+
+const drainedPath = ({ metadata }: Plan['group']): string => `${NODE_POD.drainedPath}/${metadata.namespace}/${metadata.name}`;
 
 const agent = (plan: Plan, { agentImage }: Settings): object => ({
   name: NODE_POD.containers.agent,

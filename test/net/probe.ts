@@ -30,3 +30,20 @@ export class Probe {
     });
   }
 }
+
+/** Milliseconds since 1970 at which an address first answers an echo request of a host; asked every 10 ms. */
+export function firstAnswer(namespace: string, address: string): Promise<number> {
+  const ping = spawn('ip', ['netns', 'exec', namespace, 'ping', '-n', '-i', '0.01', '-w', '20', address], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    ping.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+      if (!output.includes('bytes from')) return;
+      resolve(Date.now());
+      ping.kill('SIGINT');
+    });
+    ping.once('close', () => reject(new Error(`${address} did not answer for 20 s`)));
+  });
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { block, type Conf, line, type Statement } from '../conf/tree.ts';
+import { DRAIN, drainable } from './drain.ts';
+import { POD_PATHS } from './localise.ts';
+
+const instance = (name: string, ...lines: Statement[]): Statement =>
+  block('vrrp_instance', [name], [line('virtual_router_id', 1), ...lines]);
+const tracks = (...names: string[]): Statement =>
+  block(
+    'track_file',
+    [],
+    names.map((name) => line(name)),
+  );
+const drained = (conf: Conf): Conf => drainable(conf, POD_PATHS);
+const instancesIn = (conf: Conf): Conf => drained(conf).filter(({ keyword }) => keyword === 'vrrp_instance');
+
+describe('a file that can be drained', () => {
+  it('names the track file before the first instance, which a 1 takes to priority 1', () => {
+    const globals = block('global_defs', [], []);
+    const file = block('vrrp_track_file', [DRAIN], [line('file', `/run/keepalived/track/${DRAIN}`), line('weight', -253)]);
+    expect(drained([globals, instance('a')]).slice(0, 2)).toEqual([globals, file]);
+  });
+  it('has it in every instance', () => {
+    expect(instancesIn([instance('a'), instance('b')])).toEqual([instance('a', tracks(DRAIN)), instance('b', tracks(DRAIN))]);
+  });
+  it('keeps what an instance tracks already, in one block', () => {
+    const conf = [instance('a', tracks('a'), line('priority', 254), tracks('other'))];
+    expect(instancesIn(conf)).toEqual([instance('a', line('priority', 254), tracks('a', 'other', DRAIN))]);
+  });
+  it.each<[string, Conf]>([
+    ['no instance', [block('global_defs', [], [])]],
+    ["only an address owner, whose priority keepalived doesn't lower", [instance('a', line('priority', 255))]],
+    [
+      'only instances of a sync group, which change state together',
+      [block('vrrp_sync_group', ['g'], [block('group', [], [line('a')])]), instance('a')],
+    ],
+  ])('is the same file with %s', (_, conf) => {
+    expect(drained(conf)).toEqual(conf);
+  });
+});

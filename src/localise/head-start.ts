@@ -1,0 +1,46 @@
+import { block, type Conf, line, type Statement } from '../conf/tree.ts';
+import { DRAIN } from './drain.ts';
+import { type Instance, instanceOf, instancesOf, isInstance, syncedNames } from './instance.ts';
+
+/** The priority of the first node in an instance's order. */
+const FIRST = 254;
+
+/** A file for one step, and the names of the instances that it starts as masters. */
+export interface HeadStart {
+  readonly conf: Conf;
+  readonly names: readonly string[];
+}
+
+/**
+ * The same file with a head start for the instances that are new on this node, where it is the first in their order: as priority 255 and state
+ * MASTER they serve at once, and do not listen for three adverts first. Only for one step: the file itself has to follow, which a master takes
+ * without a pause. Null when no instance is to have one.
+ */
+export function headStart(conf: Conf, running: Conf): HeadStart | null {
+  const known = new Set(instancesOf(running).flatMap((instance) => [instance.name, routerOf(instance)]));
+  const synced = syncedNames(conf);
+  const starts = (one: Statement): boolean => {
+    if (!isInstance(one)) return false;
+    const instance = instanceOf(one, conf);
+    const isNew = !known.has(instance.name) && !known.has(routerOf(instance));
+    return isNew && instance.priority === FIRST && !synced.has(instance.name) && !(one.block ?? []).some(hasOwnElection);
+  };
+  const names = conf.filter(starts).map(({ words }) => words[0] ?? '');
+  return names.length === 0 ? null : { names, conf: conf.map((one) => (starts(one) ? started(one) : one)) };
+}
+
+// --- internal ---
+
+/** What keepalived knows an instance by, beside its name: one with this in common is renamed and keeps its state. */
+const routerOf = ({ family, virtualRouterId }: Instance): string => `${family} ${virtualRouterId}`;
+
+/** Lines that say who is to be master in another way than by priority; an owner's priority would override them. */
+function hasOwnElection({ keyword, block: lines = [] }: Statement): boolean {
+  if (keyword === 'track_file') return lines.some((one) => one.keyword !== DRAIN);
+  return keyword === 'nopreempt' || keyword === 'preempt_delay' || keyword.startsWith('track_');
+}
+
+function started(instance: Statement): Statement {
+  const kept = (instance.block ?? []).filter(({ keyword }) => !['state', 'priority', 'track_file'].includes(keyword));
+  return block('vrrp_instance', instance.words, [line('state', 'MASTER'), line('priority', 255), ...kept]);
+}
