@@ -175,7 +175,7 @@ export class Manager {
     await Promise.race([kept, aborted(signal)]);
     const ending = signal.aborted ? 'stopped' : 'lost';
     working.abort();
-    if (ending === 'stopped') await Promise.race([work.then(() => this.#recorder.flush()), clock.sleep(GRACE), kept]);
+    if (ending === 'stopped') await Promise.race([work.then(() => this.#recorder.flush()), clock.sleep(GRACE, keeping.signal), kept]);
     keeping.abort();
     await kept;
     this.#metrics.leads(LEADER_LEASE, false);
