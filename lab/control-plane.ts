@@ -100,7 +100,11 @@ async function optionsFor(dir: string, programs: string): Promise<ApiServerOptio
     ...{ data: join(dir, 'etcd'), pki: join(dir, 'pki'), etcd: join(folder, 'etcd'), programs },
     ...{ address: '127.0.0.1', ports: { api, etcd, peer }, serviceRanges: ['198.19.0.0/16'] },
     // No controller makes service accounts here, and nobody may be sent to a loopback address.
-    extra: ['--disable-admission-plugins=ServiceAccount', '--endpoint-reconciler-type=none'],
+    // As on OpenShift, who sets an owner reference that blocks deletion must be allowed to.
+    extra: [
+      ...['--disable-admission-plugins=ServiceAccount', '--enable-admission-plugins=OwnerReferencesPermissionEnforcement'],
+      '--endpoint-reconciler-type=none',
+    ],
   };
 }
 

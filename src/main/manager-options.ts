@@ -1,12 +1,17 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { SecureMetrics } from '../manager/manager.ts';
 import type { BindAddress } from '../manager/web.ts';
 import type { Settings } from '../plan/input.ts';
+import type { PrometheusAccount } from '../render/pod-monitor.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 
 /** What the command line and the environment of the manager say. */
 export interface ManagerArguments {
   readonly kubeconfig: string | undefined;
   readonly metrics: BindAddress | undefined;
+  readonly secureMetrics: SecureMetrics | undefined;
+  readonly prometheus: PrometheusAccount | undefined;
+  readonly dryRun: boolean;
   readonly health: BindAddress | undefined;
   readonly leaderElect: boolean;
   /** Namespace of the lease, where the environment names one. */
@@ -27,7 +32,11 @@ export function managerArguments(args: readonly string[], environment: Environme
   const command = new Command('manager')
     .exitOverride()
     .option('--kubeconfig <file>', 'kubeconfig file; without it KUBECONFIG, ~/.kube/config or the service account of the pod')
-    .option('--metrics-bind-address <address>', 'where /metrics is served; 0 for nowhere', bindAddress, { port: 8080 })
+    .option('--metrics-bind-address <address>', 'where /metrics is served in clear; 0 for nowhere', bindAddress, PLAIN_METRICS)
+    .option('--metrics-secure-bind-address <address>', 'where /metrics is served by HTTPS to those who may; 0 for nowhere', bindAddress)
+    .option('--metrics-cert-path <folder>', 'holds tls.crt and tls.key of that; without it a certificate of our own')
+    .option('--prometheus-service-account <account>', 'NAMESPACE/NAME that may find the pods of groups; 0 for none', account, PROMETHEUS)
+    .option('--dry-run [yes]', 'print what would be written, as YAML, and end; nothing is stored', truth, false)
     .option('--health-probe-bind-address <address>', 'where /healthz and /readyz are served; 0 for nowhere', bindAddress, { port: 8081 })
     .option('--leader-elect [yes]', 'reconcile only while holding the lease', truth, false)
     .option('--zap-log-level <level>', 'debug, info, warn, error, panic, or a number from 1 (debug)', logLevel)
@@ -39,8 +48,12 @@ export function managerArguments(args: readonly string[], environment: Environme
   const operandImage = environment.RELATED_IMAGE_KEEPALIVED;
   return {
     kubeconfig: flags.kubeconfig,
-    metrics: flags.metricsBindAddress ?? undefined,
-    health: flags.healthProbeBindAddress ?? undefined,
+    // For null commander gives an empty text.
+    metrics: flags.metricsBindAddress || undefined,
+    secureMetrics: secureMetrics(flags.metricsSecureBindAddress || undefined, flags.metricsCertPath, environment.POD_NAMESPACE),
+    prometheus: flags.prometheusServiceAccount || undefined,
+    dryRun: flags.dryRun,
+    health: flags.healthProbeBindAddress || undefined,
     leaderElect: flags.leaderElect,
     namespace: environment.POD_NAMESPACE || undefined,
     logLevel: flags.zapLogLevel ?? (flags.zapDevel ? 'debug' : 'info'),
@@ -52,6 +65,29 @@ export function managerArguments(args: readonly string[], environment: Environme
 }
 
 // --- internal ---
+
+/** Only for what runs in the same pod, such as a proxy that asks who asks. */
+const PLAIN_METRICS: BindAddress = { host: '127.0.0.1', port: 8080 };
+/** The account that the Go operator had built in. */
+const PROMETHEUS: PrometheusAccount = { namespace: 'openshift-monitoring', name: 'prometheus-k8s' };
+const METRICS_SERVICE = 'keepalived-operator-controller-manager-metrics';
+
+function secureMetrics(
+  bind: BindAddress | undefined,
+  certificates: string | undefined,
+  namespace = 'keepalived-operator',
+): SecureMetrics | undefined {
+  if (bind === undefined) return undefined;
+  return { bind, certificates, names: [`${METRICS_SERVICE}.${namespace}.svc`, 'localhost'] };
+}
+
+/** `namespace/name`; null for `0` and for nothing. */
+function account(text: string): PrometheusAccount | null {
+  if (text === '0' || text === '') return null;
+  const [namespace = '', name = '', ...more] = text.split('/');
+  if (namespace === '' || name === '' || more.length > 0) throw new InvalidArgumentError('expected NAMESPACE/NAME, or 0');
+  return { namespace, name };
+}
 
 /** Go's flags may have one dash. */
 const longFlag = (arg: string): string => (/^-[a-z][a-z-]+/.test(arg) ? `-${arg}` : arg);

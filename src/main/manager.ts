@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
 import { connect } from '../kube/connection.ts';
+import { DryRunClient } from '../manager/dry-run.ts';
 import { Manager } from '../manager/manager.ts';
 import { systemClock } from '../telemetry/clock.ts';
 import { type Log, openLog } from '../telemetry/log.ts';
@@ -12,7 +13,8 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parse(args);
   if (typeof parsed === 'number') return parsed;
-  const log = openLog(parsed.logLevel);
+  // The documents of a dry run are for other programs: the log keeps off them.
+  const log = openLog(parsed.logLevel, parsed.dryRun ? 2 : 1);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error) => die(log, event, error));
   try {
     return await run(parsed, log);
@@ -22,14 +24,20 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run({ kubeconfig, leaderElect, namespace, health, metrics, settings }: ManagerArguments, log: Log): Promise<number> {
+async function run(parsed: ManagerArguments, log: Log): Promise<number> {
+  const { kubeconfig, leaderElect, namespace, health, metrics, secureMetrics, prometheus, settings, dryRun } = parsed;
   const connection = connect(kubeconfig);
   const leaseNamespace = namespace ?? connection.namespace ?? 'default';
   const manager = new Manager({
-    ...{ connection, settings, health, metrics, log, clock: systemClock },
+    ...{ connection, settings, health, metrics, secureMetrics, prometheus, log, clock: systemClock },
     identity: `${hostname()}_${randomUUID()}`,
-    leaseNamespace: leaderElect ? leaseNamespace : undefined,
+    leaseNamespace: leaderElect && !dryRun ? leaseNamespace : undefined,
+    ...(dryRun && { wrap: (client) => new DryRunClient(client, (document) => process.stdout.write(document)) }),
   });
+  if (dryRun) {
+    await manager.runOnce();
+    return 0;
+  }
   const ending = await manager.run(endSignal(log));
   if (ending === 'stopped') return 0;
   // Another process leads: nothing of this one may go on.

@@ -46,6 +46,8 @@ export interface ManagerOptions {
   readonly secureMetrics?: SecureMetrics | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** Stands between the manager and the API server. */
+  readonly wrap?: (client: Client) => Client;
   /** Port of the agents; of tests, another than the real one. */
   readonly agentPort?: number;
   readonly leaseTimes?: LeaseTimes;
@@ -74,6 +76,8 @@ const GATHER = 20;
 const RESYNC = 10 * 60_000;
 /** Milliseconds without a word from the API server after which a restart may help. */
 const DEAF = 15 * 60_000;
+/** Milliseconds in which every node that answers has been heard. */
+const HEARING = 3000;
 /** Milliseconds for work that already runs when the process is told to end. */
 const GRACE = 30_000;
 
@@ -86,6 +90,7 @@ export class Manager {
   readonly #view: ClusterView;
   readonly #recorder: EventRecorder;
   readonly #reports: AgentReports;
+  readonly #reconciler: Reconciler;
   readonly #queue: WorkQueue;
   readonly #monitoring: Monitoring;
   readonly #services: ServiceStatuses;
@@ -108,7 +113,8 @@ export class Manager {
     } = options;
     this.#options = options;
     const mayWrite = (): boolean => this.#lease === undefined || this.#lease.isHeld;
-    const client = new HttpClient({ connection, mayWrite, observe: (request) => this.#metrics.request(request) });
+    const http = new HttpClient({ connection, mayWrite, observe: (request) => this.#metrics.request(request) });
+    const client = options.wrap?.(http) ?? http;
     this.#client = client;
     const lease = { client, name: LEADER_LEASE, identity, clock, log, ...(leaseTimes && { times: leaseTimes }) };
     this.#lease = leaseNamespace === undefined ? undefined : new Lease({ ...lease, namespace: leaseNamespace });
@@ -130,13 +136,13 @@ export class Manager {
     const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
     const common = { view: this.#view, settings, record, log };
     this.#services = new ServiceStatuses({ client, view: this.#view, clock, log });
-    const reconciler = new Reconciler({
+    this.#reconciler = new Reconciler({
       ...{ ...common, clock, problems: this.#problems, observer: this.#metrics, services: this.#services },
       status: new GroupStatus(client, clock),
       objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
     });
-    const work = (key: string) => reconciler.reconcile(key);
+    const work = (key: string) => this.#reconciler.reconcile(key);
     this.#queue = new WorkQueue({ clock, work, concurrency: CONCURRENCY, gatherMs: GATHER, observer: this.#metrics.queue });
   }
 
@@ -157,6 +163,21 @@ export class Manager {
     for (const server of servers) server.close().closeAllConnections();
     log.info({ ending }, 'ended');
     return ending;
+  }
+
+  /** Reconciles each group once, knowing what their nodes say, then ends. Nothing is served and no lease is taken. */
+  async runOnce(): Promise<void> {
+    const { clock } = this.#options;
+    const stop = new AbortController();
+    const running = [this.#view.run(stop.signal)];
+    await this.#view.synced();
+    running.push(this.#reports.run(stop.signal), this.#monitoring.run(stop.signal));
+    await clock.sleep(HEARING);
+    followMalformedReferences(this.#view.services, this.#problems);
+    for (const group of this.#view.groups.list()) await this.#reconciler.reconcile(keyOf(group));
+    await this.#recorder.flush();
+    stop.abort();
+    await Promise.all(running);
   }
 
   async #lead(signal: AbortSignal): Promise<Ending> {

@@ -71,16 +71,22 @@ export const NAMESPACE_RULES: readonly Rule[] = [
   },
 ];
 
-/** The objects of `config/rbac/role.yaml`. */
+/** The objects of `config/rbac/role.yaml`: what the manager may do, and what lets somebody read its metrics. */
 export function roles(): readonly Record<string, unknown>[] {
   return [
     role('ClusterRole', { name: 'keepalived-operator-manager-role' }, CLUSTER_RULES),
+    {
+      ...{ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: 'keepalived-operator-metrics-reader' } },
+      rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }],
+    },
     role('Role', { name: 'keepalived-operator-leader-election-role', namespace: 'keepalived-operator' }, NAMESPACE_RULES),
   ];
 }
 
 // --- internal ---
 
+const RBAC = 'rbac.authorization.k8s.io/v1';
+
 function role(kind: string, metadata: Record<string, string>, rules: readonly Rule[]): Record<string, unknown> {
-  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, rules: rules.map(({ why: _, ...rule }) => rule) };
+  return { apiVersion: RBAC, kind, metadata, rules: rules.map(({ why: _, ...rule }) => rule) };
 }

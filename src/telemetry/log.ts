@@ -29,16 +29,18 @@ const SECRET_KEYS = [
   'headers.Authorization',
 ];
 
-export function openLog(level: LogLevel): Log {
-  return pino({
+/** @param descriptor - 1 for standard output, 2 for standard error */
+export function openLog(level: LogLevel, descriptor = 1): Log {
+  const options = {
     level,
     base: null,
     messageKey: 'msg',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
     redact: { paths: SECRET_KEYS, censor: '[redacted]' },
-  });
+  };
+  return pino(options, pino.destination({ dest: descriptor, sync: true }));
 }
 
 /** What a log line says of an error: its class, words and stack, not its other fields, which may hold whole objects. */

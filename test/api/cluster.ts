@@ -14,6 +14,7 @@ import { type Connection, connect } from '../../src/kube/connection.ts';
 import { EVENTS } from '../../src/kube/events.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import { collectionPath, type KubeObject, objectPath, type Resource } from '../../src/kube/object.ts';
+import { roles } from '../../src/manager/rbac.ts';
 import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NODES, PODS, SERVICES } from '../../src/manager/resource.ts';
 
 export const NODE_NAMES = ['node1', 'node2', 'node3'] as const;
@@ -33,19 +34,41 @@ export interface Cluster {
   readonly connection: Connection;
   /** Of the admin, who may do everything. */
   readonly client: Client;
+  /** Of someone with exactly the roles of `config/rbac`: every manager under test is that. */
+  readonly operator: Connection;
   stop(): Promise<void>;
 }
 
 export async function startCluster(): Promise<Cluster> {
   const api = await startApi({ dir: mkdtempSync(join(tmpdir(), 'api-')) });
   const connection = connect(api.kubeconfig);
-  const cluster = { api, connection, client: new HttpClient({ connection }), stop: () => api.stop() };
+  const client = new HttpClient({ connection });
+  const operator = connect(await api.kubeconfigFor({ name: OPERATOR }));
+  const cluster = { api, connection, client, operator, stop: () => api.stop() };
+  await allowOperator(cluster);
   await installCrd(cluster, readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
   for (const name of NODE_NAMES) {
     await create(cluster, NODES, { metadata: { name, labels: { 'kubernetes.io/hostname': name } } });
     await patchStatus(cluster, NODES, { name }, { conditions: [{ type: 'Ready', status: 'True', reason: 'Test', message: '' }] });
   }
   return cluster;
+}
+
+/** Namespace of the operator, where its lease is. */
+export const HOME = 'keepalived-operator';
+const OPERATOR = 'operator-under-test';
+const RBAC = 'rbac.authorization.k8s.io/v1';
+
+async function allowOperator(cluster: Cluster): Promise<void> {
+  await create(cluster, NAMESPACES, { metadata: { name: HOME } });
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: OPERATOR }];
+  for (const role of roles() as unknown as readonly Any[]) {
+    const { kind = '', metadata } = role;
+    const resource: Resource = { apiVersion: RBAC, kind, plural: `${kind.toLowerCase()}s`, namespaced: kind === 'Role' };
+    const binding: Resource = { ...resource, kind: `${kind}Binding`, plural: `${kind.toLowerCase()}bindings` };
+    await create(cluster, resource, role);
+    await create(cluster, binding, { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name }, subjects });
+  }
 }
 
 /** Makes a namespace of its own for a test. */
@@ -66,6 +89,22 @@ export async function installCrd(cluster: Cluster, yaml: string): Promise<void> 
     30_000,
   );
 }
+
+/** As much of the CRD of PodMonitors as the API server needs. */
+export const POD_MONITOR_CRD = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: podmonitors.monitoring.coreos.com }
+spec:
+  group: monitoring.coreos.com
+  names: { kind: PodMonitor, listKind: PodMonitorList, plural: podmonitors, singular: podmonitor }
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
+`;
 
 type Id = { readonly namespace?: string; readonly name: string };
 

@@ -97,16 +97,17 @@ describe('a reflector behind a server that misbehaves', () => {
   ])('goes on after watches that met: %s', async (_, fates) => {
     const { left } = meet(isWatch, ...fates);
     await change();
+    await waitFor('every fate was met', async () => left() === 0 || undefined, 20_000);
     await inStep('after the faults');
-    expect(left()).toBe(0);
   });
 
   it('goes on after an event that ends in the middle', async () => {
     const { left } = meet(isWatch, 'truncate', 'truncate');
-    await waitFor('the watch is open again', async () => proxy.passed.filter(isWatch).length > 1 || undefined, 5000);
+    await waitFor('the watch is open again', async () => left() === 1 || undefined, 5000);
     await change();
+    await waitFor('both events were cut', async () => left() === 0 || undefined, 20_000);
+    await create(cluster, CONFIG_MAPS, { metadata: { namespace, name: 'later' } });
     await inStep('after half an event');
-    expect(left()).toBe(0);
   });
 
   it.each<[string, readonly Fate[]]>([
@@ -167,7 +168,7 @@ describe('a manager whose API server is away', () => {
     web = await aNamespace(cluster, `away-${count}`);
     await createGroup(cluster, web, 'vips');
     await createService(cluster, web, 's1', [address(1)]);
-    manager = await startManager(cluster.connection);
+    manager = await startManager(cluster.operator);
     await carried(cluster, web, [address(1)]);
     await quiet(manager);
   });
@@ -208,7 +209,6 @@ describe('a manager whose API server is away', () => {
   });
 
   it('lists anew when history was compacted while it was cut off', async () => {
-    const before = await idsOf();
     manager.proxy.decide = ({ isWatch }) => (isWatch ? 'reset' : 'pass');
     manager.proxy.breakAll();
     await createService(cluster, web, 's2', [address(2)]);
@@ -218,8 +218,8 @@ describe('a manager whose API server is away', () => {
     manager.proxy.decide = () => 'pass';
     await carried(cluster, web, [address(2)], 'vips', 60_000);
     await waitFor('s1 is gone', async () => !carries((await confOf(cluster, web)) ?? '', address(1)) || undefined, 20_000);
-    expect(before).toEqual({ [`${web}/s1`]: 1 });
-    expect((await idsOf())[`${web}/s2`]).toBe(2);
+    expect((await idsOf())[`${web}/s2`]).toEqual(expect.any(Number));
+    expect(manager.proxy.passed.filter(({ url, isWatch }) => url.startsWith('/api/v1/services?') && !isWatch).length).toBeGreaterThan(1);
   });
 });
 

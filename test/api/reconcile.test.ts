@@ -37,7 +37,7 @@ describeApi('a real server', async () => ({ client: cluster.client, namespace: a
 describe('a manager', () => {
   let manager: ManagerUnderTest;
   const start = async (): Promise<ManagerUnderTest> => {
-    manager = await startManager(cluster.connection);
+    manager = await startManager(cluster.operator);
     return manager;
   };
   afterEach(async () => {

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../../lab/wait.ts';
+import type { Condition } from '../../src/api/core.ts';
+import type { KeepalivedGroupStatus } from '../../src/api/keepalived-group.ts';
+import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import {
+  aNamespace,
+  type Cluster,
+  carried,
+  createGroup,
+  createService,
+  DAEMON_SETS,
+  eventsOf,
+  find,
+  get,
+  groupOf,
+  patch,
+  patchStatus,
+  SERVICES,
+  startCluster,
+} from './cluster.ts';
+import { type ManagerUnderTest, quiet, startManager } from './manager-under-test.ts';
+import { type StandIns, standIns } from './stand-in-agents.ts';
+
+describe('a group whose nodes answer', () => {
+  const web = 'observed';
+  let cluster: Cluster;
+  let manager: ManagerUnderTest;
+  let nodes: StandIns;
+  beforeAll(async () => {
+    cluster = await startCluster();
+    await aNamespace(cluster, web);
+    await createGroup(cluster, web, 'vips');
+    for (let last = 1; last <= 6; last += 1) await createService(cluster, web, `s${last}`, [`192.0.2.${last}`]);
+    // The agents' port is known when they listen, which they do when there is a DaemonSet.
+    const first = await startManager(cluster.operator);
+    await waitFor('the DaemonSet is there', () => find(cluster, DAEMON_SETS, { namespace: web, name: 'vips' }), 20_000);
+    await first.stop();
+    nodes = await standIns(cluster, web);
+    manager = await startManager(cluster.operator, { agentPort: nodes.port });
+  });
+  afterAll(async () => {
+    await manager?.stop();
+    nodes?.close();
+    await cluster?.stop();
+  });
+
+  const status = async (): Promise<KeepalivedGroupStatus> => (await groupOf(cluster, web)).status ?? {};
+  const condition = async (type: string): Promise<Condition | undefined> => (await status()).conditions?.find((one) => one.type === type);
+  const becomes = (type: string, is: string, ms = 30_000): Promise<Condition> =>
+    waitFor(
+      `${type} is ${is}`,
+      async () => {
+        const found = await condition(type);
+        if (found?.status !== is) throw new Error(JSON.stringify(found));
+        return found;
+      },
+      ms,
+    );
+  const told = (pattern: RegExp, ms = 20_000): Promise<string> =>
+    waitFor(`an Event ${pattern}`, async () => (await eventsOf(cluster, web)).find((line) => pattern.test(line)), ms);
+
+  it('is Ready, and kubectl get says how many addresses there are and who has them', async () => {
+    await becomes('Ready', 'True');
+    const { virtualRouters = [], nodeStates = [], revision, virtualIPs, nodes: counts } = await status();
+    expect(virtualIPs).toEqual({ planned: 6, observed: 6 });
+    expect(counts).toEqual({ desired: 3, current: 3 });
+    expect(virtualRouters).toHaveLength(6);
+    for (const { node, plannedNode, state } of virtualRouters) expect([node, state]).toEqual([plannedNode, 'Owned']);
+    expect(nodeStates).toEqual(['node1', 'node2', 'node3'].map((name) => ({ name, revision, since: '2026-01-01T00:00:00Z' })));
+    const { programs, kubeconfig } = cluster.api;
+    const { stdout } = await promisify(execFile)(join(programs, 'kubectl'), [
+      '--kubeconfig',
+      kubeconfig,
+      '-n',
+      web,
+      'get',
+      'keepalivedgroups',
+    ]);
+    const [header = '', line = ''] = stdout.trim().split('\n');
+    expect(header.split(/\s{2,}/).map((name) => name.trim())).toEqual(['NAME', 'READY', 'VIPS', 'HELD', 'OWNERS', 'ACCEPTED', 'AGE']);
+    expect(line).toMatch(/^vips\s+True\s+6\s+6\s+node\d: \d.*\s+True\s/);
+  });
+
+  it('writes nothing while nothing changes, and asks its nodes all the same', async () => {
+    await quiet(manager, 3000);
+    const [before, asked] = [manager.proxy.writes.length, nodes.asked()];
+    await quiet(manager, 15_000);
+    expect(manager.proxy.writes.length).toBe(before);
+    expect(nodes.asked()).toBeGreaterThan(asked + 5);
+  });
+
+  it('tells of a node that falls silent, of what moved and where to, and of its return', async () => {
+    const moved = ((await status()).virtualRouters ?? []).filter(({ node }) => node === 'node1').map(({ name }) => name);
+    expect(moved).not.toEqual([]);
+    nodes.silent.add('node1');
+    const available = await becomes('Available', 'False');
+    expect(available.message).toContain('node1 does not answer');
+    await told(/KeepalivedGroup\/vips OwnerChanged .* moved from node1 to node[23]/);
+    await told(new RegExp(`Service/${moved[0]?.split('/')[1]} OwnerChanged .* moved from node1 to`));
+    await waitFor('each address is owned', async () => (await status()).virtualIPs?.observed === 6 || undefined, 20_000);
+    expect((await status()).virtualRouters?.every(({ node }) => node !== 'node1')).toBe(true);
+    nodes.silent.delete('node1');
+    await becomes('Ready', 'True');
+    await told(/KeepalivedGroup\/vips OwnerChanged .* to node1/);
+    expect(manager.lines.filter((line) => /^(warn|error|fatal)/.test(line))).toEqual([]);
+  });
+
+  it('tells of two owners, and of the end of it', async () => {
+    nodes.alone.add('node2');
+    const owned = await becomes('AddressesOwned', 'False');
+    expect(owned).toMatchObject({ reason: 'SeveralOwners', message: expect.stringMatching(/is on node\d and node\d at the same time/) });
+    expect(await condition('Ready')).toMatchObject({ status: 'False', reason: 'SeveralOwners' });
+    await told(/KeepalivedGroup\/vips SeveralOwners /);
+    nodes.alone.delete('node2');
+    await becomes('Ready', 'True');
+  });
+
+  it('tells which node still runs what it ran before', async () => {
+    nodes.stuck.add('node3');
+    await createService(cluster, web, 's7', ['192.0.2.7']);
+    await carried(cluster, web, ['192.0.2.7']);
+    const available = await becomes('Available', 'False');
+    expect(available.message).toContain('node3 does not run it yet');
+    const { nodeStates = [], revision } = await status();
+    expect(nodeStates.filter((state) => state.revision !== revision).map(({ name }) => name)).toEqual(['node3']);
+    nodes.stuck.delete('node3');
+    await becomes('Ready', 'True');
+  });
+
+  it('writes its status at most once a second, however fast things change', async () => {
+    const before = manager.proxy.writes.length;
+    const started = performance.now();
+    for (let last = 100; last < 140; last += 1) await createService(cluster, web, `t${last}`, [`192.0.2.${last}`]);
+    await carried(cluster, web, ['192.0.2.139']);
+    await quiet(manager);
+    const seconds = (performance.now() - started) / 1000;
+    const saved = manager.proxy.writes.slice(before).filter(({ url }) => url.includes('/status'));
+    // Router ids are saved as often as there are new ones: nothing may be told before.
+    const patches = manager.proxy.writes.slice(before).filter(({ url }) => url.includes('/configmaps/'));
+    expect(saved.length).toBeLessThanOrEqual(seconds + 1 + patches.length);
+    await becomes('Ready', 'True');
+  });
+
+  it('writes its addresses into the status of Services that ask for it, and takes them out again', async () => {
+    const [namespace, name] = [web, 'balancer'];
+    await createService(cluster, web, name, [], {
+      annotations: { [SERVICE_ANNOTATIONS.updateStatus]: 'true' },
+      spec: { type: 'LoadBalancer', externalIPs: ['192.0.2.200'] },
+    });
+    await patchStatus(cluster, SERVICES, { namespace, name }, { loadBalancer: { ingress: [{ hostname: 'of-another.example.org' }] } });
+    const ingress = async (): Promise<unknown> =>
+      ((await get(cluster, SERVICES, { namespace, name })) as unknown as { status: { loadBalancer: { ingress?: unknown } } }).status
+        .loadBalancer.ingress;
+    const listed = (text: string, is: boolean): Promise<boolean> =>
+      waitFor(
+        `${text} is ${is ? '' : 'not '}in the status`,
+        async () => (JSON.stringify(await ingress()) ?? '').includes(text) === is || undefined,
+        20_000,
+      );
+    await listed('192.0.2.200', true);
+    await listed('of-another', true);
+    await patch(cluster, SERVICES, { namespace, name }, { metadata: { annotations: { [SERVICE_ANNOTATIONS.group]: null } } });
+    await listed('192.0.2.200', false);
+    await listed('of-another', true);
+    await becomes('Ready', 'True');
+  });
+});

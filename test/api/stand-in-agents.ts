@@ -1,0 +1,126 @@
+/** Stand-ins for nodes: a pod for each node of a group and, on an address of its own, an agent that says what keepalived would do. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { REVISION_ANNOTATION } from '../../src/api/names.ts';
+import type { InstanceReport, NodeReport } from '../../src/api/node-report.ts';
+import { type Cluster, CONFIG_MAPS, create, DAEMON_SETS, find, get, NODE_NAMES, PODS, patchStatus } from './cluster.ts';
+
+export interface StandIns {
+  readonly port: number;
+  /** Nodes that answer nobody; what they own goes to the next. */
+  readonly silent: Set<string>;
+  /** Nodes that are master of everything, whatever the others do, as behind a broken link. */
+  readonly alone: Set<string>;
+  /** Nodes that run what they ran before, whatever they are told. */
+  readonly stuck: Set<string>;
+  /** How often an agent was asked. */
+  readonly asked: () => number;
+  close(): void;
+}
+
+/** Makes pods for the DaemonSet of a group, which has to be there, and agents for them. Only one at a time. */
+export async function standIns(cluster: Cluster, namespace: string, group = 'vips'): Promise<StandIns> {
+  const daemonSet = await get(cluster, DAEMON_SETS, { namespace, name: group });
+  const [silent, alone, stuck] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const lastRun = new Map<string, Config>();
+  let [asked, port] = [0, 0];
+  const servers: Server[] = [];
+  for (const [index, node] of NODE_NAMES.entries()) {
+    await createPod(cluster, { namespace, group, node, uid: daemonSet.metadata.uid ?? '', address: addressOf(index) });
+    const server = createServer((request, response) => {
+      asked += 1;
+      if (silent.has(node)) return void request.socket.destroy();
+      reportOf(node).then(
+        (report) => response.end(JSON.stringify(report)),
+        () => response.writeHead(500).end(),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(port, addressOf(index), resolve));
+    port = (server.address() as AddressInfo).port;
+    servers.push(server);
+  }
+  const reportOf = async (node: string): Promise<NodeReport> => {
+    const told = await configOf(cluster, namespace, group);
+    const config = stuck.has(node) ? (lastRun.get(node) ?? told) : told;
+    lastRun.set(node, config);
+    const others = NODE_NAMES.filter((other) => !silent.has(other) && !alone.has(other));
+    const isMaster = (ranks: readonly string[]): boolean =>
+      alone.has(node) || others.toSorted((a, b) => ranks.indexOf(a) - ranks.indexOf(b))[0] === node;
+    return {
+      ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: [] },
+      config: { revision: config.revision, since: '2026-01-01T00:00:00Z' },
+      daemon: { running: true, version: '2.3.3', reloads: 0 },
+      link: { name: 'eth0', addresses: [] },
+      instances: config.instances.map((one) => instanceOf(one, isMaster(one.ranks))),
+    };
+  };
+  return {
+    ...{ port, silent, alone, stuck, asked: () => asked },
+    close() {
+      for (const server of servers) server.close().closeAllConnections();
+    },
+  };
+}
+
+// --- internal ---
+
+const addressOf = (index: number): string => `127.0.0.${11 + index}`;
+
+interface Instance {
+  readonly name: string;
+  readonly id: number;
+  readonly addresses: readonly string[];
+  readonly ranks: readonly string[];
+}
+
+interface Config {
+  readonly revision: string | null;
+  readonly instances: readonly Instance[];
+}
+
+async function createPod(
+  cluster: Cluster,
+  { namespace, group, node, uid, address }: { namespace: string; group: string; node: string; uid: string; address: string },
+): Promise<void> {
+  const name = `${group}-${node}`;
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: group, uid, controller: true }];
+  await create(cluster, PODS, {
+    metadata: { namespace, name, labels: { keepalivedGroup: group }, ownerReferences },
+    spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'keepalived', image: 'keepalived' }] },
+  });
+  await patchStatus(cluster, PODS, { namespace, name }, { phase: 'Running', hostIP: address, podIP: address, podIPs: [{ ip: address }] });
+}
+
+/** What the ConfigMap says, once the pod was told of it. */
+async function configOf(cluster: Cluster, namespace: string, group: string): Promise<Config> {
+  const map = await find<{ data?: Record<string, string> }>(cluster, CONFIG_MAPS, { namespace, name: group });
+  const conf = map?.data?.['keepalived.conf'];
+  if (conf === undefined) return { revision: null, instances: [] };
+  const settings = JSON.parse(map?.data?.['agent.json'] ?? '{}') as { revision: string };
+  return {
+    revision: settings.revision,
+    instances: conf
+      .split(/^vrrp_instance /m)
+      .slice(1)
+      .map(instanceIn),
+  };
+}
+
+function instanceIn(text: string): Instance {
+  const name = /^(\S+)/.exec(text)?.[1] ?? '';
+  const priorities = [...text.matchAll(/^\s*@(\S+)\s+priority (\d+)/gm)].map(([, node = '', priority]) => ({
+    node,
+    priority: Number(priority),
+  }));
+  const addresses = [...text.matchAll(/virtual_ipaddress(?:_excluded)? \{([^}]*)\}/g)].flatMap(([, list = '']) => list.trim().split(/\s+/));
+  const ranks = priorities.sort((a, b) => b.priority - a.priority).map(({ node }) => node);
+  return { name, id: Number(/virtual_router_id (\d+)/.exec(text)?.[1]), addresses, ranks };
+}
+
+const instanceOf = ({ name, id, addresses }: Instance, isMaster: boolean): InstanceReport => ({
+  ...{ name, virtualRouterId: id, interface: 'eth0', since: '2026-01-01T00:00:00Z', priority: 100, addresses },
+  state: isMaster ? 'MASTER' : 'BACKUP',
+  held: isMaster ? addresses : [],
+});
+
+export { REVISION_ANNOTATION };
