@@ -13,6 +13,9 @@ const TEXTS: Shape = { '*': 'string' };
 const METADATA: Shape = { name: 'string', namespace: 'string', labels: TEXTS, annotations: TEXTS, creationTimestamp: 'string' };
 const CONDITIONS: Shape = [{ type: 'string', status: 'string' }];
 
+/** Amounts may be numbers or texts. */
+const RESOURCES: Shape = { requests: {}, limits: {} };
+
 const GROUP: Shape = {
   metadata: METADATA,
   spec: {
@@ -26,6 +29,18 @@ const GROUP: Shape = {
     unicastEnabled: 'boolean',
     daemonsetPodPriorityClassName: 'string',
     daemonsetPodAnnotations: TEXTS,
+    segment: 'string',
+    vrrp: {
+      version: 'number',
+      advertIntervalMilliseconds: 'number',
+      preempt: 'boolean',
+      preemptDelaySeconds: 'number',
+      gratuitousARP: { repeats: 'number', refreshSeconds: 'number' },
+    },
+    resources: { keepalived: RESOURCES, agent: RESOURCES },
+    tolerations: [{ key: 'string', operator: 'string', value: 'string', effect: 'string', tolerationSeconds: 'number' }],
+    imagePullSecrets: [{ name: 'string' }],
+    imagePullPolicy: 'string',
   },
   status: { routerIDs: { '*': 'number' }, conditions: CONDITIONS },
 };

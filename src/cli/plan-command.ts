@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Node, Service } from '../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
+import { reservedByOpenshift } from '../plan/openshift-router-ids.ts';
 import { keyOf } from '../plan/reference.ts';
 import { parseTemplate } from '../template/syntax/parser.ts';
 import type { Template } from '../template/syntax/tree.ts';
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly interface?: string;
   readonly operatorImage: string;
   readonly keepalivedImage?: string;
+  /** Name of the OpenShift cluster on the same network. */
+  readonly openshiftCluster?: string;
   /** Name of a file with a custom template. */
   readonly template?: string;
 }
@@ -48,6 +51,7 @@ What is refused, and what the files leave open, is said on standard error; the e
     .option('--interface <name>', "with --node: the interface that the group's interfaceFromIP leads to (eth0 stands for it)")
     .option('--operator-image <image>', "the operator's own image", 'quay.io/redhat-cop/keepalived-operator:latest')
     .option('--keepalived-image <image>', 'the image of keepalived where spec.image names none')
+    .option('--openshift-cluster <name>', "leave out the virtual router ids of this OpenShift cluster's own addresses")
     .option('--template <file>', 'a custom template, as the file that KEEPALIVEDGROUP_TEMPLATE_FILE_NAME names')
     .addHelpText('after', EXAMPLES)
     .action((options: PlanOptions & { readonly filename: readonly string[] }) => run(options.filename, options));
@@ -80,9 +84,10 @@ Examples:
   kubectl keepalived plan -f group.yaml -f services.yaml --node node1
   kubectl get keepalivedgroups,services,nodes -A -o yaml | kubectl keepalived plan -f - -o wide`;
 
-const settingsOf = ({ operatorImage, keepalivedImage }: PlanOptions): Settings => ({
+const settingsOf = ({ operatorImage, keepalivedImage, openshiftCluster }: PlanOptions): Settings => ({
   agentImage: operatorImage,
   ...(keepalivedImage && { operandImage: keepalivedImage }),
+  ...(openshiftCluster && { reservedRouterIds: reservedByOpenshift(openshiftCluster) }),
 });
 
 function templateOf({ name, text }: Source): Template {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { KubernetesObject } from '../api/core.ts';
 import type { Problem } from '../api/problem.ts';
+import type { ServiceStatus } from '../plan/service-status.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 import type { PlannedGroup } from './plan-groups.ts';
 import { table } from './table.ts';
@@ -54,6 +55,7 @@ function wide({ key, plan, config, problems }: PlannedGroup): string {
   return [
     table(['NAMESPACE', 'GROUP', 'INTERFACE', 'NODES', 'ADDRESSES', 'REFUSED', 'REVISION'], [group]),
     ...(plan.routers.length > 0 ? [table(['VIRTUAL-ROUTER', 'ID', 'ADDRESSES', 'NODES'], plan.routers.map(routerRow))] : []),
+    ...(plan.serviceStatuses.length > 0 ? [table(['SERVICE', 'STATUS'], plan.serviceStatuses.map(statusRow))] : []),
     ...(problems.length > 0 ? [table(['OBJECT', 'REASON', 'MESSAGE'], problems.map(problemRow))] : []),
   ].join('\n');
 }
@@ -61,9 +63,20 @@ function wide({ key, plan, config, problems }: PlannedGroup): string {
 const routerRow = ({ name, id, addresses, ranks }: VirtualRouter): string[] => [
   name,
   String(id),
-  addresses.join(','),
+  listed(addresses),
   ranks.join(',') || '<none>',
 ];
+
+const statusRow = ({ object: { namespace, name }, ingress }: ServiceStatus): string[] => [
+  `${namespace}/${name}`,
+  listed(ingress.map(({ ip, hostname }) => ip ?? hostname ?? '')) || '<none>',
+];
+
+/** A carrier has hundreds. */
+const SHOWN = 8;
+
+const listed = (texts: readonly string[]): string =>
+  texts.length <= SHOWN ? texts.join(',') : `${texts.slice(0, SHOWN).join(',')} and ${texts.length - SHOWN} more`;
 
 const problemRow = ({ object: { kind, namespace, name }, reason, message }: Problem): string[] => [
   `${kind} ${namespace}/${name}`,

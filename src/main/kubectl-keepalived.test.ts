@@ -15,8 +15,16 @@ describe('bin/kubectl-keepalived', () => {
   });
 
   it.each([
+    [['mycluster'], 'APIVirtualRouterID: 74\nIngressVirtualRouterID: 137\n'],
+    [['ostest', '--with-dns'], 'APIVirtualRouterID: 14\nDNSVirtualRouterID: 10\nIngressVirtualRouterID: 93\n'],
+  ])("prints the ids of OpenShift's own addresses: vr-ids %j", (args, stdout) => {
+    expect(run(['vr-ids', ...args])).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
+  it.each([
     ['a file that is not there', ['plan', '-f', 'nope.yaml'], 'error: nope.yaml does not exist'],
     ['a folder without YAML', ['plan', '-f', 'src/main'], 'error: folder src/main holds no .yaml, .yml or .json file'],
+    ['a cluster without a name', ['vr-ids', ''], 'error: the name of the cluster is empty'],
     ['no file at all', ['plan'], "error: required option '-f, --filename <file...>' not specified"],
     ['a form of output that there is not', ['plan', '-f', '-', '-o', 'table'], 'Allowed choices are yaml, json, wide, name'],
   ])('says what is wrong with %s', (_, args, message) => {

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate-check-command.ts';
 import { type Answer, answerPlan, planCommand } from '../cli/plan-command.ts';
 import type { Source } from '../cli/read-objects.ts';
+import { vrIdsCommand } from '../cli/vr-ids-command.ts';
 
 const program = new Command('kubectl-keepalived')
   .description('What keepalived-operator does, or would do.')
@@ -15,6 +16,7 @@ program.addCommand(
     tell(answerPlan(await readSources(files), options, template));
   }),
 );
+program.addCommand(vrIdsCommand((text) => process.stdout.write(text)));
 program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
