@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
-import { roles } from '../src/manager/rbac.ts';
+import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
@@ -20,7 +20,7 @@ export interface Generated {
 }
 
 export const GENERATED: readonly Generated[] = [
-  { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', roles()) },
+  { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
   { file: `${CHART}/files/dashboard.json`, text: dashboard },

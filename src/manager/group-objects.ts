@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import { isNotFound } from '../kube/api-error.ts';
 import type { Applied, Applier } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import type { KubeObject, OwnerReference, Resource } from '../kube/object.ts';
@@ -39,7 +40,7 @@ export class GroupObjects {
 
   /** Writes the ConfigMap, then at the same time tells the pods and writes the rest. Gives what stood in the way. */
   async deliver(decided: Plan): Promise<Trouble[]> {
-    const { view, client, settings, monitoring, prometheus } = this.#options;
+    const { view, client, settings } = this.#options;
     const { group } = decided;
     const [configMap, ...others] = renderObjects(decided, settings);
     if (configMap === undefined) return [];
@@ -48,8 +49,8 @@ export class GroupObjects {
     if (refused.length > 0) return refused;
     const revision = renderConfig(decided)?.revision ?? '';
     const told = nudge(client, view.pods.byIndex('group', keyOf(group)), revision).then(() => []);
-    const monitor = monitoring.exists ? renderMonitor(group, prometheus) : [];
-    const results = await Promise.allSettled([told, ...[...others, ...monitor].map((object) => this.#apply(object, group))]);
+    const writes = [told, ...others.map((object) => this.#apply(object, group)), this.#monitor(group)];
+    const results = await Promise.allSettled(writes);
     return results.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
@@ -59,6 +60,22 @@ export class GroupObjects {
   /** Forgets what was applied for a group that is no more. */
   forget(key: string): void {
     for (const resource of OWNED) for (const name of [key, `${key}-prometheus-k8s`]) this.#options.applier.forget(resource, name);
+  }
+
+  /** One after the other: a RoleBinding can't be made before its Role. */
+  async #monitor(group: KeepalivedGroup): Promise<Trouble[]> {
+    const { monitoring, prometheus, log } = this.#options;
+    const troubles: Trouble[] = [];
+    for (const object of monitoring.exists ? renderMonitor(group, prometheus) : []) {
+      try {
+        troubles.push(...(await this.#apply(object, group)));
+      } catch (error) {
+        // Its CRD was removed a moment ago; soon that is noticed, and the group is looked at again.
+        if (!isNotFound(error)) throw error;
+        log.info({ kind: object.kind, object: keyOf(object) }, 'the kind, or what it needs, is not there');
+      }
+    }
+    return troubles;
   }
 
   async #apply(object: KubernetesObject, group: KeepalivedGroup): Promise<Trouble[]> {

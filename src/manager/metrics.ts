@@ -6,6 +6,7 @@ import type { Move, Seen } from './owner-tracker.ts';
 
 /** Names and labels are controller-runtime's, so that dashboards made for the Go operator go on working. */
 const CONTROLLER = 'keepalivedgroup';
+const QUEUE = { name: CONTROLLER, controller: CONTROLLER };
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const RESULTS: Readonly<Record<Outcome['kind'], string>> = { done: 'success', again: 'requeue_after', failed: 'error' };
 
@@ -47,6 +48,8 @@ export class ManagerMetrics {
     this.#most.set({ controller: CONTROLLER }, concurrency);
     this.#workers.set({ controller: CONTROLLER }, 0);
     this.#errors.inc({ controller: CONTROLLER }, 0);
+    for (const counter of [this.#adds, this.#retries]) counter.inc(QUEUE, 0);
+    this.#depth.set(QUEUE, 0);
     for (const result of Object.values(RESULTS)) this.#reconciles.inc({ controller: CONTROLLER, result }, 0);
   }
 
@@ -97,7 +100,7 @@ export class ManagerMetrics {
 
   /** What the work queue of the groups tells. */
   get queue(): WorkQueueObserver {
-    const queue = { name: CONTROLLER, controller: CONTROLLER };
+    const queue = QUEUE;
     const controller = { controller: CONTROLLER };
     return {
       added: (depth) => {

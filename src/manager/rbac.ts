@@ -56,6 +56,13 @@ export const CLUSTER_RULES: readonly Rule[] = [
   ...PROMETHEUS_RULES.map((rule) => ({ ...rule, why: 'nobody can grant what he may not do himself: these reach the Prometheus' })),
   { why: 'who asks for metrics', apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
   { why: 'whether he may have them', apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  {
+    why: 'taking over what a deleted group of the same name left behind, where owner references are guarded (OpenShift)',
+    apiGroups: [''],
+    resources: ['configmaps'],
+    verbs: ['delete'],
+  },
+  { why: 'the same', apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['delete'] },
   { why: 'Events about groups and Services', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
@@ -71,22 +78,24 @@ export const NAMESPACE_RULES: readonly Rule[] = [
   },
 ];
 
-/** The objects of `config/rbac/role.yaml`: what the manager may do, and what lets somebody read its metrics. */
+/** What the manager may do, as objects. */
 export function roles(): readonly Record<string, unknown>[] {
   return [
     role('ClusterRole', { name: 'keepalived-operator-manager-role' }, CLUSTER_RULES),
-    {
-      ...{ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: 'keepalived-operator-metrics-reader' } },
-      rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }],
-    },
     role('Role', { name: 'keepalived-operator-leader-election-role', namespace: 'keepalived-operator' }, NAMESPACE_RULES),
   ];
 }
 
+/** What lets somebody read the manager's metrics. */
+export const METRICS_READER: Readonly<Record<string, unknown>> = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'keepalived-operator-metrics-reader' },
+  rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }],
+};
+
 // --- internal ---
 
-const RBAC = 'rbac.authorization.k8s.io/v1';
-
 function role(kind: string, metadata: Record<string, string>, rules: readonly Rule[]): Record<string, unknown> {
-  return { apiVersion: RBAC, kind, metadata, rules: rules.map(({ why: _, ...rule }) => rule) };
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, rules: rules.map(({ why: _, ...rule }) => rule) };
 }

@@ -88,10 +88,13 @@ it('needs each of its permissions, and no other', async () => {
 
 /**
  * What no request of its own needs. The API server asks for these when the manager grants them to a Prometheus, and for `finalizers` where
- * it guards owner references, as the one under test does: without them applies are refused.
+ * it guards owner references, as the one under test does: without them applies are refused, and so are those of orphans without `delete`
+ * (reconcile.test.ts).
  */
 const PASSED_ON = [
   'redhatcop.redhat.io keepalivedgroups/finalizers update',
+  ' configmaps delete',
+  'apps daemonsets delete',
   ...PROMETHEUS_RULES.flatMap((rule) => permissions({ ...rule, why: '' })).filter(
     (permission) => ![' services list', ' services watch', ' pods list', ' pods watch'].includes(permission),
   ),
