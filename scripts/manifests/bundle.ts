@@ -1,7 +1,7 @@
 /** The OLM bundle of this version (registry+v1), made from config/, the roles and the examples. */
 import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { CLUSTER_RULES, NAMESPACE_RULES, type Rule, roles } from '../../src/manager/rbac.ts';
+import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { descriptors } from './descriptors.ts';
 import { IMAGE, VERSION } from './version.ts';
 
@@ -23,9 +23,7 @@ export function bundleFiles(image: string = IMAGE): Record<string, string> {
     'manifests/keepalived-operator-controller-manager-metrics_v1_service.yaml': yaml(
       withoutNamespace('config/manager/metrics_service.yaml'),
     ),
-    'manifests/keepalived-operator-metrics-reader_rbac.authorization.k8s.io_v1_clusterrole.yaml': yaml(
-      roles().find(({ metadata }) => (metadata as { name: string }).name === METRICS_READER),
-    ),
+    'manifests/keepalived-operator-metrics-reader_rbac.authorization.k8s.io_v1_clusterrole.yaml': yaml(METRICS_READER),
     'metadata/annotations.yaml': yaml({ annotations: ANNOTATIONS }),
     'tests/scorecard/config.yaml': yaml(SCORECARD),
     'bundle.Dockerfile': containerfile(),
@@ -49,7 +47,6 @@ export const ANNOTATIONS: Readonly<Record<string, string>> = {
 
 const BASE = 'config/manifests/base.clusterserviceversion.yaml';
 const ICON = 'docs/images/icon.svg';
-const METRICS_READER = 'keepalived-operator-metrics-reader';
 const SERVICE_ACCOUNT = 'controller-manager';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests of any shape, taken apart and put together again.
