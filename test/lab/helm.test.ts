@@ -8,6 +8,7 @@ import { run } from '../../lab/run.ts';
 import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const why = whyNoLab ?? whyNoHelm;
+const REPOSITORY = join(import.meta.dirname, '../..');
 const CHART = 'charts/keepalived-operator';
 const EARLIER_CHART = 'test/lab/fixtures/keepalived-operator-2.0.0-alpha.0.tgz';
 const GO_CHART = 'test/lab/fixtures/as-the-go-operator';
@@ -44,6 +45,25 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     await lab.kubectl(['apply', '--server-side', '--force-conflicts', '--filename=examples']);
     expect(await page(lab, VIP)).toContain('keepalived');
     await settled(lab);
+  });
+
+  it('has its addresses told by kubectl keepalived status, and nothing for migrate-check to find', async () => {
+    const plugin = async (words: readonly string[], input?: string): Promise<string> =>
+      (await run([join(REPOSITORY, 'bin/kubectl-keepalived'), ...words], { timeoutMs: 60_000, ...(input !== undefined && { input }) }))
+        .stdout;
+    await lab.waitFor(
+      'kubectl keepalived status names the owner',
+      async () => {
+        const text = await plugin(['status', '-A', '--kubeconfig', lab.kubeconfig]);
+        if (!new RegExp(`${VIP} .* ${await soleHolder(lab, VIP)} .*Owned`).test(text)) throw new Error(text);
+        return true as const;
+      },
+      30_000,
+    );
+    const objects = await lab.kubectl(['get', 'keepalivedgroups,services,nodes,pods', '-A', '-o', 'yaml']);
+    const found = await plugin(['migrate-check', '-f', '-'], objects);
+    expect(found).toContain(`KeepalivedGroup ${NAMESPACE}/${GROUP}: 1 address carried`);
+    expect(found).not.toMatch(/LOST|changed/);
   });
 
   it('passes helm test: metrics by HTTPS, refused to strangers, given to those who may', async () => {
@@ -107,7 +127,7 @@ interface Deployment {
 
 const helm = async (...parameters: readonly string[]): Promise<string> => {
   const command = [helmInCache() ?? 'helm', ...parameters, '--kubeconfig', lab.kubeconfig, '--namespace', OPERATOR_NAMESPACE];
-  return (await run(command, { cwd: join(import.meta.dirname, '../..'), timeoutMs: 150_000 })).stdout;
+  return (await run(command, { cwd: REPOSITORY, timeoutMs: 150_000 })).stdout;
 };
 
 /** Values that no lab can do without: its image is in no registry. */
