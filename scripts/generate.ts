@@ -5,7 +5,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import { GROUP_DEFINITION } from '../src/api/group-definition.ts';
 import { METRICS_READER, roles } from '../src/manager/rbac.ts';
+import { annotationPage, groupPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
@@ -20,6 +22,9 @@ export interface Generated {
 }
 
 export const GENERATED: readonly Generated[] = [
+  { file: 'config/crd/keepalivedgroups.yaml', text: () => yamlDocuments('src/api/group-definition.ts', [GROUP_DEFINITION]) },
+  { file: 'docs/reference/keepalivedgroup.md', text: groupPage },
+  { file: 'docs/reference/annotations.md', text: annotationPage },
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
@@ -42,7 +47,7 @@ export function staleFiles(generated: readonly Generated[] = GENERATED): string[
 // --- internal ---
 
 function yamlDocuments(source: string, objects: readonly unknown[]): string {
-  const documents = objects.map((object) => stringify(object, { lineWidth: 0 }));
+  const documents = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
   return `# Made from ${source} by npm run gen.\n${documents.join('---\n')}`;
 }
 

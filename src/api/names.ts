@@ -19,6 +19,17 @@ export const SERVICE_ANNOTATIONS = {
   updateStatus: `${DOMAIN}/updateservicestatus`,
 } as const;
 
+/** What each means, for the reference page. */
+export const SERVICE_ANNOTATION_MEANING: Readonly<Record<keyof typeof SERVICE_ANNOTATIONS, string>> = {
+  group: '`NAMESPACE/NAME` of the KeepalivedGroup that carries the addresses of the Service, from any namespace.',
+  spread:
+    'Only `"true"`: each address has a VRRP instance of its own, and they are on different nodes as far as nodes go. Otherwise all addresses of the Service are on one node.',
+  verbatim:
+    'A JSON object of strings: lines of the VRRP instances of the Service, keyword to value, such as `{"garp_master_delay": "1"}`; an empty value gives the keyword alone. Lines that run a program, read a file, open a block, or that keepalived would refuse are left out and told.',
+  updateStatus:
+    'Only `"true"`: the addresses of the Service that are carried are listed in its `.status.loadBalancer`, beside what others wrote there, and taken out when they are no longer. For Services of type LoadBalancer.',
+};
+
 /** Set by the manager on Services: the addresses in `.status.loadBalancer` that it wrote, by commas, so that it can take them out again. */
 export const SERVICE_STATUS_ANNOTATION = `${DOMAIN}/written-status`;
 

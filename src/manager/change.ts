@@ -35,7 +35,8 @@ export function followChanges(view: ClusterView, touch: (groupKey: string) => vo
 
 /** Router ids and addresses are shared by all groups; what one frees or takes, another may take or has to name as a conflict. */
 function concernsOtherGroups({ before, after }: Change<KeepalivedGroup>): boolean {
-  return !isSame(before?.status?.routerIDs, after?.status?.routerIDs) || (before === undefined) !== (after === undefined);
+  const shared = (group: KeepalivedGroup | undefined): unknown => group && [group.status?.routerIDs, group.spec?.segment];
+  return !isSame(shared(before), shared(after));
 }
 
 /** The group that a Service named, the one that it names now, and those of Services that ask for an address of it. */

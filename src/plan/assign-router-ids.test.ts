@@ -72,6 +72,12 @@ describe('router ids', () => {
     });
   });
 
+  it('are all in what is to be saved before they are used (D7)', () => {
+    const { routers, routerIds } = planOf({ saved: { 'web/b': 7 }, services: ['a', 'b', 'c'] });
+    for (const { name, id } of routers) expect(routerIds[name]).toBe(id);
+    expect(routers).toHaveLength(3);
+  });
+
   it('are there without any pod or node, and never 0 (D5, D23)', () => {
     const services = [aService('a', ['192.0.2.1', '192.0.2.2'], { annotations: { spread: 'true' } })];
     expect(plan(anInput({ services, nodes: [], pods: [] })).routers.map(({ name, id }) => [name, id])).toEqual([

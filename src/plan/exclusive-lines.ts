@@ -47,10 +47,15 @@ const when = (isSo: boolean, because: string): string | undefined => (isSo ? bec
 const RULES: readonly (readonly [string, Rule])[] = [
   ['nopreempt', (_, lines) => when(lines.has('preempt'), 'preempt is set too')],
   ['preempt_delay', (_, lines, { settings }) => when(isNoPreempt(lines, settings), 'with nopreempt there is nothing that it could delay')],
-  ['state', (value, lines, { settings }) => when(value === 'MASTER' && isNoPreempt(lines, settings), 'nopreempt works from BACKUP only')],
+  [
+    'state',
+    (value, lines, { settings }) =>
+      when(value === 'MASTER' && isHeldBack(lines, settings), 'nopreempt and preempt_delay work from BACKUP only'),
+  ],
   ['advert_int', (value, lines, surroundings) => intervalProblem(Number(value), lines, surroundings)],
   ['mcast_src_ip', (value, _, { families }) => otherFamily(familyOf(value), families)],
   ['native_ipv6', (_, __, { families }) => otherFamily('IPv6', families)],
+  ['use_vmac', (_, lines, { isUnicast }) => when(isUnicast && !lines.has('vmac_xmit_base'), 'with unicast it needs vmac_xmit_base')],
   ['vmac_xmit_base', (_, lines) => when(!lines.has('use_vmac'), 'it needs use_vmac')],
   ...['check_unicast_src', 'old_unicast_checksum', 'unicast_ttl'].map((keyword): [string, Rule] => [
     keyword,
@@ -59,6 +64,9 @@ const RULES: readonly (readonly [string, Rule])[] = [
 ];
 
 const isNoPreempt = (lines: Values, { preempt }: VrrpSettings): boolean => lines.has('nopreempt') || (!preempt && !lines.has('preempt'));
+
+const isHeldBack = (lines: Values, settings: VrrpSettings): boolean =>
+  isNoPreempt(lines, settings) || lines.has('preempt_delay') || settings.preemptDelay !== undefined;
 
 const otherFamily = (family: Family, families: ReadonlySet<Family>): string | undefined =>
   when(

@@ -47,6 +47,8 @@ describe('the verbatim annotation', () => {
   it.each<[string, string, Partial<Surroundings>, string, readonly string[]]>([
     ['a delay without preemption', '{"nopreempt": "", "preempt_delay": "5"}', {}, 'nopreempt\n', ['VerbatimRefused']],
     ['MASTER without preemption', '{"nopreempt": "", "state": "MASTER"}', {}, 'nopreempt\n', ['VerbatimRefused']],
+    ['MASTER with a delay', '{"preempt_delay": "5", "state": "MASTER"}', {}, 'preempt_delay 5\n', ['VerbatimRefused']],
+    ['a virtual MAC alone in a unicast group', '{"use_vmac": ""}', { isUnicast: true }, '', ['VerbatimRefused']],
     ['both kinds of preemption', '{"nopreempt": "", "preempt": ""}', {}, 'preempt\n', ['VerbatimRefused']],
     ['half a second under version 2', '{"advert_int": "0.5"}', {}, '', ['VerbatimRefused']],
     ['half a second under version 3 is fine', '{"advert_int": "0.5", "version": "3"}', {}, 'advert_int 0.5\nversion 3\n', []],

@@ -104,7 +104,9 @@ function familiesOf({ name, id, members, ranks, settings }: Instance): VirtualRo
     const services = carried(members, family);
     return {
       name: index > 0 || (family === 'IPv6' && isCarrier(name)) ? `${name}/ipv6` : name,
-      ...{ id, family, version: versionFor(family, verbatim, settings), services, ranks, verbatim },
+      ...{ id, family, version: versionFor(family, verbatim, settings), services, ranks },
+      // IPv6 has one version only, and keepalived refuses a file that names another.
+      verbatim: family === 'IPv6' ? verbatim.filter(({ keyword }) => keyword !== 'version') : verbatim,
       addresses: sorted(services.flatMap(({ addresses }) => addresses)),
       ...(trackFile !== undefined && { trackFile }),
     };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aGroup, aLoadBalancer, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
+import type { VrrpSpec } from '../api/keepalived-group.ts';
 import type { AgentSettings } from '../api/node-config.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
@@ -17,7 +18,7 @@ const configOf = (more: Partial<PlanInput>) => {
 const web = aService('web', ['192.0.2.200']);
 
 describe('the configuration of a group', () => {
-  it('is one file for all nodes, with the first few named', () => {
+  it('is one file for all nodes, with the first few named, state, priority and refresh in it (D40)', () => {
     expect(configOf({ services: [web] }).conf).toMatchInlineSnapshot(`
       "global_defs {
         router_id vips
@@ -62,6 +63,11 @@ describe('the configuration of a group', () => {
     expect(both).toContain(six.replace('vrrp_instance web/web {', 'vrrp_instance web/web/ipv6 {'));
   });
 
+  it('leaves the version of IPv6 to keepalived, whatever a Service says (D14)', () => {
+    const services = [aService('web', ['2001:db8::1', '192.0.2.1'], { annotations: { verbatim: '{"version": "2"}' } })];
+    expect(configOf({ services }).conf.match(/ version 2\n/g)).toHaveLength(1);
+  });
+
   it('says what the group says of VRRP', () => {
     const vrrp = { version: 3, advertIntervalMilliseconds: 250, preemptDelaySeconds: 30, gratuitousARP: { repeats: 2, refreshSeconds: 0 } };
     const { conf } = configOf({ group: aGroup({ spec: { vrrp } }), services: [web] });
@@ -84,6 +90,18 @@ describe('the configuration of a group', () => {
     expect(conf).toContain('vrrp_track_file web/web {\n  weight -100\n}\n');
     expect(conf).toContain('  track_file {\n    web/web\n  }\n');
     expect(settings.checks).toEqual([{ trackFile: 'web/web', port: 30_001 }]);
+  });
+
+  it.each<[string, VrrpSpec, string, number]>([
+    ['lower priority', {}, '', -100],
+    ['lower priority where the Service wants preemption', { preempt: false }, '{"preempt": ""}', -100],
+    ['FAULT in a group without preemption, where a lower priority moves nothing', { preempt: false }, '', -254],
+    ['FAULT where preemption is late', { preemptDelaySeconds: 60 }, '', -254],
+    ['FAULT where the Service wants no preemption', {}, '{"nopreempt": ""}', -254],
+  ])('has an unhealthy node yield by %s (D13)', (_, vrrp, verbatim, weight) => {
+    const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 };
+    const services = [aLoadBalancer('web', ['192.0.2.1'], { spec, annotations: { verbatim } })];
+    expect(configOf({ group: aGroup({ spec: { vrrp } }), services }).conf).toContain(`vrrp_track_file web/web {\n  weight ${weight}\n}\n`);
   });
 
   it('lets the owner of the group and the Service set lines instead of ours', () => {
@@ -114,6 +132,13 @@ describe('the configuration of a group', () => {
   it('names addresses that nodes still have and that nobody claims any more', () => {
     const reports = [aReport('node1', 'r', [{ addresses: ['192.0.2.200', '192.0.2.201'] }])];
     expect(configOf({ services: [web], reports }).settings.released).toEqual(['192.0.2.201']);
+  });
+
+  it('never names an address that another Service or a node has by now, though a node still runs it', () => {
+    const reports = [aReport('node1', 'r', [{ addresses: ['192.0.2.201', '192.0.2.11', '192.0.2.202'] }])];
+    const nodes = [aNode('node1', { addresses: ['192.0.2.11'] })];
+    const otherServices = [aService('moved', ['192.0.2.202'])];
+    expect(configOf({ services: [web], reports, nodes, otherServices }).settings.released).toEqual(['192.0.2.201']);
   });
 
   it('is the same bytes for the same input in any order, and another revision for another content (D6)', () => {

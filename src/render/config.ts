@@ -36,7 +36,7 @@ export function renderConfig(plan: Plan): NodeConfig | undefined {
 export function confOf(plan: Plan): Conf {
   return [
     globalDefs(plan),
-    ...plan.checks.map(({ trackFile }) => trackFileBlock(trackFile)),
+    ...plan.checks.map(({ trackFile }) => trackFileBlock(trackFile, plan)),
     ...plan.routers.map((router) => instance(router, plan.vrrp)),
   ];
 }
@@ -48,6 +48,9 @@ const HIGHEST_PRIORITY = 254;
 
 /** What an unhealthy Service takes off: its node comes after every healthy one, and still holds the address when there is none. */
 const UNHEALTHY_WEIGHT = -100;
+
+/** Takes an instance to FAULT: where priorities alone move nothing, or late, the address has to be let go of. */
+const FAULT_WEIGHT = -254;
 
 /** From here on one gratuitous ARP for each address, not two rounds of five: 4,000 addresses would take the sender's breath. */
 const MANY_ADDRESSES = 256;
@@ -71,7 +74,13 @@ function globalDefs({ group, globals, routers, vrrp }: Plan): Statement {
 }
 
 /** The agent fills in the path. */
-const trackFileBlock = (name: string): Statement => block('vrrp_track_file', [name], [line('weight', UNHEALTHY_WEIGHT)]);
+function trackFileBlock(name: string, { routers, vrrp }: Plan): Statement {
+  const words = new Set(routers.find(({ trackFile }) => trackFile === name)?.verbatim.map(({ keyword }) => keyword));
+  const isPreemptedAtOnce = (vrrp.preempt || words.has('preempt')) && !words.has('nopreempt');
+  const isDelayed = words.has('preempt_delay') || vrrp.preemptDelay !== undefined;
+  const weight = isPreemptedAtOnce && !isDelayed ? UNHEALTHY_WEIGHT : FAULT_WEIGHT;
+  return block('vrrp_track_file', [name], [line('weight', weight)]);
+}
 
 function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: VirtualRouter, vrrp: VrrpSettings): Statement {
   const [advertised = '', ...others] = addresses;

@@ -103,4 +103,29 @@ describe('the objects of a group', () => {
       spec: { nodeSelector: { edge: 'true' }, priorityClassName: 'high' },
     });
   });
+
+  it('have the resources, tolerations, pull secrets and pull policy of the group', () => {
+    const keepalived = { limits: { memory: '64Mi' } };
+    const agent = { requests: { cpu: '50m' } };
+    const tolerations = [{ key: 'edge', operator: 'Exists' }];
+    const { spec } = objectsOf({
+      resources: { keepalived, agent },
+      tolerations,
+      imagePullSecrets: [{ name: 'registry' }, {}],
+      imagePullPolicy: 'Always',
+    }).daemonSet.spec.template;
+    expect(spec).toMatchObject({ tolerations, imagePullSecrets: [{ name: 'registry' }] });
+    expect([...spec.initContainers, ...spec.containers]).toMatchObject([
+      { name: 'config-setup', resources: agent, imagePullPolicy: 'Always' },
+      { name: 'keepalived', resources: keepalived, imagePullPolicy: 'Always' },
+      { name: 'agent', resources: agent, imagePullPolicy: 'Always' },
+    ]);
+  });
+
+  it('are none for a group that is being deleted: made anew, they would outlive it (D39)', () => {
+    const group = aGroup();
+    const deleted = { ...group, metadata: { ...group.metadata, deletionTimestamp: '2026-01-02T00:00:00Z' } };
+    const input = anInput({ group: deleted });
+    expect(renderObjects(plan(input), input.settings)).toEqual([]);
+  });
 });

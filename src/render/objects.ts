@@ -6,10 +6,10 @@ import type { Plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
 import { podTemplate } from './pod-template.ts';
 
-/** The objects that a group consists of, for server-side apply: its ConfigMap and its DaemonSet. None while it names no interface. */
+/** The objects that a group consists of, for server-side apply: its ConfigMap and its DaemonSet. None while it names no interface or is being deleted. */
 export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[] {
   const config = renderConfig(plan);
-  if (config === undefined) return [];
+  if (config === undefined || plan.group.metadata.deletionTimestamp !== undefined) return [];
   const { namespace, name } = plan.group.metadata;
   const metadata = { name, ...(namespace !== undefined && { namespace }), ownerReferences: [ownerReference(plan.group)] };
   const labels = { [GROUP_LABEL]: name };

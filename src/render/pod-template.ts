@@ -1,3 +1,4 @@
+import type { KeepalivedGroupSpec, ResourceRequirements } from '../api/keepalived-group.ts';
 import { GROUP_LABEL } from '../api/names.ts';
 import { AGENT_ENV, NODE_POD } from '../api/node-pod.ts';
 import type { Settings } from '../plan/input.ts';
@@ -10,6 +11,7 @@ export const LEGACY_IMAGE = 'registry.redhat.io/openshift4/ose-keepalived-ipfail
 export function podTemplate(plan: Plan, settings: Settings): object {
   const { name } = plan.group.metadata;
   const { spec = {} } = plan.group;
+  const pullSecrets = (spec.imagePullSecrets ?? []).filter((secret) => secret.name);
   return {
     metadata: {
       labels: { [GROUP_LABEL]: name },
@@ -21,11 +23,12 @@ export function podTemplate(plan: Plan, settings: Settings): object {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: GRACE_SECONDS,
-      tolerations: [{ operator: 'Exists' }],
+      tolerations: spec.tolerations ?? [{ operator: 'Exists' }],
+      ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
       ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
       ...(spec.daemonsetPodPriorityClassName && { priorityClassName: spec.daemonsetPodPriorityClassName }),
       initContainers: [setup(plan, settings)],
-      containers: [keepalived(plan, operandImage(spec.image, settings)), agent(plan, settings)],
+      containers: [keepalived(plan, settings), agent(plan, settings)],
       volumes: volumes(plan),
     },
   };
@@ -40,6 +43,10 @@ function operandImage(image: string | undefined, settings: Settings): string {
   const isChosen = image !== undefined && image !== '' && image !== LEGACY_IMAGE;
   return isChosen ? image : (settings.operandImage ?? LEGACY_IMAGE);
 }
+
+const pullPolicy = (spec: KeepalivedGroupSpec = {}): string => spec.imagePullPolicy || 'IfNotPresent';
+const agentResources = (spec: KeepalivedGroupSpec = {}): ResourceRequirements =>
+  spec.resources?.agent ?? { requests: { cpu: '10m', memory: '48Mi' } };
 
 const security = (...capabilities: readonly string[]): object => ({
   runAsUser: 0,
@@ -72,18 +79,18 @@ const agentEnvironment = ({ group }: Plan): object[] => [
 const setup = (plan: Plan, { agentImage }: Settings): object => ({
   name: NODE_POD.containers.setup,
   image: agentImage,
-  imagePullPolicy: 'IfNotPresent',
+  imagePullPolicy: pullPolicy(plan.group.spec),
   command: ['/agent', 'setup'],
   env: agentEnvironment(plan),
-  resources: { requests: { cpu: '10m', memory: '48Mi' } },
+  resources: agentResources(plan.group.spec),
   securityContext: security('NET_ADMIN'),
   volumeMounts: agentMounts(plan),
 });
 
-const keepalived = ({ group }: Plan, image: string): object => ({
+const keepalived = ({ group }: Plan, settings: Settings): object => ({
   name: NODE_POD.containers.keepalived,
-  image,
-  imagePullPolicy: 'IfNotPresent',
+  image: operandImage(group.spec?.image, settings),
+  imagePullPolicy: pullPolicy(group.spec),
   command: ['/usr/sbin/keepalived'],
   args: [
     '--dont-fork',
@@ -96,7 +103,7 @@ const keepalived = ({ group }: Plan, image: string): object => ({
   ],
   // Keeps keepalived running until its addresses are with other nodes. kubelet asks, so that the image needs no program for it.
   lifecycle: { preStop: { httpGet: { host: '127.0.0.1', port: NODE_POD.metricsPort, path: drainedPath(group) } } },
-  resources: { requests: { cpu: '10m', memory: '16Mi' } },
+  resources: group.spec?.resources?.keepalived ?? { requests: { cpu: '10m', memory: '16Mi' } },
   securityContext: security('NET_ADMIN', 'NET_RAW'),
   // keepalived makes the pid file of its BFD process in /run; the option that moves it is unknown to daemons built without BFD.
   volumeMounts: [{ name: 'system-run', mountPath: '/run' }, ...SHARED_MOUNTS],
@@ -107,13 +114,13 @@ const drainedPath = ({ metadata }: Plan['group']): string => `${NODE_POD.drained
 const agent = (plan: Plan, { agentImage }: Settings): object => ({
   name: NODE_POD.containers.agent,
   image: agentImage,
-  imagePullPolicy: 'IfNotPresent',
+  imagePullPolicy: pullPolicy(plan.group.spec),
   command: ['/agent', 'run'],
   env: agentEnvironment(plan),
   ports: [{ name: 'metrics', containerPort: NODE_POD.metricsPort, hostPort: NODE_POD.metricsPort, protocol: 'TCP' }],
   livenessProbe: { httpGet: { path: '/healthz', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
   readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 2, timeoutSeconds: 2 },
-  resources: { requests: { cpu: '10m', memory: '48Mi' } },
+  resources: agentResources(plan.group.spec),
   securityContext: security(),
   volumeMounts: agentMounts(plan),
 });

@@ -84,6 +84,53 @@ const local = aLoadBalancer('local', ['192.0.2.210'], {
   spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 },
 });
 
+/** Keywords with values good and bad, alone and beside others; from keepalived.conf(5). */
+const VALUES = [
+  '',
+  'yes',
+  'off',
+  'never',
+  '0',
+  '1',
+  '2',
+  '3',
+  '5',
+  '0.5',
+  '0.015',
+  '1.5',
+  '100',
+  '254',
+  '255',
+  '256',
+  '1000',
+  '4294',
+  '86400',
+  'x',
+];
+const KEYWORDS = [
+  ...['accept', 'advert_int', 'check_unicast_src', 'debug', 'dont_track_primary', 'down_timer_adverts', 'garp_lower_prio_delay'],
+  ...['garp_lower_prio_repeat', 'garp_master_delay', 'garp_master_refresh', 'garp_master_refresh_repeat', 'garp_master_repeat'],
+  ...['higher_prio_send_advert', 'kernel_rx_buf_size', 'lower_prio_no_advert', 'mcast_src_ip', 'native_ipv6', 'no_accept', 'nopreempt'],
+  ...['notify_priority_changes', 'old_unicast_checksum', 'preempt', 'preempt_delay', 'priority', 'promote_secondaries'],
+  ...['skip_check_adv_addr', 'state', 'strict_mode', 'unicast_ttl', 'use_vmac', 'version', 'vmac_xmit_base'],
+];
+const VERBATIM: readonly Readonly<Record<string, string>>[] = [
+  ...VALUES.map((value) => Object.fromEntries(KEYWORDS.filter((keyword) => keyword !== 'use_vmac').map((keyword) => [keyword, value]))),
+  ...KEYWORDS.map((keyword) => ({ [keyword]: '' })),
+  ...['0.5', '41', '255', '40.95'].flatMap((value) => [
+    { advert_int: value },
+    { advert_int: value, version: '3' },
+    { advert_int: value, version: '2' },
+  ]),
+  ...[
+    { nopreempt: '', preempt_delay: '5' },
+    { nopreempt: '', state: 'MASTER' },
+    { state: 'MASTER', preempt: '' },
+    { preempt_delay: '0.5' },
+  ],
+  ...[{ mcast_src_ip: '192.0.2.1' }, { mcast_src_ip: '2001:db8::1' }, { use_vmac: '', vmac_xmit_base: '' }, { use_vmac: 'vrrp.x' }],
+];
+
 describe('what the planner writes is taken by keepalived', () => {
   it.each<[string, KeepalivedGroupSpec, readonly Service[]]>([
     ['one Service', {}, [aService('web', ['192.0.2.200'])]],
@@ -109,6 +156,25 @@ describe('what the planner writes is taken by keepalived', () => {
     ],
     ['255 Services with 20 addresses each', {}, many(255, 20)],
   ])('%s', async (_, spec, services) => {
+    expect(await judged(await fileOf(spec, services))).toEqual({ kind: 'good' });
+  });
+
+  it.each<[string, KeepalivedGroupSpec, readonly string[]]>([
+    ['version 2', {}, ['192.0.2']],
+    ['version 3', { vrrp: { version: 3, advertIntervalMilliseconds: 250 } }, ['192.0.2']],
+    ['both families', {}, ['192.0.2', '2001:db8:1']],
+    ['IPv6 alone', {}, ['2001:db8:1']],
+    ['unicast', { unicastEnabled: true }, ['192.0.2']],
+    ['no preemption', { vrrp: { preempt: false } }, ['192.0.2']],
+    ['late preemption', { vrrp: { preemptDelaySeconds: 10 } }, ['192.0.2']],
+  ])('whatever a Service sets, or tries to, beside %s', async (_, spec, prefixes) => {
+    const services = VERBATIM.map((lines, index) =>
+      aService(
+        `s${String(index).padStart(3, '0')}`,
+        prefixes.map((prefix) => (prefix.includes(':') ? `${prefix}::${index + 1}` : `198.18.0.${index + 1}`)),
+        { annotations: { verbatim: JSON.stringify(lines) } },
+      ),
+    );
     expect(await judged(await fileOf(spec, services))).toEqual({ kind: 'good' });
   });
 

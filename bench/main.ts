@@ -1,0 +1,15 @@
+/** `make bench`: prints medians and ratios. Names of benchmarks choose among them; without any, all run. */
+import { cpus } from 'node:os';
+import { benchPlan } from './plan.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => readonly string[]>> = { plan: benchPlan };
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()})\n`);
+  for (const [name, run] of Object.entries(BENCHMARKS)) if (chosen.length === 0 || chosen.includes(name)) console.log(run().join('\n'));
+}

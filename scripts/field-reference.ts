@@ -1,0 +1,56 @@
+/** Reference pages about what users write, made from the schema and the names in src/api. */
+import { GROUP_SPEC } from '../src/api/group-spec-schema.ts';
+import { SERVICE_ANNOTATION_MEANING, SERVICE_ANNOTATIONS } from '../src/api/names.ts';
+import type { Schema } from '../src/api/schema.ts';
+
+/** docs/reference/keepalivedgroup.md */
+export function groupPage(): string {
+  const rows = fieldRows('spec', GROUP_SPEC).map(({ path, type, description }) => `| \`${path}\` | ${type} | ${description} |`);
+  return page('src/api/group-spec-schema.ts', 'Fields of a KeepalivedGroup', [
+    'Every field may be left out, but one of `interface` and `interfaceFromIP` has to be there.',
+    '',
+    '| field | type | meaning |',
+    '|---|---|---|',
+    ...rows,
+  ]);
+}
+
+/** docs/reference/annotations.md */
+export function annotationPage(): string {
+  const rows = Object.entries(SERVICE_ANNOTATIONS).map(
+    ([key, name]) => `| \`${name}\` | ${cell(SERVICE_ANNOTATION_MEANING[key as keyof typeof SERVICE_ANNOTATIONS])} |`,
+  );
+  return page('src/api/names.ts', 'Annotations of Services', ['| annotation | meaning |', '|---|---|', ...rows]);
+}
+
+// --- internal ---
+
+interface FieldRow {
+  readonly path: string;
+  readonly type: string;
+  readonly description: string;
+}
+
+/** The fields below a schema, each before those that it consists of. */
+function fieldRows(path: string, { properties = {} }: Schema): FieldRow[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const here = `${path}.${name}`;
+    const inner = schema.items?.properties ? fieldRows(`${here}[]`, schema.items) : fieldRows(here, schema);
+    return [{ path: here, type: typeOf(schema), description: cell(schema.description ?? '') }, ...inner];
+  });
+}
+
+function typeOf(schema: Schema): string {
+  if (schema['x-kubernetes-int-or-string']) return 'quantity';
+  if (schema.type === 'array') return `list of ${schema.items?.properties ? 'objects' : typeOf(schema.items ?? {})}`;
+  if (schema.additionalProperties) return `map of ${typeOf(schema.additionalProperties)}`;
+  if (schema.enum) return schema.enum.map((word) => (word === '' ? 'empty' : word)).join(', ');
+  const range = schema.minimum === undefined || schema.maximum === undefined ? '' : `, ${schema.minimum}-${schema.maximum}`;
+  const step = schema.multipleOf === undefined ? '' : ` in steps of ${schema.multipleOf}`;
+  return `${schema.type ?? 'any'}${range}${step}`;
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+const page = (source: string, title: string, lines: readonly string[]): string =>
+  `<!-- Made from ${source} by npm run gen. -->\n# ${title}\n\n${lines.join('\n')}\n`;

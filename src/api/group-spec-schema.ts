@@ -1,0 +1,131 @@
+import { fields, type Schema, text, texts, whole } from './schema.ts';
+
+const QUANTITY: Schema = {
+  anyOf: [{ type: 'integer' }, { type: 'string' }],
+  pattern: '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$',
+  'x-kubernetes-int-or-string': true,
+};
+
+const quantities = (description: string): Schema => ({ type: 'object', description, additionalProperties: QUANTITY });
+
+const resources = (description: string): Schema =>
+  fields(description, {
+    requests: quantities('What is set aside, by resource.'),
+    limits: quantities('What is allowed at most, by resource.'),
+  });
+
+const VRRP = fields(
+  'How the virtual routers behave. Nodes take a change up within a second, but not at the same moment: after one of the version, two may be master until then.',
+  {
+    version: {
+      type: 'integer',
+      enum: [2, 3],
+      description: 'Version of the protocol for IPv4; 2 without it. IPv6 always has 3. Only version 2 has a password.',
+    },
+    advertIntervalMilliseconds: whole(
+      'Time between two adverts; 1000 without it. A lost node is noticed after three of them. Version 2 takes multiples of 1000 only.',
+      10,
+      40_950,
+      { multipleOf: 10 },
+    ),
+    preempt: {
+      type: 'boolean',
+      description:
+        'Whether a node takes back what it is first for when it returns; true without it. If false, an address stays where it is while that node lives.',
+    },
+    preemptDelaySeconds: whole('Seconds that a node which returned waits before it takes anything back.', 0, 1000),
+    gratuitousARP: fields('Gratuitous ARPs (IPv6: unsolicited neighbour adverts), by which switches and hosts learn where an address is.', {
+      repeats: whole('How many are sent for each address when a node becomes master; 5 without it, 1 for more than 256 addresses.', 1, 100),
+      refreshSeconds: whole('Seconds after which a master sends them again; 60 without it, 0 for never.', 0, 86_400),
+    }),
+  },
+  {
+    'x-kubernetes-validations': [
+      {
+        rule: '!(has(self.preemptDelaySeconds) && has(self.preempt) && !self.preempt)',
+        message: 'preemptDelaySeconds has no meaning while preempt is false; remove one of the two',
+      },
+    ],
+  },
+);
+
+const TOLERATION = fields('A taint that the pods tolerate (core/v1 Toleration).', {
+  key: text('Key of the taint; empty for every key.'),
+  operator: text('Exists, or Equal, which is the default.'),
+  value: text('Value of the taint.'),
+  effect: text('Effect of the taint; empty for every effect.', { enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] }),
+  tolerationSeconds: { type: 'integer', format: 'int64', description: 'Seconds after which NoExecute evicts the pod all the same.' },
+});
+
+/**
+ * Schema of `spec`. Fields of the Go operator's time have no limits that it had not: with an API server older than 1.30 an object that
+ * breaks one could no longer be written, its status neither. The planner tells of those instead.
+ */
+export const GROUP_SPEC: Schema = fields(
+  'What the group is to do.',
+  {
+    image: text(
+      'Image that holds /usr/sbin/keepalived. While it is the default, the image that the installation names is used, if it names one.',
+      { default: 'registry.redhat.io/openshift4/ose-keepalived-ipfailover' },
+    ),
+    interface: text('Name of the interface that carries the virtual IPs on every node. Not used when interfaceFromIP is set.'),
+    interfaceFromIP: text('An IPv4 or IPv6 address; each node takes the interface through which it reaches it.'),
+    nodeSelector: texts('Labels of the nodes that take part. Without it every node does.'),
+    segment: text(
+      'Name of the layer-2 network that the group is on. Virtual router ids are unique on a network: groups that name two different networks may use the same ones. A group that names none is taken to be on any.',
+      { maxLength: 63, pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$' },
+    ),
+    blacklistRouterIDs: {
+      type: 'array',
+      items: { type: 'integer' },
+      'x-kubernetes-list-type': 'set',
+      description:
+        'Virtual router ids (1-255) that are never used, because others on the network use them. An id in use that is added here is replaced.',
+    },
+    unicastEnabled: {
+      type: 'boolean',
+      description: "Sends adverts to the other nodes' internal addresses instead of to the multicast group.",
+    },
+    vrrp: VRRP,
+    passwordAuth: fields(
+      "Password of VRRP version 2, from a Secret in the group's namespace. The protocol sends eight characters of it, in clear text; version 3, and so IPv6, has none.",
+      {
+        secretRef: fields('The Secret.', { name: text('Its name; without one there is no password.') }),
+        secretKey: text('Its key.', { default: 'password' }),
+      },
+    ),
+    verbatimConfig: texts("Lines of keepalived.conf's global_defs, keyword to value. They come before what other fields say."),
+    resources: fields("Resources of the pods' containers; without an entry small requests and no limits.", {
+      keepalived: resources('Of the container keepalived.'),
+      agent: resources('Of the container agent and the init container config-setup.'),
+    }),
+    tolerations: {
+      type: 'array',
+      items: TOLERATION,
+      'x-kubernetes-list-type': 'atomic',
+      description: 'Taints that the pods tolerate. Without it they tolerate everything.',
+    },
+    imagePullSecrets: {
+      type: 'array',
+      items: fields('A Secret.', { name: text('Its name.') }),
+      'x-kubernetes-list-type': 'atomic',
+      description: "Secrets in the group's namespace by which the images are pulled.",
+    },
+    imagePullPolicy: text('When the images are pulled; IfNotPresent without it.', { enum: ['Always', 'IfNotPresent', 'Never'] }),
+    daemonsetPodPriorityClassName: text('Priority class of the pods.'),
+    daemonsetPodAnnotations: texts('Annotations of the pods.'),
+  },
+  {
+    'x-kubernetes-validations': [
+      {
+        rule: "(has(self.interface) && self.interface != '') || (has(self.interfaceFromIP) && self.interfaceFromIP != '')",
+        message:
+          'set interface to the name of the interface that carries the VIPs, or interfaceFromIP to an address that is reached through it',
+      },
+      {
+        rule: "!has(self.interface) || self.interface.size() <= 15 || (has(self.interfaceFromIP) && self.interfaceFromIP != '')",
+        message: 'interface is longer than 15 characters, which no interface of Linux is',
+      },
+    ],
+  },
+);

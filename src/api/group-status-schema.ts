@@ -1,0 +1,85 @@
+import { fields, type Schema, text } from './schema.ts';
+
+/** metav1.Condition. */
+const CONDITION: Schema = fields(
+  'What is known of one aspect of the group.',
+  {
+    type: text('The aspect.', {
+      maxLength: 316,
+      pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
+    }),
+    status: text('Whether it is so.', { enum: ['True', 'False', 'Unknown'] }),
+    observedGeneration: { type: 'integer', format: 'int64', minimum: 0, description: 'Generation of the group that was judged.' },
+    lastTransitionTime: text('When status changed last.', { format: 'date-time' }),
+    reason: text('Why, in a word.', { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' }),
+    message: text('Why, and what to do.', { maxLength: 32_768 }),
+  },
+  { required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'] },
+);
+
+const VIRTUAL_ROUTER: Schema = fields(
+  'A VRRP instance.',
+  {
+    name: text('namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.'),
+    virtualRouterID: { type: 'integer', description: 'Its virtual router id.' },
+    addressCount: { type: 'integer', description: 'How many addresses it carries.' },
+    addresses: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic', description: 'The first eight of them.' },
+    plannedNode: text('The node that is to own it while all is well.'),
+    node: text('The node whose keepalived says MASTER. Absent while none or more than one does.'),
+    state: text('Whether one node has all of its addresses.', { enum: ['Owned', 'Incomplete', 'SeveralOwners', 'NoOwner', 'Unknown'] }),
+  },
+  { required: ['name'] },
+);
+
+const NODE_STATE: Schema = fields(
+  'A node of the group.',
+  {
+    name: text('Its name.'),
+    revision: text('Revision that its keepalived has confirmed. Absent while it runs none, or the node does not answer.'),
+    since: text('Since when it runs.', { format: 'date-time' }),
+  },
+  { required: ['name'] },
+);
+
+/** Schema of `status`. */
+export const GROUP_STATUS: Schema = fields('What the group does.', {
+  observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the group that this is about.' },
+  routerIDs: {
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    'x-kubernetes-map-type': 'granular',
+    description:
+      'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
+  },
+  revision: text('Revision of the configuration that the nodes are to run.'),
+  nodes: fields('How many nodes take part.', {
+    desired: { type: 'integer', description: 'Nodes that are to run the configuration.' },
+    current: { type: 'integer', description: 'Nodes whose keepalived runs the revision.' },
+  }),
+  nodeStates: {
+    type: 'array',
+    items: NODE_STATE,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['name'],
+    description: 'What each node runs; of more than 128 nodes first those that are behind.',
+  },
+  virtualIPs: fields('How many virtual IPs there are.', {
+    planned: { type: 'integer', description: 'Addresses that are to be carried.' },
+    observed: { type: 'integer', description: 'Planned addresses that exactly one node has.' },
+  }),
+  owners: text('How many addresses each node has, in words.'),
+  virtualRouters: {
+    type: 'array',
+    items: VIRTUAL_ROUTER,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['name'],
+    description: 'Which node has what; the first 512 by name.',
+  },
+  conditions: {
+    type: 'array',
+    items: CONDITION,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+    description: 'What is known of the group, in sentences.',
+  },
+});
