@@ -9,6 +9,7 @@ import { waitFor } from '../lab/wait.ts';
 import { aNamespace, type Cluster, carries, confOf, createGroup, createService, HOME, startCluster } from '../test/api/cluster.ts';
 import { ApiProxy, type Passed } from '../test/api/proxy.ts';
 
+/** Each on a network of its own: on one network there are 255 virtual router ids for all of them together. */
 const GROUPS = 10;
 const SERVICES = 1000;
 const AT_ONCE = 32;
@@ -23,7 +24,7 @@ const manager = spawn(
 );
 const names = Array.from({ length: GROUPS }, (_, index) => `group-${index}`);
 try {
-  for (const name of names) await createGroup(cluster, await aNamespace(cluster, name), 'vips');
+  for (const name of names) await createGroup(cluster, await aNamespace(cluster, name), 'vips', { segment: name });
   await waitFor(
     'every group has a configuration',
     async () => (await all(async (name) => (await confOf(cluster, name)) !== undefined)) || undefined,

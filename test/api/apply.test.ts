@@ -103,7 +103,7 @@ describe('an apply', () => {
         await create(cluster, CONFIG_MAPS, { metadata: id(), data: { mine: 'yes' } });
       },
     );
-    await expect(apply({ a: '2' }, judged)).rejects.toMatchObject({ status: 409 });
+    await expect(apply({ a: '2' }, judged)).rejects.toMatchObject({ status: 422 });
     expect((await get<Any>(cluster, CONFIG_MAPS, id())).data).toEqual({ mine: 'yes' });
   });
 

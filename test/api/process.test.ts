@@ -74,8 +74,10 @@ describe('the program of the manager', () => {
     }
     const scraped = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
     expect(scraped).toContain(`leader_election_master_status{name="${LEADER_LEASE}"} 1`);
+    const told = performance.now();
     manager.kill('SIGTERM');
     expect(await manager.ended).toBe(0);
+    expect(performance.now() - told).toBeLessThan(5000);
     const lease = await get<Any & { spec: { holderIdentity: string } }>(cluster, LEASES, { namespace: HOME, name: LEADER_LEASE });
     expect(lease.spec.holderIdentity).toBe('');
     const lines = manager
