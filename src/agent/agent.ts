@@ -231,7 +231,7 @@ export class Agent {
   }
 
   #onPort(taken: { readonly port: number; readonly reason: string } | null): void {
-    const message = `port ${taken?.port} of the node is taken (${taken?.reason}): VIPs are served, and this agent's state and metrics are not; put one group on a node, or give the other a different nodeSelector`;
+    const message = `port ${taken?.port} of the node is taken (${taken?.reason}): VIPs are served, and this agent's state and metrics are not; end what has the port: groups of one cluster have ports of their own`;
     if (taken && !this.#portProblem) this.#context.log.warn({ ...taken }, 'the port is taken');
     this.#portProblem = taken ? { reason: 'PortTaken', message } : null;
   }

@@ -72,6 +72,8 @@ export interface KeepalivedGroupStatus {
   readonly routerIDs?: Readonly<Record<string, number>>;
   /** Revision of the configuration that was written last. */
   readonly revision?: string;
+  /** Port of the agents on the nodes' own addresses. */
+  readonly metricsPort?: number;
   readonly nodes?: { readonly desired: number; readonly current: number };
   /** What each node runs, and since when; by name, of more than {@link MOST_NODE_STATES} first those that are behind. */
   readonly nodeStates?: readonly NodeState[];

@@ -16,6 +16,8 @@ export const NODE_POD = {
   dumpDir: '/tmp',
   /** Of the first group on a node; see `metricsPort` of the group's status. */
   metricsPort: 9650,
+  /** Name of the agent's port in the pod, whatever its number. */
+  metricsPortName: 'metrics',
   /** Answers once the node has given its addresses up; followed by the group's `/namespace/name`. */
   drainedPath: '/drained',
   containers: { setup: 'config-setup', keepalived: 'keepalived', agent: 'agent' },

@@ -20,7 +20,7 @@ export interface AgentReportsOptions {
   readonly onNews: (groupKey: string) => void;
   /** Told once for each pod and revision, with the seconds from the first time that the pod was asked for it. */
   readonly onConfirmed?: (seconds: number) => void;
-  /** Port of the agents; of tests, another than the real one. */
+  /** Port of every agent; of tests, another than the one that the pod names. */
   readonly port?: number;
 }
 
@@ -90,7 +90,7 @@ export class AgentReports {
   }
 
   async #fetch(pod: Pod, host: string): Promise<NodeReport | undefined> {
-    const { log, port = NODE_POD.metricsPort } = this.#options;
+    const { log, port = portOf(pod) } = this.#options;
     try {
       const report = await fetchReport({ host, port, timeoutMs: TIMEOUT, signal: this.#signal, agent: this.#agent });
       // On a node with two groups the port may be the other one's.
@@ -149,4 +149,10 @@ export class AgentReports {
 // --- internal ---
 
 const addressOf = (pod: Pod | undefined): string | undefined => pod?.status?.hostIP;
+/** A pod of an older manager has the usual one. */
+function portOf({ spec }: Pod): number {
+  const ports = spec?.containers?.flatMap(({ name, ports }) => (name === NODE_POD.containers.agent ? (ports ?? []) : [])) ?? [];
+  return ports.find(({ name }) => name === NODE_POD.metricsPortName)?.containerPort ?? NODE_POD.metricsPort;
+}
+
 const revisionOf = (pod: Pod | undefined): string | undefined => pod?.metadata.annotations?.[REVISION_ANNOTATION];

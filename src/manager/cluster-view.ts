@@ -113,7 +113,10 @@ function keepPod(object: KubeObject): Pod | undefined {
   const conditions = (status?.conditions ?? []).map(({ type, status }) => ({ type, status }));
   return {
     metadata,
-    spec: { ...(spec?.nodeName && { nodeName: spec.nodeName }) },
+    spec: {
+      ...(spec?.nodeName && { nodeName: spec.nodeName }),
+      containers: (spec?.containers ?? []).map(({ name, ports = [] }) => ({ name, ports })),
+    },
     status: { ...(status?.phase && { phase: status.phase }), ...(status?.hostIP && { hostIP: status.hostIP }), conditions },
   };
 }

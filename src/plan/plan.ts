@@ -8,6 +8,7 @@ import { claims } from './claim.ts';
 import { globalLines } from './global-lines.ts';
 import type { PlanInput } from './input.ts';
 import { linkOf } from './link.ts';
+import { metricsPort } from './metrics-port.ts';
 import { eligibleNodes, unicastPeers } from './placement.ts';
 import { groupReference, keyOf } from './reference.ts';
 import { type ServiceStatus, serviceStatus } from './service-status.ts';
@@ -23,6 +24,8 @@ export interface Plan {
   readonly link?: Link;
   readonly unicast?: Unicast;
   readonly password?: SecretKey;
+  /** Of the agents, on the nodes' own addresses. */
+  readonly metricsPort: number;
   /** Names of the nodes that are to run the group, sorted. */
   readonly nodes: readonly string[];
   readonly globals: readonly Statement[];
@@ -61,6 +64,7 @@ export function plan(input: PlanInput): Plan {
     ...(link.link && { link: link.link }),
     ...(group.spec?.unicastEnabled === true && { unicast: { peers: unicastPeers(nodes) } }),
     ...(password && { password }),
+    metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
     globals: globals.lines,
     vrrp: vrrp.settings,

@@ -87,7 +87,7 @@ const setup = (plan: Plan, { agentImage }: Settings): object => ({
   volumeMounts: agentMounts(plan),
 });
 
-const keepalived = ({ group }: Plan, settings: Settings): object => ({
+const keepalived = ({ group, metricsPort }: Plan, settings: Settings): object => ({
   name: NODE_POD.containers.keepalived,
   image: operandImage(group.spec?.image, settings),
   imagePullPolicy: pullPolicy(group.spec),
@@ -102,7 +102,7 @@ const keepalived = ({ group }: Plan, settings: Settings): object => ({
     `--checkers_pid=${NODE_POD.checkersPidFile}`,
   ],
   // Keeps keepalived running until its addresses are with other nodes. kubelet asks, so that the image needs no program for it.
-  lifecycle: { preStop: { httpGet: { host: '127.0.0.1', port: NODE_POD.metricsPort, path: drainedPath(group) } } },
+  lifecycle: { preStop: { httpGet: { host: '127.0.0.1', port: metricsPort, path: drainedPath(group) } } },
   resources: group.spec?.resources?.keepalived ?? { requests: { cpu: '10m', memory: '16Mi' } },
   securityContext: security('NET_ADMIN', 'NET_RAW'),
   // keepalived makes the pid file of its BFD process in /run; the option that moves it is unknown to daemons built without BFD.
@@ -115,11 +115,16 @@ const agent = (plan: Plan, { agentImage }: Settings): object => ({
   name: NODE_POD.containers.agent,
   image: agentImage,
   imagePullPolicy: pullPolicy(plan.group.spec),
-  command: ['/agent', 'run'],
+  command: ['/agent', 'run', `--port=${plan.metricsPort}`],
   env: agentEnvironment(plan),
-  ports: [{ name: 'metrics', containerPort: NODE_POD.metricsPort, hostPort: NODE_POD.metricsPort, protocol: 'TCP' }],
-  livenessProbe: { httpGet: { path: '/healthz', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-  readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 2, timeoutSeconds: 2 },
+  ports: [{ name: NODE_POD.metricsPortName, containerPort: plan.metricsPort, hostPort: plan.metricsPort, protocol: 'TCP' }],
+  livenessProbe: {
+    httpGet: { path: '/healthz', port: NODE_POD.metricsPortName },
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    failureThreshold: 6,
+  },
+  readinessProbe: { httpGet: { path: '/readyz', port: NODE_POD.metricsPortName }, periodSeconds: 2, timeoutSeconds: 2 },
   resources: agentResources(plan.group.spec),
   securityContext: security(),
   volumeMounts: agentMounts(plan),

@@ -45,6 +45,7 @@ export function renderStatus(plan: Plan, { reports, owners, now, error }: Observ
     ...generation,
     routerIDs: plan.routerIds,
     ...(revision !== undefined && { revision }),
+    metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },
     nodeStates: nodeStates(plan, reports, revision),
     virtualIPs: countOf(plan.routers, owners),

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { GROUP, labUnderTest, NAMESPACE, page, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 /** Milliseconds without an answer after which a failover has not worked; three adverts of a second and the skew are 3,600 at most. */
 const LONGEST = 5000;
@@ -61,7 +61,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
 
   it('is handed over when the pod of its owner is deleted, and taken back by the next one', async () => {
     const owner = await soleHolder(lab, VIP);
-    const { name } = (await podOn(owner)).metadata;
+    const { name } = (await podOn(lab, owner)).metadata;
     const gap = await gapWhile('pod of its owner deleted', async () => {
       await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, name]);
       await settled(lab);
@@ -147,21 +147,8 @@ const statusTellsOf = (lost: HostName): Promise<boolean> =>
     60_000,
   );
 
-interface KeepalivedPod {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly nodeName: string };
-  readonly status: { readonly containerStatuses: readonly { readonly name: string; readonly restartCount: number }[] };
-}
-
-async function podOn(node: HostName): Promise<KeepalivedPod> {
-  const { items } = JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'keepalivedGroup', '-o', 'json']));
-  const pod = (items as readonly KeepalivedPod[]).find(({ spec }) => spec.nodeName === node);
-  if (pod === undefined) throw new Error(`no keepalived pod runs on ${node}`);
-  return pod;
-}
-
 async function restartsOn(node: HostName): Promise<number> {
-  const { containerStatuses } = (await podOn(node)).status;
+  const { containerStatuses } = (await podOn(lab, node)).status;
   return containerStatuses.find(({ name }) => name === 'keepalived')?.restartCount ?? Number.NaN;
 }
 

@@ -18,20 +18,36 @@ export const GROUP = 'vips';
 export const VIP = '192.0.2.200';
 
 /** A Service of the web app with external IPs in the group. */
-export const service = (name: string, ...externalIPs: readonly string[]) => ({
+export const service = (name: string, ...externalIPs: readonly string[]) => serviceOf(GROUP, name, externalIPs);
+
+export const serviceOf = (group: string, name: string, externalIPs: readonly string[]) => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: {
     name,
     namespace: NAMESPACE,
-    annotations: { 'keepalived-operator.redhat-cop.io/keepalivedgroup': `${NAMESPACE}/${GROUP}` },
+    annotations: { 'keepalived-operator.redhat-cop.io/keepalivedgroup': `${NAMESPACE}/${group}` },
   },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
 });
 
+export interface KeepalivedPod {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly nodeName: string };
+  readonly status: { readonly containerStatuses: readonly { readonly name: string; readonly restartCount: number }[] };
+}
+
+/** The pod of a group on a node. */
+export async function podOn(lab: Lab, node: HostName, group = GROUP): Promise<KeepalivedPod> {
+  const { items } = JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', `keepalivedGroup=${group}`, '-o', 'json']));
+  const pod = (items as readonly KeepalivedPod[]).find(({ spec }) => spec.nodeName === node);
+  if (pod === undefined) throw new Error(`no keepalived pod runs on ${node}`);
+  return pod;
+}
+
 /** What the agent of a node says, or undefined while it doesn't answer. */
-export async function reportOf(lab: Lab, node: HostName): Promise<NodeReport | undefined> {
-  const { code, stdout } = await lab.exec(node, ['curl', '--silent', '--max-time', '1', 'http://127.0.0.1:9650/state'], {
+export async function reportOf(lab: Lab, node: HostName, port = 9650): Promise<NodeReport | undefined> {
+  const { code, stdout } = await lab.exec(node, ['curl', '--silent', '--max-time', '1', `http://127.0.0.1:${port}/state`], {
     allowFailure: true,
   });
   return code === 0 ? (JSON.parse(stdout) as NodeReport) : undefined;
@@ -78,6 +94,32 @@ export const page = (lab: Lab, address: string): Promise<string> =>
     },
     30_000,
   );
+
+/** Sends echo requests from the client every 10 ms while something happens; what was lost, and the longest gap in milliseconds. */
+export async function lossWhile(lab: Lab, address: string, happens: () => Promise<unknown>): Promise<Loss> {
+  const probe = await lab.probe(address);
+  const [outcome] = await Promise.allSettled([happens()]);
+  const { sent, received, gaps } = await probe.stop();
+  if (outcome?.status === 'rejected') throw outcome.reason;
+  return { sent, lost: sent - received, longestMs: Math.max(0, ...gaps.map(({ lengthMs }) => lengthMs)) };
+}
+
+export interface Loss {
+  readonly sent: number;
+  readonly lost: number;
+  readonly longestMs: number;
+}
+
+export const lossText = ({ sent, lost, longestMs }: Loss): string => `${lost} of ${sent} lost, longest gap ${Math.round(longestMs)} ms`;
+
+/** The milliseconds since 1970 at which the client first had an answer of an address that it asks every 10 ms. */
+export async function firstAnswer(lab: Lab, address: string): Promise<number> {
+  const ask = `ping -n -D -i 0.01 -w 30 ${address} | grep -m 1 'bytes from'`;
+  const { stdout } = await lab.exec('client', ['sh', '-c', ask]);
+  const seconds = /^\[(\d+\.\d+)\]/.exec(stdout)?.[1];
+  if (seconds === undefined) throw new Error(`${address} did not answer for 30 s: ${stdout}`);
+  return Number(seconds) * 1000;
+}
 
 // --- internal ---
 
