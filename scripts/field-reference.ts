@@ -2,6 +2,7 @@
 import { GROUP_SPEC } from '../src/api/group-spec-schema.ts';
 import { SERVICE_ANNOTATION_MEANING, SERVICE_ANNOTATIONS } from '../src/api/names.ts';
 import type { Schema } from '../src/api/schema.ts';
+import { SERVICE_LINES } from '../src/plan/service-line.ts';
 
 /** docs/reference/keepalivedgroup.md */
 export function groupPage(): string {
@@ -21,6 +22,19 @@ export function annotationPage(): string {
     ([key, name]) => `| \`${name}\` | ${cell(SERVICE_ANNOTATION_MEANING[key as keyof typeof SERVICE_ANNOTATIONS])} |`,
   );
   return page('src/api/names.ts', 'Annotations of Services', ['| annotation | meaning |', '|---|---|', ...rows]);
+}
+
+/** docs/reference/verbatim.md */
+export function verbatimPage(): string {
+  const rows = Object.entries(SERVICE_LINES).map(([keyword, { expected }]) => `| \`${keyword}\` | ${cell(expected || 'nothing')} |`);
+  return page('src/plan/service-line.ts', 'Verbatim lines of Services', [
+    'What a Service may set of its VRRP instances by the annotation `keepalived-operator.redhat-cop.io/verbatimconfig`, without the permission of its',
+    "group's owner; keepalived.conf(5) says what each means. Others need it: [fences](fences.md#verbatim-lines-of-a-service).",
+    '',
+    '| keyword | value |',
+    '|---|---|',
+    ...rows,
+  ]);
 }
 
 // --- internal ---

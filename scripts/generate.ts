@@ -5,9 +5,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
 import { GROUP_DEFINITION } from '../src/api/group-definition.ts';
 import { METRICS_READER, roles } from '../src/manager/rbac.ts';
-import { annotationPage, groupPage } from './field-reference.ts';
+import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
@@ -22,9 +23,14 @@ export interface Generated {
 }
 
 export const GENERATED: readonly Generated[] = [
+  {
+    file: 'config/admission/policies.yaml',
+    text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),
+  },
   { file: 'config/crd/keepalivedgroups.yaml', text: () => yamlDocuments('src/api/group-definition.ts', [GROUP_DEFINITION]) },
   { file: 'docs/reference/keepalivedgroup.md', text: groupPage },
   { file: 'docs/reference/annotations.md', text: annotationPage },
+  { file: 'docs/reference/verbatim.md', text: verbatimPage },
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },

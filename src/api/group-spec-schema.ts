@@ -57,6 +57,50 @@ const TOLERATION = fields('A taint that the pods tolerate (core/v1 Toleration).'
   tolerationSeconds: { type: 'integer', format: 'int64', description: 'Seconds after which NoExecute evicts the pod all the same.' },
 });
 
+const ranges = (description: string): Schema => ({
+  type: 'array',
+  items: { type: 'string', maxLength: 79, pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3}|-[0-9A-Fa-f.:]+)?$' },
+  minItems: 1,
+  maxItems: 256,
+  'x-kubernetes-list-type': 'set',
+  description,
+});
+
+const FENCES = fields(
+  'Who may have what of the group. What is absent is not limited. Whatever this says, no Service gets an address of a Node, of pods, or of no single host.',
+  {
+    namespaces: {
+      type: 'array',
+      items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' },
+      minItems: 1,
+      maxItems: 1024,
+      'x-kubernetes-list-type': 'set',
+      description: 'Names of the namespaces whose Services may use the group. Without it all may.',
+    },
+    addresses: ranges(
+      'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single ones, of both families. Without it all.',
+    ),
+    excludedAddresses: ranges(
+      'Addresses that none may have, written the same way, such as that of the gateway. They come before addresses.',
+    ),
+    addressesPerNamespace: whole(
+      'How many addresses of the group the Services of a namespace may have together; 5000 without it.',
+      0,
+      100_000,
+    ),
+    addressesPerService: whole('How many addresses of the group a Service may have. Without it as many as its namespace.', 0, 100_000),
+    verbatimKeys: {
+      type: 'array',
+      items: { type: 'string', maxLength: 63, pattern: '^[a-z][a-z0-9_]*$' },
+      minItems: 1,
+      maxItems: 128,
+      'x-kubernetes-list-type': 'set',
+      description:
+        'Keywords that Services may set by annotation beside those that are safe (docs/reference/fences.md). One that runs a program, such as notify, gives whoever may write a Service root in the keepalived container of every node.',
+    },
+  },
+);
+
 /**
  * Schema of `spec`. Fields of the Go operator's time have no limits that it had not: with an API server older than 1.30 an object that
  * breaks one could no longer be written, its status neither. The planner tells of those instead.
@@ -95,6 +139,7 @@ export const GROUP_SPEC: Schema = fields(
       },
     ),
     verbatimConfig: texts("Lines of keepalived.conf's global_defs, keyword to value. They come before what other fields say."),
+    fences: FENCES,
     resources: fields("Resources of the pods' containers; without an entry small requests and no limits.", {
       keepalived: resources('Of the container keepalived.'),
       agent: resources('Of the container agent and the init container config-setup.'),

@@ -51,6 +51,13 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
   },
+  holders: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    'x-kubernetes-map-type': 'atomic',
+    description:
+      'The Service, namespace/name, that has each address; of more than 4096 as many of each namespace. Who has one keeps it while it asks for it.',
+  },
   revision: text('Revision of the configuration that the nodes are to run.'),
   nodes: fields('How many nodes take part.', {
     desired: { type: 'integer', description: 'Nodes that are to run the configuration.' },

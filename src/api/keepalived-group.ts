@@ -35,6 +35,21 @@ export interface KeepalivedGroupSpec {
   readonly tolerations?: readonly Toleration[];
   readonly imagePullSecrets?: readonly { readonly name?: string }[];
   readonly imagePullPolicy?: string;
+  readonly fences?: FencesSpec;
+}
+
+/** Who may have what of the group; what is absent is not limited. Addresses of the cluster itself are nobody's, whatever this says. */
+export interface FencesSpec {
+  /** Names of the namespaces whose Services may use the group. */
+  readonly namespaces?: readonly string[];
+  /** The addresses that Services may have: prefixes, `first-last`, or single ones, of both families. */
+  readonly addresses?: readonly string[];
+  /** Addresses that none may have, written as those; they come before {@link addresses}. */
+  readonly excludedAddresses?: readonly string[];
+  readonly addressesPerNamespace?: number;
+  readonly addressesPerService?: number;
+  /** Keywords that Services may set beside those that are safe. */
+  readonly verbatimKeys?: readonly string[];
 }
 
 /** How the group's virtual routers behave; what is absent is keepalived's or our default. */
@@ -70,6 +85,8 @@ export interface KeepalivedGroupStatus {
   readonly observedGeneration?: number;
   /** Virtual router id by `namespace/service`, `namespace/service/address` or `carrier:NUMBER`; saved before it is used. */
   readonly routerIDs?: Readonly<Record<string, number>>;
+  /** The Service, `namespace/name`, that has each address, {@link MOST_HOLDERS} at most. Who has one keeps it while it asks for it. */
+  readonly holders?: Readonly<Record<string, string>>;
   /** Revision of the configuration that was written last. */
   readonly revision?: string;
   /** Port of the agents on the nodes' own addresses. */
@@ -110,4 +127,5 @@ export interface NodeState {
 /** These keep the object far below etcd's limit of 1.5 MiB. */
 export const MOST_VIRTUAL_ROUTERS = 512;
 export const MOST_ADDRESSES = 8;
+export const MOST_HOLDERS = 4096;
 export const MOST_NODE_STATES = 128;

@@ -11,7 +11,7 @@ export interface ReadKind {
 
 const TEXTS: Shape = { '*': 'string' };
 const METADATA: Shape = { name: 'string', namespace: 'string', labels: TEXTS, annotations: TEXTS, creationTimestamp: 'string' };
-const CONDITIONS: Shape = [{ type: 'string', status: 'string' }];
+const CONDITIONS: Shape = [{ 'type!': 'string', 'status!': 'string' }];
 
 /** Amounts may be numbers or texts. */
 const RESOURCES: Shape = { requests: {}, limits: {} };
@@ -29,6 +29,10 @@ const GROUP: Shape = {
     unicastEnabled: 'boolean',
     daemonsetPodPriorityClassName: 'string',
     daemonsetPodAnnotations: TEXTS,
+    fences: {
+      ...{ namespaces: ['string'], addresses: ['string'], excludedAddresses: ['string'], verbatimKeys: ['string'] },
+      ...{ addressesPerNamespace: 'number', addressesPerService: 'number' },
+    },
     segment: 'string',
     vrrp: {
       version: 'number',
@@ -42,7 +46,7 @@ const GROUP: Shape = {
     imagePullSecrets: [{ name: 'string' }],
     imagePullPolicy: 'string',
   },
-  status: { routerIDs: { '*': 'number' }, conditions: CONDITIONS },
+  status: { routerIDs: { '*': 'number' }, holders: TEXTS, conditions: CONDITIONS },
 };
 
 const SERVICE: Shape = {
@@ -53,8 +57,8 @@ const SERVICE: Shape = {
 
 const NODE: Shape = {
   metadata: METADATA,
-  spec: { unschedulable: 'boolean' },
-  status: { addresses: [{ type: 'string', address: 'string' }], conditions: CONDITIONS },
+  spec: { unschedulable: 'boolean', podCIDRs: ['string'] },
+  status: { addresses: [{ 'type!': 'string', 'address!': 'string' }], conditions: CONDITIONS },
 };
 
 const POD: Shape = { metadata: METADATA, spec: { nodeName: 'string' }, status: { phase: 'string', hostIP: 'string' } };

@@ -1,7 +1,7 @@
 import type { ObjectReference, Service } from '../api/core.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
-import { addressTexts } from '../plan/claim.ts';
+import { addressTexts } from '../plan/award.ts';
 import { keyOf } from '../plan/reference.ts';
 import { LEGACY_IMAGE } from '../render/pod-template.ts';
 import { type Cluster, groupOf, type PlannedGroup } from './plan-groups.ts';
@@ -66,7 +66,9 @@ function lostAddresses({ plan, problems }: PlannedGroup, services: readonly Serv
 const refusals = ({ problems }: PlannedGroup): Finding[] =>
   problems.filter(({ reason }) => !ABOUT_ADDRESSES.has(reason)).map((problem) => ({ kind: 'changed', sentence: problemLine(problem) }));
 
-const ABOUT_ADDRESSES = new Set(['AddressConflict', 'InvalidAddress']);
+const ABOUT_ADDRESSES = new Set([
+  ...['AddressConflict', 'InvalidAddress', 'AddressReserved', 'AddressNotAllowed', 'NamespaceNotAllowed', 'TooManyAddresses'],
+]);
 
 /** Ids that are not what they were; an id that changes makes two owners while nodes are told one after another. */
 function routerIds({ plan }: PlannedGroup): Finding[] {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseKubernetesYaml } from '../api/kubernetes-yaml.ts';
 import { type Answer, answerPlan, type PlanOptions } from './plan-command.ts';
@@ -94,6 +95,88 @@ describe('kubectl keepalived plan', () => {
       ...{ stdout: '', status: 1 },
       notes: ['error: in.yaml: the object has no apiVersion; every Kubernetes object has one'],
     });
+  });
+});
+
+describe('whatever the input holds', () => {
+  const [vips, web] = [group('vips', PASSWORD), service('a', 'web/vips', '192.0.2.200')];
+  const more = {
+    ...{
+      interfaceFromIP: '192.0.2.1',
+      nodeSelector: {},
+      verbatimConfig: { a: 'b' },
+      blacklistRouterIDs: [1],
+      unicastEnabled: true,
+      segment: 'x',
+    },
+    ...{
+      image: 'x',
+      daemonsetPodPriorityClassName: 'x',
+      daemonsetPodAnnotations: { a: 'b' },
+      vrrp: { version: 3, gratuitousARP: { repeats: 1 } },
+    },
+    ...{ tolerations: [{ key: 'x' }], imagePullSecrets: [{ name: 'x' }], resources: { agent: { limits: { cpu: 1 } } } },
+  };
+  const whole = [
+    { ...vips, spec: { ...PASSWORD, ...more }, status: { routerIDs: { 'web/a': 1 }, conditions: [{ type: 'Ready', status: 'True' }] } },
+    { ...web, spec: { type: 'LoadBalancer', externalIPs: ['192.0.2.200'], externalTrafficPolicy: 'Local', healthCheckNodePort: 1 } },
+    { ...service('b', 'web/vips', '192.0.2.201'), status: { loadBalancer: { ingress: [{ ip: '192.0.2.201', hostname: 'x' }] } } },
+    { ...node('node1', '192.0.2.1'), spec: { unschedulable: false } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'vips-x', namespace: 'web', labels: { keepalivedGroup: 'vips' } },
+      spec: { nodeName: 'node1' },
+    },
+    secret('s3cret'),
+  ];
+  /** Every place in the objects, as keys that lead there. */
+  const placesIn = (value: unknown): string[][] =>
+    typeof value !== 'object' || value === null
+      ? [[]]
+      : [[], ...Object.entries(value).flatMap(([key, one]) => placesIn(one).map((rest) => [key, ...rest]))];
+  const replaced = (value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown => {
+    if (key === undefined) return by;
+    const copy = structuredClone(value) as Record<string, unknown>;
+    return Object.assign(copy, { [key]: replaced(copy[key], rest, by) });
+  };
+  const junk = fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1.5,
+    1e300,
+    '',
+    'x',
+    '192.0.2.9',
+    '{',
+    [],
+    [null],
+    [[1]],
+    ['x'],
+    [{}],
+    {},
+    { x: {} },
+    { name: 1 },
+  );
+
+  it('is planned or refused in a sentence', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...placesIn(whole).filter((place) => place.length > 1)), junk, (place, by) => {
+        const { status, notes } = answer(replaced(whole, place, by) as object[], { node: 'node1' });
+        expect(status === 0 || notes.at(-1)?.startsWith('error: ')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is read or refused in a sentence, even when it is any text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        const options: PlanOptions = { namespace: 'default', output: 'wide', operatorImage: 'operator:1' };
+        expect([0, 1]).toContain(answerPlan([{ name: 'x', text }], options).status);
+      }),
+    );
   });
 });
 

@@ -47,6 +47,7 @@ describe('objects in files', () => {
       [`{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Service}]}`],
       'file0.yaml, item 1: the Service has no metadata.name',
     ],
+    ['an object with an impossible name', [service('"a{"')], 'file0.yaml: "Service here/a{": Kubernetes takes names of a-z'],
     ['an object that comes twice', [service('a'), service('a')], 'file1.yaml: Service here/a is in file0.yaml already'],
     [
       'a text in the place of a list',
@@ -57,6 +58,11 @@ describe('objects in files', () => {
       'a value that YAML takes for a truth (D24)',
       ['{apiVersion: v1, kind: Node, metadata: {name: node1, labels: {ka: yes}}}'],
       'file0.yaml: Node node1: metadata.labels.ka is the boolean true, expected a string: write it in quotes',
+    ],
+    [
+      'a list whose item lacks a field',
+      ['{apiVersion: v1, kind: Node, metadata: {name: a}, status: {addresses: [{type: InternalIP}]}}'],
+      'Node a: status.addresses[0] has no address',
     ],
     [
       'an address that is an object',

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../api/core.ts';
+import { parseGroupReference } from '../api/group-reference.ts';
 import { parseKubernetesYaml, YamlError } from '../api/kubernetes-yaml.ts';
 import { READ_KINDS } from './kind.ts';
 import { isRecord, mismatch, withoutNulls } from './shape.ts';
@@ -70,6 +71,9 @@ function known(value: Found['value'], place: string, namespace: string): Kuberne
     throw new UnreadableInput(`${place}: the ${kind.kind} has no metadata.name`);
   const placed = kind.namespaced ? { namespace, ...metadata } : metadata;
   const object = { ...value, metadata: placed } as unknown as KubernetesObject;
+  const { namespace: where = 'any', name } = object.metadata;
+  if (parseGroupReference(`${where}/${name}`) === undefined)
+    throw new UnreadableInput(`${place}: ${JSON.stringify(labelOf(object))}: Kubernetes takes names of a-z, 0-9, - and . only`);
   const wrong = mismatch(value, kind.shape);
   if (wrong !== undefined) throw new UnreadableInput(`${place}: ${labelOf(object)}: ${wrong}`);
   return object;

@@ -1,6 +1,6 @@
 /**
- * What a value has to look like: a kind of scalar, a list of one shape, or an object of which these keys are read. `*` stands for every
- * key that is not named.
+ * What a value has to look like: a kind of scalar, a list of one shape, or an object of which these keys are read. A key that ends in `!` has
+ * to be there; `*` stands for every key that is not named.
  */
 export type Shape = 'string' | 'number' | 'boolean' | readonly [Shape] | { readonly [key: string]: Shape };
 
@@ -16,7 +16,10 @@ export function mismatch(value: unknown, shape: Shape, path = ''): string | unde
     return first(value.map((item, index) => mismatch(item, shape[0], `${path}[${index}]`)));
   }
   if (!isRecord(value)) return `${path} is ${described(value)}, expected an object`;
-  return first(Object.entries(value).map(([key, item]) => fieldMismatch(item, shape[key] ?? shape['*'], `${path}${path && '.'}${key}`)));
+  const missing = Object.keys(shape).find((key) => key.endsWith('!') && value[key.slice(0, -1)] === undefined);
+  if (missing !== undefined) return `${path} has no ${missing.slice(0, -1)}`;
+  const fieldOf = (key: string): Shape | undefined => shape[key] ?? shape[`${key}!`] ?? shape['*'];
+  return first(Object.entries(value).map(([key, item]) => fieldMismatch(item, fieldOf(key), `${path}${path && '.'}${key}`)));
 }
 
 /** The value without the fields that are null, which the API server drops. */

@@ -8,7 +8,7 @@ export const MAX_LINE_BYTES = 1022;
 
 /** Why keepalived can't be given this word, or null when `quoted` or the bare word says exactly it. */
 export function refusal(word: string): string | null {
-  if (word === '{' || word === '}') return 'a brace by itself opens or closes a block even in quotes';
+  if (word === '{' || word === '}') return 'is a brace by itself, which opens or closes a block even in quotes';
   if (word.includes('"')) return 'holds a double quote, which keepalived can not escape';
   if (word.includes('\\')) return 'holds a backslash, which some keywords take as an escape and others do not';
   if (hasControlCharacter(word)) return 'holds a control character';

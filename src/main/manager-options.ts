@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { SecureMetrics } from '../manager/manager.ts';
 import type { BindAddress } from '../manager/web.ts';
-import type { Settings } from '../plan/input.ts';
+import { parseRange } from '../net/range.ts';
+import type { ReservedAddresses, Settings } from '../plan/input.ts';
 import type { PrometheusAccount } from '../render/pod-monitor.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 
@@ -16,6 +17,8 @@ export interface ManagerArguments {
   readonly leaderElect: boolean;
   /** Namespace of the lease, where the environment names one. */
   readonly namespace: string | undefined;
+  /** File of a custom template. */
+  readonly templateFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly settings: Settings;
 }
@@ -39,6 +42,12 @@ export function managerArguments(args: readonly string[], environment: Environme
     .option('--dry-run [yes]', 'print what would be written, as YAML, and end; nothing is stored', truth, false)
     .option('--health-probe-bind-address <address>', 'where /healthz and /readyz are served; 0 for nowhere', bindAddress, { port: 8081 })
     .option('--leader-elect [yes]', 'reconcile only while holding the lease', truth, false)
+    .option(
+      '--reserved-addresses <list>',
+      'prefixes, ranges (first-last) or addresses, by commas, that no Service may have as a VIP, such as the ranges of Services',
+      reservedAddresses,
+      [],
+    )
     .option('--zap-log-level <level>', 'debug, info, warn, error, panic, or a number from 1 (debug)', logLevel)
     .option('--zap-devel [yes]', 'accepted; without --zap-log-level the level is debug when it is given', truth, false)
     .option('--zap-encoder <encoder>', 'accepted; lines are always JSON')
@@ -56,10 +65,12 @@ export function managerArguments(args: readonly string[], environment: Environme
     health: flags.healthProbeBindAddress || undefined,
     leaderElect: flags.leaderElect,
     namespace: environment.POD_NAMESPACE || undefined,
+    templateFile: environment.KEEPALIVEDGROUP_TEMPLATE_FILE_NAME || undefined,
     logLevel: flags.zapLogLevel ?? (flags.zapDevel ? 'debug' : 'info'),
     settings: {
       agentImage: environment.KEEPALIVED_OPERATOR_IMAGE_NAME || DEFAULT_IMAGE,
       ...(operandImage && { operandImage }),
+      reservedAddresses: [...apiAddress(environment), ...flags.reservedAddresses],
     },
   };
 }
@@ -100,6 +111,18 @@ function bindAddress(text: string): BindAddress | null {
   if (match === null || port > 65_535) throw new InvalidArgumentError('expected HOST:PORT, such as 127.0.0.1:8080, or :PORT, or 0');
   const host = match[1]?.replace(/^\[(.*)\]$/, '$1');
   return { port, ...(host && { host }) };
+}
+
+/** The address of the Kubernetes API inside the cluster, which kubelet tells every pod. */
+function apiAddress({ KUBERNETES_SERVICE_HOST: range = '' }: Environment): ReservedAddresses[] {
+  return parseRange(range) === undefined ? [] : [{ range, is: 'the address of the Kubernetes API' }];
+}
+
+function reservedAddresses(list: string, before: readonly ReservedAddresses[]): ReservedAddresses[] {
+  const ranges = list.split(',').map((text) => text.trim());
+  const wrong = ranges.find((range) => parseRange(range) === undefined);
+  if (wrong !== undefined) throw new InvalidArgumentError(`${JSON.stringify(wrong)} is no prefix, range or address`);
+  return [...before, ...ranges.map((range) => ({ range, is: `in ${range}, which --reserved-addresses of the operator names` }))];
 }
 
 function truth(text: string | true): boolean {

@@ -102,7 +102,7 @@ function keepNode(object: KubeObject): Node {
   const conditions = (status?.conditions ?? []).flatMap(({ type, status }) => (type === 'Ready' ? { type, status } : []));
   return {
     metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(labels && { labels }) },
-    spec: { ...(spec?.unschedulable && { unschedulable: true }) },
+    spec: { ...(spec?.unschedulable && { unschedulable: true }), podCIDRs: spec?.podCIDRs ?? [] },
     status: { addresses: status?.addresses ?? [], conditions },
   };
 }

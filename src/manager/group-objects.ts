@@ -6,16 +6,14 @@ import type { Client } from '../kube/client.ts';
 import type { KubeObject, OwnerReference, Resource } from '../kube/object.ts';
 import { keyOf } from '../kube/object.ts';
 import type { Settings } from '../plan/input.ts';
-import type { Plan } from '../plan/plan.ts';
 import { groupReference } from '../plan/reference.ts';
-import { renderConfig } from '../render/config.ts';
-import { renderObjects } from '../render/objects.ts';
 import { type PrometheusAccount, renderMonitor } from '../render/pod-monitor.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Monitoring } from './monitoring.ts';
 import { nudge } from './nudge.ts';
-import { CONFIG_MAPS, DAEMON_SETS, GROUPS, OWNED } from './resource.ts';
+import type { RenderedGroup } from './rendered-group.ts';
+import { CONFIG_MAPS, DAEMON_SETS, GROUPS, MONITORING, OWNED } from './resource.ts';
 import { type RecordEvent, regarding, type Trouble } from './told-problems.ts';
 
 export interface GroupObjectsOptions {
@@ -39,18 +37,16 @@ export class GroupObjects {
   }
 
   /** Writes the ConfigMap, then at the same time tells the pods and writes the rest. Gives what stood in the way. */
-  async deliver(decided: Plan): Promise<Trouble[]> {
-    const { view, client, settings } = this.#options;
-    const { group } = decided;
-    const [configMap, ...others] = renderObjects(decided, settings);
+  async deliver(group: KeepalivedGroup, { objects, revision = '' }: RenderedGroup): Promise<Trouble[]> {
+    const { view, client } = this.#options;
+    const [configMap, ...others] = objects;
     if (configMap === undefined) return [];
     const refused = await this.#apply(configMap, group);
     // Pods that mount a ConfigMap of someone else would run what isn't ours.
     if (refused.length > 0) return refused;
-    const revision = renderConfig(decided)?.revision ?? '';
     const told = nudge(client, view.pods.byIndex('group', keyOf(group)), revision).then(() => []);
-    const writes = [told, ...others.map((object) => this.#apply(object, group)), this.#monitor(group)];
-    const results = await Promise.allSettled(writes);
+    const writes = others.filter((object) => !isOfMonitoring(object)).map((object) => this.#apply(object, group));
+    const results = await Promise.allSettled([told, ...writes, this.#monitor(group, others.filter(isOfMonitoring))]);
     return results.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
@@ -62,11 +58,11 @@ export class GroupObjects {
     for (const resource of OWNED) for (const name of [key, `${key}-prometheus-k8s`]) this.#options.applier.forget(resource, name);
   }
 
-  /** One after the other: a RoleBinding can't be made before its Role. */
-  async #monitor(group: KeepalivedGroup): Promise<Trouble[]> {
+  /** The template's and ours, one after the other: a RoleBinding can't be made before its Role. */
+  async #monitor(group: KeepalivedGroup, ofTemplate: readonly KubernetesObject[]): Promise<Trouble[]> {
     const { monitoring, prometheus, log } = this.#options;
     const troubles: Trouble[] = [];
-    for (const object of monitoring.exists ? renderMonitor(group, prometheus) : []) {
+    for (const object of withoutRepeated([...ofTemplate, ...(monitoring.exists ? renderMonitor(group, prometheus) : [])])) {
       try {
         troubles.push(...(await this.#apply(object, group)));
       } catch (error) {
@@ -106,6 +102,14 @@ export class GroupObjects {
 }
 
 // --- internal ---
+
+const isOfMonitoring = ({ kind }: KubernetesObject): boolean => MONITORING.some((resource) => resource.kind === kind);
+
+/** A custom template's PodMonitor, Role or RoleBinding comes before ours of the same name. */
+function withoutRepeated(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const byName = new Map(objects.toReversed().map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  return [...byName.values()].toReversed();
+}
 
 function notOurs(group: KeepalivedGroup, object: KubernetesObject, owner: OwnerReference | undefined): Trouble {
   const belongs = owner === undefined ? 'has no controller' : `belongs to ${owner.kind} ${owner.name} (uid ${owner.uid})`;

@@ -28,6 +28,7 @@ import { Reconciler } from './reconciler.ts';
 import { MONITORING } from './resource.ts';
 import { ServiceStatuses } from './service-statuses.ts';
 import { ServingCertificate } from './serving-certificate.ts';
+import { TemplateFile } from './template-file.ts';
 import { type RecordEvent, ToldProblems } from './told-problems.ts';
 import { type BindAddress, guarded, healthHandler, metricsHandler, serve, serveSecurely } from './web.ts';
 
@@ -36,6 +37,8 @@ export interface ManagerOptions {
   readonly settings: Settings;
   /** The service account that may scrape the groups' pods; undefined: no Role is made for it. */
   readonly prometheus?: PrometheusAccount | undefined;
+  /** File of the custom template; undefined: there is none. */
+  readonly templateFile?: string | undefined;
   /** Unique for this process. */
   readonly identity: string;
   /** Where the lease is; undefined: this process leads without asking. */
@@ -94,6 +97,7 @@ export class Manager {
   readonly #queue: WorkQueue;
   readonly #monitoring: Monitoring;
   readonly #services: ServiceStatuses;
+  readonly #template: TemplateFile;
   readonly #problems: ToldProblems;
   #stopping = false;
 
@@ -136,11 +140,13 @@ export class Manager {
     const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
     const common = { view: this.#view, settings, record, log };
     this.#services = new ServiceStatuses({ client, view: this.#view, clock, log });
+    this.#template = new TemplateFile({ file: options.templateFile, clock, log, onChange: () => this.#touchAll() });
     this.#reconciler = new Reconciler({
       ...{ ...common, clock, problems: this.#problems, observer: this.#metrics, services: this.#services },
       status: new GroupStatus(client, clock),
       objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
+      rendering: () => ({ custom: this.#template.current, supportsPodMonitor: this.#monitoring.exists }),
     });
     const work = (key: string) => this.#reconciler.reconcile(key);
     this.#queue = new WorkQueue({ clock, work, concurrency: CONCURRENCY, gatherMs: GATHER, observer: this.#metrics.queue });
@@ -171,6 +177,7 @@ export class Manager {
     const stop = new AbortController();
     const running = [this.#view.run(stop.signal)];
     await this.#view.synced();
+    await this.#template.look();
     running.push(this.#reports.run(stop.signal), this.#monitoring.run(stop.signal));
     await clock.sleep(HEARING);
     followMalformedReferences(this.#view.services, this.#problems);
@@ -188,7 +195,8 @@ export class Manager {
     followChanges(this.#view, (key) => this.#queue.add(key));
     for (const resource of MONITORING) this.#monitoring.storeOf(resource)?.onChange((change) => this.#touchOwner(change));
     followMalformedReferences(this.#view.services, this.#problems);
-    const parts = [this.#queue, this.#reports, this.#monitoring, this.#services];
+    await this.#template.look();
+    const parts = [this.#queue, this.#reports, this.#monitoring, this.#services, this.#template];
     const work = Promise.all([...parts.map((part) => part.run(working.signal)), this.#resync(working.signal)]);
     // The lease is kept while work that already runs comes to its end.
     const keeping = new AbortController();

@@ -16,6 +16,7 @@ import type { GroupObjects } from './group-objects.ts';
 import type { GroupStatus } from './group-status.ts';
 import { tellMoves } from './owner-news.ts';
 import { type Move, OwnerTracker, type Seen } from './owner-tracker.ts';
+import { type RenderedGroup, type RenderingInput, renderedGroup } from './rendered-group.ts';
 import type { ServiceStatuses } from './service-statuses.ts';
 import type { RecordEvent, ToldProblems, Trouble } from './told-problems.ts';
 
@@ -29,6 +30,8 @@ export interface ReconcilerOptions {
   readonly observer: ReconcilerObserver;
   readonly reportsOf: (groupKey: string) => readonly NodeReport[];
   readonly settings: Settings;
+  /** The custom template, if there is one, and what it may make. */
+  readonly rendering: () => Pick<RenderingInput, 'custom' | 'supportsPodMonitor'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -80,16 +83,20 @@ export class Reconciler {
     const { view, status, objects, services, reportsOf, settings, problems } = this.#options;
     const key = keyOf(group);
     const newest = (one: KeepalivedGroup): KeepalivedGroup => status.newest(one);
-    const decided = plan(gather({ view, newest, reportsOf, settings }, group));
+    const input = gather({ view, newest, reportsOf, settings }, group);
+    const planned = plan(input);
+    const rendered = renderedGroup(planned, { ...input, ...this.#options.rendering() });
+    const decided = { ...planned, problems: [...planned.problems, ...rendered.problems] };
     await status.saveRouterIds(group, decided.routerIds);
     const seen = this.#look(decided, key);
-    const troubles = await objects.deliver(decided).catch(async (error: unknown) => {
-      if (!isTerminating(error)) await this.#saveStatus(decided, seen, messageOf(error)).catch(() => undefined);
+    const found = { owners: seen.owners, revision: rendered.revision };
+    const troubles = await objects.deliver(group, rendered).catch(async (error: unknown) => {
+      if (!isTerminating(error)) await this.#saveStatus(decided, found, messageOf(error)).catch(() => undefined);
       throw error;
     });
     await services.write(decided.serviceStatuses);
     problems.tell(key, [...decided.problems, ...troubles, ...ownerTroubles(decided, seen)]);
-    const saved = await this.#saveStatus(decided, seen, troubles.map(({ message }) => message).join('; ') || undefined);
+    const saved = await this.#saveStatus(decided, found, troubles.map(({ message }) => message).join('; ') || undefined);
     return sooner(saved, seen.again);
   }
 
@@ -104,14 +111,14 @@ export class Reconciler {
     return seen;
   }
 
-  async #saveStatus(decided: Plan, { owners }: Seen, error: string | undefined): Promise<Outcome> {
+  async #saveStatus(decided: Plan, { owners, revision }: Found, error: string | undefined): Promise<Outcome> {
     const { status, reportsOf, clock } = this.#options;
     const { group } = decided;
     const now = clock
       .now()
       .toISOString()
       .replace(/\.\d+Z$/, 'Z');
-    const observed = { reports: reportsOf(keyOf(group)), owners, now, ...(error !== undefined && { error }) };
+    const observed = { reports: reportsOf(keyOf(group)), owners, now, revision, ...(error !== undefined && { error }) };
     const saved = await status.save(group, renderStatus({ ...decided, group: status.newest(group) }, observed));
     return saved.kind === 'too-soon' ? { kind: 'again', afterMs: saved.afterMs } : { kind: 'done' };
   }
@@ -127,6 +134,9 @@ export class Reconciler {
 }
 
 // --- internal ---
+
+/** What the status tells besides the plan. */
+type Found = Pick<Seen, 'owners'> & Pick<RenderedGroup, 'revision'>;
 
 function ownerTroubles(decided: Plan, { owners }: Seen): Trouble[] {
   const { status, reason, message } = owned(decided, owners);

@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '../api/core.ts';
-import { GROUP_LABEL } from '../api/names.ts';
 import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY } from '../api/node-config.ts';
 import type { Problem } from '../api/problem.ts';
 import { ConfSyntaxError, parse } from '../conf/parse.ts';
@@ -7,6 +6,7 @@ import { print, UnprintableWord } from '../conf/print.ts';
 import type { Conf, Statement } from '../conf/tree.ts';
 import { parseAddress } from '../net/address.ts';
 import { stableHash } from '../net/hash.ts';
+import { HIGHEST_ID, isId, LOWEST_ID } from '../plan/id-space.ts';
 import type { Plan } from '../plan/plan.ts';
 import { confOf, type NodeConfig, renderConfig } from '../render/config.ts';
 import { familiesApart } from './families.ts';
@@ -29,11 +29,11 @@ export function ownConfigMap(own: KubernetesObject, plan: Plan): OwnConfigMap {
   const native = renderConfig(plan);
   if (native === undefined) return { kind: 'refused', reason: 'the group names no interface' };
   try {
-    const conf = accepted(parse(text), plan);
+    const parsed = parse(text);
+    const conf = accepted(parsed, plan);
     const config = besideSettings(print(conf), native);
-    const labels = { ...own.metadata.labels, [GROUP_LABEL]: plan.group.metadata.name };
-    const object = { ...own, metadata: { ...own.metadata, labels }, data: { ...data, ...config.data } };
-    return { kind: 'made', object, config, problems: missingAddresses(conf, plan) };
+    const object = { ...own, data: { ...data, ...config.data } };
+    return { kind: 'made', object, config, problems: [...parsed.flatMap((one) => withoutId(one, plan)), ...missingAddresses(conf, plan)] };
   } catch (error) {
     if (error instanceof ConfSyntaxError || error instanceof UnprintableWord)
       return { kind: 'refused', reason: `${CONFIG_KEY} of the template: ${error.message}` };
@@ -45,8 +45,22 @@ export function ownConfigMap(own: KubernetesObject, plan: Plan): OwnConfigMap {
 
 function accepted(conf: Conf, plan: Plan): Conf {
   const trackFiles = confOf(plan).filter(({ keyword }) => keyword === 'vrrp_track_file');
-  const unscripted = familiesApart(withoutHealthScripts(conf, trackFiles));
+  const usable = conf.filter((one) => withoutId(one, plan).length === 0);
+  const unscripted = familiesApart(withoutHealthScripts(usable, trackFiles));
   return plan.password === undefined ? unscripted : unscripted.map(withoutPassword);
+}
+
+/**
+ * A virtual router whose id is none, told. keepalived would refuse the whole file for it. The Go operator's template makes one where it asks
+ * for an id that isn't there: `index` then gives 0.
+ */
+function withoutId({ keyword, words: [name = ''], block = [] }: Statement, plan: Plan): Problem[] {
+  const ids =
+    keyword === 'vrrp_instance' ? block.filter((line) => line.keyword === 'virtual_router_id').map(({ words }) => words.join(' ')) : [];
+  const wrong = ids.find((id) => !isId(Number(id)));
+  if (wrong === undefined) return [];
+  const message = `vrrp_instance ${name} of the template is left out: its virtual_router_id is ${wrong || 'nothing'}, expected ${LOWEST_ID}-${HIGHEST_ID}, as .KeepalivedGroup.Status.RouterIDs has them`;
+  return [templateProblem(plan, 'TemplateRouterWithoutId', message)];
 }
 
 function withoutPassword(statement: Statement): Statement {

@@ -92,6 +92,18 @@ describe('what a custom template makes', () => {
     );
   });
 
+  it('is refused where there is nobody to watch it: PodMonitor', () => {
+    const monitor = '\n- {apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: {name: vips}}';
+    expect(reasonsOf(`${config(INSTANCES)}${monitor}`)).toEqual(['TemplateObjectRefused']);
+    const input = anInput({ services: [aService('a', ['192.0.2.200'])] });
+    const made = fromTemplate(parseTemplate(`${config(INSTANCES)}${monitor}`), { plan: plan(input), ...input, supportsPodMonitor: true });
+    expect(made).toMatchObject({
+      kind: 'made',
+      objects: [{ kind: 'ConfigMap' }, { kind: 'DaemonSet' }, { kind: 'PodMonitor' }],
+      problems: [],
+    });
+  });
+
   it('is refused the second time under one name', () => {
     expect(reasonsOf(`${config('a')}${config('b')}`)).toContain('TemplateObjectRefused');
   });
@@ -139,6 +151,12 @@ describe('what a custom template makes', () => {
     expect(confIn(config(INSTANCES), { services })).toBe(
       `${instance('web/a', '192.0.2.1')}\n${instance('web/a/ipv6', '2001:db8::1', '2001:db8::2')}`,
     );
+  });
+
+  it.each(['0', '256', '-1', ''])('lacks a virtual router whose id is none, and says so: "%s" (D5)', (id) => {
+    const conf = `vrrp_instance web/a {\n  virtual_router_id ${id}\n}\nvrrp_instance other {\n  virtual_router_id 255\n}`;
+    expect(confIn(config(conf))).toBe('vrrp_instance other {\n  virtual_router_id 255\n}\n');
+    expect(reasonsOf(config(conf))).toEqual(['TemplateRouterWithoutId', 'TemplateAddressMissing']);
   });
 
   it('is told when it lacks an address', () => {

@@ -43,7 +43,11 @@ export function fromTemplate(template: Template, input: OverrideInput): Overridd
     const warned = warnings.map(({ line, column, message }) =>
       templateProblem(plan, 'TemplateWarning', `template line ${line}, column ${column}: ${message}`),
     );
-    const made = gated(outputObjects(text), { namespace: plan.group.metadata.namespace, owner }, plan);
+    const made = gated(
+      outputObjects(text),
+      { namespace: plan.group.metadata.namespace, owner, supportsPodMonitor: input.supportsPodMonitor },
+      plan,
+    );
     return assembled({ ...made, problems: [...warned, ...made.problems] }, { configMap, daemonSet }, input);
   } catch (error) {
     if (error instanceof TemplateError) return failed(plan, error.message);

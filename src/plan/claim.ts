@@ -3,13 +3,15 @@ import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import type { HealthCheck } from '../api/node-config.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Statement } from '../conf/tree.ts';
-import { type Address, compareAddresses, familyOf, parseAddress } from '../net/address.ts';
+import { familyOf } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
+import { type Award, award } from './award.ts';
 import type { Surroundings } from './exclusive-lines.ts';
+import { fenceOf, fenceProblems } from './fence.ts';
 import type { PlanInput } from './input.ts';
 import { keyOf, serviceReference } from './reference.ts';
-import { serviceStatusProblems, writtenAddresses } from './service-status.ts';
-import { serviceVerbatim } from './service-verbatim.ts';
+import { serviceStatusProblems } from './service-status.ts';
+import { type Permission, serviceVerbatim } from './service-verbatim.ts';
 import type { VrrpSettings } from './vrrp-settings.ts';
 
 /** A virtual router that a Service asks for, before it has an id and an order of nodes. */
@@ -34,32 +36,35 @@ export const needsOwnInstance = ({ trackFile, verbatim }: WantedRouter): boolean
 export interface Claims {
   /** Sorted by name. */
   readonly routers: readonly WantedRouter[];
-  /** Every address that a Service of any group claims, canonical. */
+  /** Addresses that are no leftovers on a node; canonical. */
   readonly claimed: ReadonlySet<string>;
+  /** The Service that has each address. */
+  readonly holders: Readonly<Record<string, string>>;
   readonly checks: readonly HealthCheck[];
   readonly problems: readonly Problem[];
 }
 
-/** What the group's Services ask for, each address given to one of them: the Service that is oldest, by name among equals. */
-export function claims({ group, services, otherServices = [] }: PlanInput, settings: VrrpSettings): Claims {
-  const isUnicast = group.spec?.unicastEnabled === true;
-  const wanted = services.filter(isLive);
-  const owners = addressOwners([...wanted, ...otherServices.filter(isLive)]);
-  const parts = [...wanted].sort((a, b) => byText(keyOf(a), keyOf(b))).map((service) => claimOf(service, owners, { settings, isUnicast }));
+/** What the group's Services ask for, as far as each of them gets it ({@link award}). */
+export function claims(input: PlanInput, settings: VrrpSettings): Claims {
+  const { group, services } = input;
+  const { byService, claimed, holders } = award(input);
+  const context: Context = {
+    ...{ settings, fence: fenceOf(group), group: keyOf(group) },
+    isUnicast: group.spec?.unicastEnabled === true,
+    runsScripts: Object.hasOwn(group.spec?.verbatimConfig ?? {}, 'enable_script_security'),
+  };
+  const parts = [...services]
+    .sort((a, b) => byText(keyOf(a), keyOf(b)))
+    .flatMap((service) => {
+      const given = byService.get(keyOf(service));
+      return given === undefined ? [] : claimOf(service, given, context);
+    });
   return {
-    claimed: new Set(owners.keys()),
+    ...{ claimed, holders },
     routers: parts.flatMap(({ routers }) => routers).sort((a, b) => byText(a.name, b.name)),
     checks: parts.flatMap(({ check }) => check ?? []),
-    problems: parts.flatMap(({ problems }) => problems),
+    problems: [...fenceProblems(group), ...parts.flatMap(({ problems }) => problems)],
   };
-}
-
-/** Texts that stand where a Service's addresses are: assigned ones and external ones, as they are written. */
-export function addressTexts(service: Service): string[] {
-  const { spec, status } = service;
-  const written = writtenAddresses(service);
-  const assigned = spec?.type === 'LoadBalancer' ? (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []) : [];
-  return [...new Set([...assigned.filter((ip) => !written.has(ip)), ...(spec?.externalIPs ?? [])])];
 }
 
 // --- internal ---
@@ -70,29 +75,13 @@ interface Claim {
   readonly problems: readonly Problem[];
 }
 
-const isLive = ({ metadata }: Service): boolean => metadata.deletionTimestamp === undefined;
+type Context = Omit<Surroundings, 'families'> & Permission;
 
-/** The one Service that has each address; of several the oldest. */
-function addressOwners(services: readonly Service[]): ReadonlyMap<string, string> {
-  const byAge = [...services].sort(
-    (a, b) => byText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || byText(keyOf(a), keyOf(b)),
-  );
-  const owners = new Map<string, string>();
-  for (const service of byAge) {
-    for (const text of addressTexts(service)) {
-      const address = parseAddress(text)?.text;
-      if (address !== undefined && !owners.has(address)) owners.set(address, keyOf(service));
-    }
-  }
-  return owners;
-}
-
-function claimOf(service: Service, owners: ReadonlyMap<string, string>, surroundings: Omit<Surroundings, 'families'>): Claim {
+function claimOf(service: Service, { addresses, problems }: Award, context: Context): Claim {
   const object = serviceReference(service);
-  const { addresses, problems } = ownAddresses(service, owners);
-  if (addresses.length === 0) return { routers: [], problems: problems.length > 0 ? problems : [noAddress(service)] };
+  if (addresses.length === 0) return { routers: [], problems: problems.length > 0 ? few(problems) : [noAddress(service)] };
   const key = keyOf(service);
-  const verbatim = serviceVerbatim(service, { ...surroundings, families: new Set(addresses.map(familyOf)) });
+  const verbatim = serviceVerbatim(service, { ...context, families: new Set(addresses.map(familyOf)) });
   const health = healthOf(service);
   const isSpread = service.metadata.annotations?.[SERVICE_ANNOTATIONS.spread] === 'true';
   const shared = { object, service: key, isSpread, verbatim: verbatim.lines, ...(health.check && { trackFile: health.check.trackFile }) };
@@ -102,31 +91,20 @@ function claimOf(service: Service, owners: ReadonlyMap<string, string>, surround
   return {
     routers,
     ...(health.check && { check: health.check }),
-    problems: [...problems, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)],
+    problems: few([...problems, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)]),
   };
 }
 
-/** The addresses of a Service that it owns, canonical and sorted, and what is wrong with the others. */
-function ownAddresses(service: Service, owners: ReadonlyMap<string, string>): { addresses: string[]; problems: Problem[] } {
-  const object = serviceReference(service);
-  const owned: Address[] = [];
-  const problems: Problem[] = [];
-  for (const text of addressTexts(service)) {
-    const address = parseAddress(text);
-    const owner = address && owners.get(address.text);
-    if (address === undefined) {
-      problems.push({
-        object,
-        reason: 'InvalidAddress',
-        message: `${JSON.stringify(text)} is no IP address; correct it in spec.externalIPs or status.loadBalancer`,
-      });
-    } else if (owner !== keyOf(service)) {
-      const message = `${address.text} belongs to the older Service ${owner}; give one of the two another address, or join them into one Service`;
-      problems.push({ object, reason: 'AddressConflict', message });
-    } else if (!owned.some(({ text: known }) => known === address.text)) owned.push(address);
-  }
-  return { addresses: owned.sort(compareAddresses).map(({ text }) => text), problems };
+/** A Service can hold thousands of wrong words, and each problem becomes an Event: of one reason the first ones speak for the others. */
+function few(problems: readonly Problem[]): Problem[] {
+  return [...Map.groupBy(problems, ({ reason }) => reason).values()].flatMap((alike) => {
+    const last = alike[MOST_ALIKE - 1];
+    if (alike.length <= MOST_ALIKE || last === undefined) return alike;
+    return [...alike.slice(0, MOST_ALIKE - 1), { ...last, message: `${last.message}; and ${alike.length - MOST_ALIKE} more like it` }];
+  });
 }
+
+const MOST_ALIKE = 5;
 
 function noAddress(service: Service): Problem {
   const message =

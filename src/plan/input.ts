@@ -28,6 +28,15 @@ export interface Settings {
   readonly operandImage?: string;
   /** Virtual router ids that something else is known to use, such as the cluster itself ({@link openshiftRouterIds}). */
   readonly reservedRouterIds?: readonly ReservedRouterId[];
+  /** Addresses that no Service of any group may have, besides those that every cluster tells of. */
+  readonly reservedAddresses?: readonly ReservedAddresses[];
+}
+
+export interface ReservedAddresses {
+  /** A prefix, `first-last`, or one address. */
+  readonly range: string;
+  /** What it is, as the end of a sentence: `the address of the Kubernetes API`. */
+  readonly is: string;
 }
 
 export interface ReservedRouterId {

@@ -35,6 +35,8 @@ export interface Plan {
   readonly checks: readonly HealthCheck[];
   /** What `status.routerIDs` has to hold before any node is told. */
   readonly routerIds: Readonly<Record<string, number>>;
+  /** The Service, `namespace/name`, that has each address. */
+  readonly holders: Readonly<Record<string, string>>;
   /** Addresses that nodes still report and that no Service has any more; canonical, sorted. */
   readonly released: readonly string[];
   /** Services whose `.status.loadBalancer` is not what it has to be. */
@@ -71,6 +73,7 @@ export function plan(input: PlanInput): Plan {
     routers,
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
+    holders: wanted.holders,
     released: releasedAddresses(input, wanted.claimed),
     serviceStatuses: serviceStatuses(input, routers),
     problems: [

@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { aService } from '../../test/builders/object.ts';
 import { print } from '../conf/print.ts';
 import type { Surroundings } from './exclusive-lines.ts';
-import { serviceVerbatim } from './service-verbatim.ts';
+import { type Permission, serviceVerbatim } from './service-verbatim.ts';
 
-const SURROUNDINGS: Surroundings = {
+const SURROUNDINGS: Surroundings & Permission = {
+  group: 'web/vips',
+  fence: { allowsKeyword: () => false },
+  runsScripts: false,
   settings: { version: 2, advertInterval: 1000, preempt: true },
   isUnicast: false,
   families: new Set(['IPv4']),
 };
-const verbatimOf = (text: string, around: Partial<Surroundings> = {}) => {
+const verbatimOf = (text: string, around: Partial<Surroundings & Permission> = {}) => {
   const service = aService('a', ['192.0.2.1'], { annotations: { verbatim: text } });
   const { lines, problems } = serviceVerbatim(service, { ...SURROUNDINGS, ...around });
   return { text: print(lines), reasons: problems.map(({ reason }) => reason) };

@@ -5,16 +5,26 @@ import { print, UnprintableWord } from '../conf/print.ts';
 import { line, type Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
 import { exclusiveLines, type Surroundings } from './exclusive-lines.ts';
+import type { Fence } from './fence.ts';
 import { serviceReference } from './reference.ts';
-import { serviceLine } from './service-line.ts';
+import { fits, isAllowable, runsProgram, serviceLine } from './service-line.ts';
 
 export interface Verbatim {
   readonly lines: readonly Statement[];
   readonly problems: readonly Problem[];
 }
 
+/** What a group's owner lets its Services set. */
+export interface Permission {
+  /** `namespace/name` of the group. */
+  readonly group: string;
+  readonly fence: Pick<Fence, 'allowsKeyword'>;
+  /** Whether the group's own lines let keepalived run scripts. */
+  readonly runsScripts: boolean;
+}
+
 /** Lines by which a Service's annotation adds to its VRRP instances, and what was refused; a refused line leaves the others. */
-export function serviceVerbatim(service: Service, surroundings: Surroundings): Verbatim {
+export function serviceVerbatim(service: Service, surroundings: Surroundings & Permission): Verbatim {
   const text = service.metadata.annotations?.[SERVICE_ANNOTATIONS.verbatim];
   if (text === undefined || text.trim() === '') return { lines: [], problems: [] };
   const object = serviceReference(service);
@@ -23,7 +33,7 @@ export function serviceVerbatim(service: Service, surroundings: Surroundings): V
     const message = `annotation ${SERVICE_ANNOTATIONS.verbatim} is ${JSON.stringify(text.slice(0, 80))}; expected a JSON object of strings, as in {"advert_int": "1"}`;
     return { lines: [], problems: [{ object, reason: 'VerbatimMalformed', message }] };
   }
-  const judged = entries.map(([keyword, value]) => judge(keyword, value));
+  const judged = entries.map(([keyword, value]) => judge(keyword, value, surroundings));
   const { kept, refused } = exclusiveLines(
     judged.flatMap((one) => (typeof one === 'string' ? [] : [one])),
     surroundings,
@@ -72,15 +82,29 @@ function parsed(text: string): unknown {
   }
 }
 
-function judge(keyword: string, value: string): Statement | string {
+function judge(keyword: string, value: string, permission: Permission): Statement | string {
   const known = serviceLine(keyword);
-  if (known === undefined) {
-    return `${shown(keyword, value)} is left out: ${keyword} is none of the lines that a Service may set (documentation, "verbatimconfig"); remove it, or ask the group's owner to set it for all`;
-  }
-  const statement = verbatimLine(keyword, value);
+  const because = known === undefined ? whyNot(keyword, permission) : undefined;
+  if (because !== undefined) return `${shown(keyword, value)} is left out: ${because}`;
+  const statement = known === undefined ? line(keyword, ...quotedWords(value)) : verbatimLine(keyword, value);
   const reason = unprintable(statement);
   if (reason !== undefined) return `${shown(keyword, value)} is left out: it ${reason}`;
-  return known.fits(statement.words.join(' ')) ? statement : `${shown(keyword, value)} is left out: ${keyword} takes ${known.expected}`;
+  if (known === undefined || fits(known, statement.words.join(' '))) return statement;
+  return `${shown(keyword, value)} is left out: ${keyword} takes ${known.expected}`;
 }
+
+/** Why a line that isn't safe by itself may not be, or undefined when the group's owner allows it. */
+function whyNot(keyword: string, { group, fence, runsScripts }: Permission): string | undefined {
+  if (!isAllowable(keyword))
+    return 'it is for the operator to set, includes a file, or is no keyword of one line, and no Service may set it; remove it';
+  if (!fence.allowsKeyword(keyword))
+    return `${keyword} is none of the lines that a Service may set by itself; remove it, or have the owner of KeepalivedGroup ${group} add the line "- ${keyword}" to spec.fences.verbatimKeys`;
+  if (runsProgram(keyword) && !runsScripts)
+    return `it runs a program, for which KeepalivedGroup ${group} needs "enable_script_security" and "script_user" in spec.verbatimConfig`;
+  return undefined;
+}
+
+/** The words of a value, of which one in double quotes may hold blank space. */
+const quotedWords = (value: string): string[] => (value.match(/"[^"]*"|[^ \t]+/g) ?? []).map((word) => word.replace(/^"([^"]*)"$/, '$1'));
 
 const shown = (keyword: string, value: string): string => JSON.stringify(`${keyword} ${value}`.trim().slice(0, 80));

@@ -23,14 +23,16 @@ export interface Observed {
   readonly owners: ReadonlyMap<string, Ownership>;
   /** RFC 3339. */
   readonly now: string;
+  /** The configuration that the nodes are to run, where it isn't the plan's own. */
+  readonly revision?: string | undefined;
   /** Why the last attempt to write the group's objects failed; absent when it didn't. */
   readonly error?: string;
 }
 
 /** The group's whole status. A condition's time changes only with its status. */
-export function renderStatus(plan: Plan, { reports, owners, now, error }: Observed): KeepalivedGroupStatus {
+export function renderStatus(plan: Plan, { reports, owners, now, error, ...observed }: Observed): KeepalivedGroupStatus {
   const { status, metadata } = plan.group;
-  const revision = renderConfig(plan)?.revision;
+  const revision = observed.revision ?? renderConfig(plan)?.revision;
   const current = reports.filter(
     (report) => plan.nodes.includes(report.node) && report.daemon.running && report.config.revision === revision,
   );
@@ -44,6 +46,7 @@ export function renderStatus(plan: Plan, { reports, owners, now, error }: Observ
   return {
     ...generation,
     routerIDs: plan.routerIds,
+    holders: plan.holders,
     ...(revision !== undefined && { revision }),
     metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },

@@ -35,6 +35,11 @@ export class Bridge implements Disposable {
     this.#inside('link', 'set', `p-${name}`, ...(connected ? ['master', 'br0'] : ['nomaster']));
   }
 
+  /** Takes the carrier of a host's interface away, or gives it back. */
+  plug(name: string, plugged: boolean): void {
+    this.#inside('link', 'set', `p-${name}`, plugged ? 'up' : 'down');
+  }
+
   [Symbol.dispose](): void {
     for (const namespace of [...this.#hosts, this.#prefix]) ip('netns', 'del', namespace);
   }

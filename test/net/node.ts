@@ -24,8 +24,11 @@ export class TestNode implements AsyncDisposable {
   #agent: ChildProcess | null = null;
   #agentLog = '';
   #version = 0;
+  readonly #program: readonly string[];
 
-  constructor(name: string, namespace: string) {
+  /** The agent is the one of the sources, or another program with arguments for Node before it. */
+  constructor(name: string, namespace: string, program: readonly string[] = ['src/main/agent.ts']) {
+    this.#program = program;
     this.name = name;
     this.namespace = namespace;
     for (const folder of [this.#mount, this.paths.runDir, this.paths.dumpDir, join(this.#folder, 'auth')]) mkdirSync(folder);
@@ -155,7 +158,7 @@ export class TestNode implements AsyncDisposable {
   #agentCommand(command: 'setup' | 'run'): string[] {
     const { runDir, dumpDir } = this.paths;
     const folders = ['--config', this.#mount, '--password', this.#passwordFile, '--run', runDir, '--dumps', dumpDir];
-    return [process.execPath, 'src/main/agent.ts', command, ...folders];
+    return [process.execPath, ...this.#program, command, ...folders];
   }
 
   #environment(): NodeJS.ProcessEnv {

@@ -1,0 +1,69 @@
+import { NEVER, SERVICE_LINES, type Value } from '../plan/service-line.ts';
+
+/** Pieces of CEL (kubernetes.io/docs/reference/using-api/cel) from the tables that the planner judges by. */
+
+/** A text as CEL reads it without escapes. */
+export const raw = (text: string): string => {
+  if (text.includes("'")) throw new Error(`${text} holds a single quote, which a raw text of CEL can not`);
+  return `r'${text}'`;
+};
+
+/** Whether one of the ranges, prefixes all, holds the address; `address` is an expression of a text. */
+export const inAnyPrefix = (address: string, prefixes: readonly string[]): string =>
+  `isIP(${address}) && [${prefixes.map((prefix) => `'${prefix}'`).join(', ')}].exists(r, cidr(r).containsIP(${address}))`;
+
+/**
+ * Whether an entry of a fence holds the address. A range of IPv6 addresses can't be judged here, because CEL has no numbers that big: it is
+ * said to hold it when `otherwise` is true; the planner judges those.
+ */
+export const inEntry = (entry: string, address: string, otherwise: boolean): string =>
+  [
+    `(${entry}.contains('/') ? isCIDR(${entry}) && cidr(${entry}).containsIP(${address})`,
+    `: !${entry}.contains('-') ? isIP(${entry}) && ip(${entry}) == ip(${address})`,
+    `: ${entry}.contains(':') ? ${otherwise} && ${address}.contains(':')`,
+    `: !${address}.contains(':') && ${number(`${entry}.split('-')[0]`)} <= ${number(address)} && ${number(address)} <= ${number(`${entry}.split('-')[1]`)})`,
+  ].join(' ');
+
+/** A verbatim annotation that is a JSON object of texts, numbers and truths, or blank. */
+export const SHAPE = `^\\s*([{]\\s*(${pair()}\\s*(,\\s*${pair()}\\s*)*)?[}]\\s*)?$`;
+export const PAIR = pair();
+
+/** Whether a pair of the annotation is a safe line with a value that it takes. */
+export function isSafeLine(one: string): string {
+  const alike = Map.groupBy(Object.entries(SERVICE_LINES), ([, value]) => JSON.stringify(value));
+  const alternatives = [...alike.values()].map((entries) => {
+    const [, value] = entries[0] ?? ['', NOTHING];
+    return isLine(
+      one,
+      entries.map(([keyword]) => keyword),
+      value,
+    );
+  });
+  return alternatives.join(' || ');
+}
+
+/** Whether the pair's keyword is a safe one; whatever its value. */
+export const hasSafeKeyword = (one: string): string => `${one}.matches(${raw(`^"(${Object.keys(SERVICE_LINES).join('|')})"`)})`;
+/** Whether the pair's keyword is one that no owner can allow: see `isAllowable` of the planner. */
+export const hasForbiddenKeyword = (one: string): string =>
+  `${one}.matches(${raw(`^"(${NEVER})"`)}) || !${one}.matches(${raw('^"[a-z][a-z0-9_]*"')})`;
+export const keywordOf = (one: string): string => `${one}.split('"')[1]`;
+
+// --- internal ---
+
+const NOTHING: Value = { expected: '', pattern: '' };
+
+const number = (address: string): string =>
+  `[${address}.split('.')].map(n, int(n[0]) * 16777216 + int(n[1]) * 65536 + int(n[2]) * 256 + int(n[3]))[0]`;
+
+function pair(): string {
+  const string = String.raw`"([^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"`;
+  return String.raw`${string}\s*:\s*(${string}|-?[0-9]+([.][0-9]+)?|true|false)`;
+}
+
+function isLine(one: string, keywords: readonly string[], { pattern, low, high, isAddress }: Value): string {
+  const line = `${one}.matches(${raw(String.raw`^"(${keywords.join('|')})"\s*:\s*"?[ \t]*(${pattern})[ \t]*"?$`)})`;
+  const value = `${one}.split(':')[1].replace('"', '').trim()`;
+  if (isAddress) return `(${line} && isIP(${one}.substring(${one}.indexOf(':') + 1).replace('"', '').trim()))`;
+  return low === undefined ? line : `(${line} && double(${value}) >= ${low}.0 && double(${value}) <= ${high}.0)`;
+}

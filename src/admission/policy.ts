@@ -1,0 +1,148 @@
+import type { KubernetesObject } from '../api/core.ts';
+import { API_VERSION, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
+import { NO_HOST } from '../plan/reserved-address.ts';
+import { hasForbiddenKeyword, hasSafeKeyword, inAnyPrefix, inEntry, isSafeLine, keywordOf, PAIR, raw, SHAPE } from './expression.ts';
+
+export const SERVICE_POLICY = 'keepalived-operator-services';
+export const FENCE_POLICY = 'keepalived-operator-fences';
+
+/** What is wrong with a Service whatever its group says, and the binding that has it refused everywhere. */
+export const servicePolicy = (): readonly KubernetesObject[] => [
+  policy(SERVICE_POLICY, {
+    variables: VARIABLES,
+    validations: [
+      {
+        expression: `variables.group.matches(${raw(GROUP_REFERENCE)})`,
+        messageExpression: `"annotation ${SERVICE_ANNOTATIONS.group} is '" + variables.group + "'; write NAMESPACE/NAME of a KeepalivedGroup"`,
+        message: `annotation ${SERVICE_ANNOTATIONS.group} is not NAMESPACE/NAME of a KeepalivedGroup`,
+      },
+      {
+        expression: `!variables.addresses.exists(a, ${inAnyPrefix('a', NO_HOST_RANGES)})`,
+        messageExpression: `variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)}).join(", ") + " in spec.externalIPs is no address of a single host; give the Service another"`,
+        message: 'spec.externalIPs holds an address that is not of a single host',
+      },
+      {
+        expression: `variables.verbatim.matches(${raw(SHAPE)})`,
+        message: `annotation ${SERVICE_ANNOTATIONS.verbatim} is no JSON object of strings, as in {"advert_int": "1"}`,
+      },
+      {
+        expression: `!variables.lines.exists(l, ${hasForbiddenKeyword('l')})`,
+        messageExpression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')}).map(l, ${keywordOf('l')}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: no Service may set this; remove it"`,
+        message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a line that no Service may set`,
+      },
+      {
+        expression: `!variables.lines.exists(l, ${WRONG_VALUE})`,
+        messageExpression: `variables.lines.filter(l, ${WRONG_VALUE}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the value is none that the keyword takes"`,
+        message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a value that its keyword does not take`,
+      },
+    ],
+  }),
+  binding(SERVICE_POLICY, SERVICE_POLICY, {}),
+];
+
+/** What the fences of a Service's group refuse. It works where a {@link fenceBinding} says in which namespace groups are. */
+export const fencePolicy = (): KubernetesObject =>
+  policy(FENCE_POLICY, {
+    paramKind: { apiVersion: API_VERSION, kind: KIND },
+    variables: [
+      ...VARIABLES,
+      {
+        name: 'isOther',
+        expression: "variables.group != params.metadata.namespace + '/' + params.metadata.name || !has(params.spec.fences)",
+      },
+      { name: 'fences', expression: 'params.spec.fences' },
+      { name: 'owner', expression: `"KeepalivedGroup " + variables.group` },
+    ],
+    validations: [
+      {
+        expression: 'variables.isOther || !has(variables.fences.namespaces) || request.namespace in variables.fences.namespaces',
+        messageExpression: `"namespace " + request.namespace + " may not use " + variables.owner + "; to allow it, its owner adds the line '- " + request.namespace + "' to spec.fences.namespaces"`,
+        message: 'the namespace may not use the KeepalivedGroup',
+      },
+      {
+        expression: `variables.isOther || !variables.addresses.exists(a, ${EXCLUDED})`,
+        messageExpression: `variables.addresses.filter(a, ${EXCLUDED}).join(", ") + " is among spec.fences.excludedAddresses of " + variables.owner`,
+        message: 'an external IP is among those that the KeepalivedGroup excludes',
+      },
+      {
+        expression: `variables.isOther || !variables.addresses.exists(a, ${OUTSIDE})`,
+        messageExpression: `variables.addresses.filter(a, ${OUTSIDE}).join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + variables.fences.addresses.join(", ") + ")"`,
+        message: 'an external IP is none that the KeepalivedGroup may carry',
+      },
+      {
+        expression:
+          'variables.isOther || !has(variables.fences.addressesPerService) || variables.addresses.size() <= variables.fences.addressesPerService',
+        messageExpression: `"the Service asks for " + string(variables.addresses.size()) + " addresses of " + variables.owner + ", and may have " + string(variables.fences.addressesPerService)`,
+        message: 'the Service asks for more addresses than it may have',
+      },
+      {
+        expression: `variables.isOther || !variables.lines.exists(l, ${UNSAFE})`,
+        messageExpression: `variables.lines.filter(l, ${UNSAFE}).map(l, ${keywordOf('l')}).join(", ") + " is none of the lines that a Service may set by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
+        message: 'a verbatim line is none that a Service may set by itself',
+      },
+    ],
+  });
+
+/** Has the fences of the groups of one namespace count at admission, wherever their Services are. */
+export const fenceBinding = (namespace: string): KubernetesObject =>
+  binding(`${FENCE_POLICY}-${namespace}`, FENCE_POLICY, {
+    paramRef: { namespace, selector: {}, parameterNotFoundAction: 'Allow' },
+  });
+
+// --- internal ---
+
+const NO_HOST_RANGES = NO_HOST.map(({ range }) => range);
+const WRONG_VALUE = `${hasSafeKeyword('l')} && !(${isSafeLine('l')})`;
+const EXCLUDED = `isIP(a) && has(variables.fences.excludedAddresses) && variables.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
+const OUTSIDE = `isIP(a) && has(variables.fences.addresses) && !variables.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
+const UNSAFE = `!${hasSafeKeyword('l')} && !(has(variables.fences.verbatimKeys) && ${keywordOf('l')} in variables.fences.verbatimKeys)`;
+
+/** What `parseGroupReference` reads, of a text without the blank space around it. */
+const GROUP_REFERENCE = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
+
+const annotation = (object: string, name: string): string =>
+  `(has(${object}.metadata.annotations) && '${name}' in ${object}.metadata.annotations ? ${object}.metadata.annotations['${name}'] : '')`;
+const addresses = (object: string): string => `(has(${object}.spec.externalIPs) ? ${object}.spec.externalIPs : [])`;
+
+const VARIABLES = [
+  { name: 'group', expression: `${annotation('object', SERVICE_ANNOTATIONS.group)}.trim()` },
+  { name: 'verbatim', expression: annotation('object', SERVICE_ANNOTATIONS.verbatim) },
+  { name: 'lines', expression: `variables.verbatim.findAll(${raw(PAIR)})` },
+  { name: 'addresses', expression: addresses('object') },
+];
+
+/** Whether something that is judged is not as it was: a Service that came before can be written as long as that stays. */
+const ASKS_ANEW = [
+  'oldObject == null',
+  ...[SERVICE_ANNOTATIONS.group, SERVICE_ANNOTATIONS.verbatim].map(
+    (name) => `${annotation('object', name)} != ${annotation('oldObject', name)}`,
+  ),
+  `${addresses('object')} != ${addresses('oldObject')}`,
+].join(' || ');
+
+function policy(name: string, spec: object): KubernetesObject {
+  const matchConditions = [
+    {
+      name: 'names-a-group',
+      expression: `has(object.metadata.annotations) && '${SERVICE_ANNOTATIONS.group}' in object.metadata.annotations`,
+    },
+    { name: 'asks-anew', expression: ASKS_ANEW },
+    { name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' },
+  ];
+  const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['services'] }];
+  return admission('ValidatingAdmissionPolicy', name, {
+    failurePolicy: 'Fail',
+    matchConstraints: { resourceRules },
+    matchConditions,
+    ...spec,
+  });
+}
+
+const binding = (name: string, policyName: string, spec: object): KubernetesObject =>
+  admission('ValidatingAdmissionPolicyBinding', name, { policyName, validationActions: ['Deny'], ...spec });
+
+const admission = (kind: string, name: string, spec: object): KubernetesObject & { readonly spec: object } => ({
+  ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind },
+  metadata: { name },
+  spec,
+});

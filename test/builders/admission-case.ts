@@ -1,0 +1,157 @@
+/**
+ * What Services ask for and what becomes of it: the planner (src/admission/admission.test.ts) and a real API server with the admission
+ * policies (test/api/admission.test.ts) judge the same table.
+ */
+import type { Service } from '../../src/api/core.ts';
+import type { FencesSpec } from '../../src/api/keepalived-group.ts';
+import type { Reason } from '../../src/api/problem.ts';
+import { aService, type ServiceOptions } from './object.ts';
+
+export interface AdmissionCase {
+  readonly name: string;
+  readonly fences?: FencesSpec;
+  /** The group's `spec.verbatimConfig`. */
+  readonly globals?: Readonly<Record<string, string>>;
+  readonly addresses?: readonly string[];
+  readonly annotations?: ServiceOptions['annotations'];
+  readonly namespace?: string;
+  /** What the planner says; absent when it carries everything. */
+  readonly reason?: Reason;
+  /** What the refusal at admission says; absent when it lets the Service be. Where only this is absent, CEL can't judge. */
+  readonly refusal?: string;
+}
+
+const OK = '192.0.2.9';
+const verbatim = (lines: Readonly<Record<string, unknown>> | string) => ({
+  annotations: { verbatim: typeof lines === 'string' ? lines : JSON.stringify(lines) },
+});
+const refusedLine = (name: string, lines: Readonly<Record<string, unknown>> | string, refusal: string): AdmissionCase => ({
+  name,
+  ...verbatim(lines),
+  reason: 'VerbatimRefused',
+  refusal,
+});
+const CLOSED: FencesSpec = {
+  addresses: ['192.0.2.0/28', '192.0.2.100-192.0.2.110', '198.51.100.7', '2001:db8::/64', '2001:db8:1::a-2001:db8:1::f'],
+};
+const outside = (address: string): AdmissionCase => ({
+  name: `address ${address}, which the group may not carry`,
+  fences: CLOSED,
+  addresses: [address],
+  reason: 'AddressNotAllowed',
+  refusal: `${address} is not among spec.fences.addresses of KeepalivedGroup`,
+});
+const inside = (address: string): AdmissionCase => ({
+  name: `address ${address}, which the group may carry`,
+  fences: CLOSED,
+  addresses: [address],
+});
+const noHost = (address: string): AdmissionCase => ({
+  name: `address ${address}`,
+  addresses: [address],
+  reason: 'AddressReserved',
+  refusal: `${address} in spec.externalIPs is no address of a single host`,
+});
+
+export const ADMISSION_CASES: readonly AdmissionCase[] = [
+  { name: 'an address and nothing else' },
+  ...[...['192.0.2.0', '192.0.2.15', '192.0.2.100', '192.0.2.110', '198.51.100.7', '2001:db8::1', '2001:db8:1::b'].map(inside)],
+  ...[...['192.0.2.16', '192.0.2.99', '192.0.2.111', '198.51.100.8', '2001:db9::1'].map(outside)],
+  {
+    name: 'an address beyond a range of IPv6, which only the planner can judge',
+    fences: CLOSED,
+    addresses: ['2001:db8:2::1'],
+    reason: 'AddressNotAllowed',
+  },
+  {
+    name: 'an address that the group excludes',
+    fences: { excludedAddresses: ['192.0.2.1', '192.0.2.8-192.0.2.10'] },
+    reason: 'AddressNotAllowed',
+    refusal: '192.0.2.9 is among spec.fences.excludedAddresses',
+  },
+  { name: 'an address beside those that the group excludes', fences: { excludedAddresses: ['192.0.2.1', '192.0.2.10-192.0.2.12'] } },
+  ...['239.1.2.3', '255.255.255.255', '0.1.2.3', 'ff0e::1'].map(noHost),
+  {
+    name: 'more addresses than a Service may have',
+    fences: { addressesPerService: 1 },
+    addresses: [OK, '192.0.2.10'],
+    reason: 'TooManyAddresses',
+    refusal: 'the Service asks for 2 addresses',
+  },
+  { name: 'as many addresses as a Service may have', fences: { addressesPerService: 2 }, addresses: [OK, '192.0.2.10'] },
+  {
+    name: 'more addresses than a namespace may have, which only the planner can count',
+    fences: { addressesPerNamespace: 1 },
+    addresses: [OK, '192.0.2.10'],
+    reason: 'TooManyAddresses',
+  },
+  {
+    name: 'a namespace that may not use the group',
+    fences: { namespaces: ['shop'] },
+    reason: 'NamespaceNotAllowed',
+    refusal: 'may not use KeepalivedGroup',
+  },
+
+  {
+    name: 'safe lines',
+    ...verbatim({ advert_int: '2', garp_master_delay: '4294', nopreempt: '', accept: 'x y', lower_prio_no_advert: 'on', priority: 150 }),
+  },
+  { name: 'safe lines with blank space', ...verbatim(' {\n "advert_int" : "0.5" , "version":"3"}\n') },
+  { name: 'a value with blank space around', ...verbatim({ priority: ' 150 ' }) },
+  { name: 'no lines', ...verbatim('{}') },
+  { name: 'a blank annotation', ...verbatim(' ') },
+  ...[
+    '{nopreempt}',
+    '["nopreempt"]',
+    '{"track_interface": {"eth1": ""}}',
+    '{"nopreempt": ""',
+    '{"nopreempt": "" "accept": ""}',
+    'null',
+    '{"nopreempt": null}',
+  ].map(
+    (text): AdmissionCase => ({
+      name: `the annotation ${text}`,
+      ...verbatim(text),
+      reason: 'VerbatimMalformed',
+      refusal: 'is no JSON object of strings',
+    }),
+  ),
+  refusedLine('a priority out of range', { priority: '256' }, 'the value is none that the keyword takes'),
+  refusedLine('a priority that is no number', { priority: '1}' }, 'the value is none that the keyword takes'),
+  refusedLine('an address that is none', { mcast_src_ip: '1.2.3' }, 'the value is none that the keyword takes'),
+  refusedLine('an identity', { virtual_router_id: '1' }, 'virtual_router_id in annotation'),
+  refusedLine('an interface', { interface: 'eth1' }, 'interface in annotation'),
+  refusedLine('a password', { auth_pass: 'x' }, 'auth_pass in annotation'),
+  refusedLine('an included file', { include: '/etc/passwd' }, 'include in annotation'),
+  refusedLine('an address list', { virtual_ipaddress: '{ 192.0.2.1 }' }, 'virtual_ipaddress in annotation'),
+  refusedLine('a keyword that ends its line', { 'accept\nnotify': '/bin/sh' }, 'no Service may set this'),
+  refusedLine('a keyword that is a comment', { '#accept': '' }, 'no Service may set this'),
+  refusedLine('a condition before a keyword', { '@node1 notify': '/bin/sh' }, 'no Service may set this'),
+  refusedLine('a program', { notify: '"/bin/sh -c reboot" root' }, 'notify is none of the lines that a Service may set by itself'),
+  refusedLine('a program among safe lines', { accept: '', notify_master: '/bin/sh', nopreempt: '' }, 'notify_master is none of the lines'),
+  {
+    name: 'a program that the owner lets Services name, where keepalived runs none',
+    fences: { verbatimKeys: ['notify'] },
+    ...verbatim({ notify: '/bin/true' }),
+    reason: 'VerbatimRefused',
+  },
+  {
+    name: 'a program that the owner lets Services name',
+    fences: { verbatimKeys: ['notify'] },
+    globals: { enable_script_security: '', script_user: 'root' },
+    ...verbatim({ notify: '"/bin/true x" root' }),
+  },
+  {
+    name: 'an identity that the owner would let Services set',
+    fences: { verbatimKeys: ['virtual_router_id'] },
+    ...verbatim({ virtual_router_id: '1' }),
+    reason: 'VerbatimRefused',
+    refusal: 'virtual_router_id in annotation',
+  },
+];
+
+/** The Service of a case, that names group `GROUP-NAMESPACE/NAME`. */
+export const serviceOf = ({ addresses = [OK], annotations }: AdmissionCase, name: string, namespace: string, group: string): Service => {
+  const service = aService(name, addresses, { annotations: { ...annotations, group } });
+  return { ...service, metadata: { ...service.metadata, namespace } };
+};

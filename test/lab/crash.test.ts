@@ -1,0 +1,58 @@
+/** keepalived and agent of the owner are killed at once, so that nothing takes its address off. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Lab } from '../../lab/lab.ts';
+import { labUnderTest, lossText, lossWhile, podOn, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+
+/** Milliseconds: three adverts and the skew of a backup, and a restart of the container that waited ten seconds. */
+const LONGEST_SHARED = 15_000;
+let lab: Lab;
+
+describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab === undefined ? '' : ` (skipped: ${whyNoLab})`}`, () => {
+  beforeAll(async () => {
+    lab = await labUnderTest();
+    await settled(lab);
+  });
+
+  it.each([1, 2, 3])('leaves the address with one holder in the end (%i)', async () => {
+    const owner = await soleHolder(lab, VIP);
+    const restarts = async (): Promise<number> =>
+      (await podOn(lab, owner)).status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
+    const before = await restarts();
+    const shared = new SharedTime();
+    const loss = await lossWhile(lab, VIP, async () => {
+      await lab.exec(owner, ['sh', '-c', KILL_BOTH]);
+      await lab.waitFor('both containers are started again', () => shared.look(async () => (await restarts()) >= before + 2), 60_000);
+      await lab.waitFor('every node serves', () => shared.look(() => settled(lab, 1)), 90_000);
+    });
+    console.log(`both killed: ${lossText(loss)}; two holders for ${Math.round(shared.longest)} ms at the longest`);
+    expect(await soleHolder(lab, VIP)).toBe(owner);
+    expect(shared.longest).toBeLessThan(LONGEST_SHARED);
+  });
+});
+
+// --- internal ---
+
+/** A host has a process table of its own, so that this finds only what runs on it. */
+const KILL_BOTH = `
+for folder in /proc/[0-9]*; do
+  case $(tr '\\0' ' ' <"$folder/cmdline" 2>/dev/null) in
+    */usr/sbin/keepalived\\ *|*/agent\\ run\\ *) kill -KILL "\${folder#/proc/}" ;;
+  esac
+done
+exit 0`;
+
+/** For how long more than one host held the address, as seen at every look. */
+class SharedTime {
+  longest = 0;
+  #since: number | undefined;
+
+  /** Looks at the holders, then asks. */
+  async look(isOver: () => Promise<boolean>): Promise<true | undefined> {
+    const now = performance.now();
+    if ((await lab.holders(VIP)).length > 1) {
+      this.#since ??= now;
+      this.longest = Math.max(this.longest, performance.now() - this.#since);
+    } else this.#since = undefined;
+    return (await isOver()) || undefined;
+  }
+}
