@@ -105,6 +105,18 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelm ? ` (skipped:
     expect(tlsConfig.ca.secret.name).toBe('keepalived-operator-certs');
   });
 
+  it('refuses Services at admission when asked to, by the policies of config/admission', async () => {
+    const values = { admissionPolicies: { enabled: true } };
+    const policies = (await objects({ values, kubernetes: '1.31.0' })).filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
+    expect(policies).toEqual(expect.arrayContaining(objectsIn(readFileSync('config/admission/policies.yaml', 'utf8'))));
+    await expect(rendered({ values, kubernetes: '1.30.0' })).rejects.toThrow(/needs Kubernetes 1.31 or newer.*1\.30\.0/);
+  });
+
+  it('tells the manager which addresses are reserved', async () => {
+    const container = containerOf(await deploymentOf({ reservedAddresses: ['10.96.0.0/12', '2001:db8::/64'] }));
+    expect(container.args).toContain('--reserved-addresses=10.96.0.0/12,2001:db8::/64');
+  });
+
   it('lets only those reach the metrics whom values name, when a network policy is asked for', async () => {
     const metricsFrom = [{ namespaceSelector: { matchLabels: { a: 'b' } } }];
     const policy = one(await objects({ values: { networkPolicy: { enabled: true, metricsFrom } } }), 'NetworkPolicy');
