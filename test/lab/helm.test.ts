@@ -1,4 +1,5 @@
 /** The chart in a cluster: installed from zero, upgraded from an earlier one and from the Go operator's, rolled back, removed. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { helmInCache, prepareHelm, whyNoHelm } from '../../lab/helm.ts';
@@ -64,6 +65,36 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     const found = await plugin(['migrate-check', '-f', '-'], objects);
     expect(found).toContain(`KeepalivedGroup ${NAMESPACE}/${GROUP}: 1 address carried`);
     expect(found).not.toMatch(/LOST|changed/);
+  });
+
+  it('has a custom template followed that a ConfigMap holds, and left again, without a packet lost', async () => {
+    const template = { 'keepalived-template.yaml': templateWith('dont_track_primary') };
+    await lab.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'my-template', namespace: OPERATOR_NAMESPACE },
+      data: template,
+    });
+    const gap = await gapWhile('a custom template set, and taken back', async () => {
+      for (const [value, isIn] of [
+        ['my-template', true],
+        ['', false],
+      ] as const) {
+        await helm(
+          'upgrade',
+          RELEASE,
+          CHART,
+          '--reuse-values',
+          '--set',
+          `keepalivedTemplateFromConfigMap=${value}`,
+          '--wait',
+          '--timeout=90s',
+        );
+        await configuration((text) => text.includes('dont_track_primary') === isIn);
+        await settled(lab);
+      }
+    });
+    expect(gap).toBe(0);
   });
 
   it('passes helm test: metrics by HTTPS, refused to strangers, given to those who may', async () => {
@@ -143,6 +174,26 @@ async function pauseImage(): Promise<string> {
   const listed = await lab.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].status.images[*].names[*]}']);
   return listed.split(' ').find((name) => /pause:[^:]+$/.test(name)) ?? 'registry.k8s.io/pause:3.10';
 }
+
+/** The shipped template with one more line in every virtual router. */
+function templateWith(line: string): string {
+  const shipped = readFileSync(join(REPOSITORY, 'config/templates/keepalived-template.yaml'), 'utf8');
+  const opening = '      {{ .Keyword }} {{ .Name }} {\n';
+  if (!shipped.includes(opening)) throw new Error('the shipped template opens its blocks otherwise than this test expects');
+  return shipped.replace(opening, `${opening}{{- if eq .Keyword "vrrp_instance" }}\n        ${line}\n{{- end }}\n`);
+}
+
+/** Waits until the group's keepalived.conf is as it should be. */
+const configuration = (isRight: (text: string) => boolean): Promise<true> =>
+  lab.waitFor(
+    "the group's keepalived.conf is as the template says",
+    async () => {
+      const text = await lab.kubectl(['get', 'configmap', '-n', NAMESPACE, GROUP, '-o', 'jsonpath={.data.keepalived\\.conf}']);
+      if (!isRight(text)) throw new Error(text);
+      return true as const;
+    },
+    60_000,
+  );
 
 const deployment = async (): Promise<Deployment> =>
   JSON.parse(await lab.kubectl(['get', '-n', OPERATOR_NAMESPACE, `deployment/${RELEASE}`, '-o', 'json']));
