@@ -1,10 +1,11 @@
 /**
- * How fast and how quietly the manager carries 1,000 Services across 10 groups, created as fast as a real API server takes them:
- * `node bench/controller.ts`. Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`).
+ * How fast and how quietly the manager carries 1,000 Services across 10 groups, created as fast as a real API server takes them.
+ * Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`).
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { waitFor } from '../lab/wait.ts';
 import { aNamespace, type Cluster, carries, confOf, createGroup, createService, HOME, startCluster } from '../test/api/cluster.ts';
 import { ApiProxy, type Passed } from '../test/api/proxy.ts';
@@ -15,58 +16,57 @@ const SERVICES = 1000;
 const AT_ONCE = 32;
 const STEADY_SECONDS = 60;
 
-const cluster = await startCluster();
-const proxy = await ApiProxy.open(cluster.operator);
-const manager = spawn(
-  'setpriv',
-  ['--pdeathsig', 'KILL', '--', process.execPath, 'test/api/manager-process.ts', proxy.connection.server.href, 'bench', HOME],
-  { stdio: ['ignore', 'ignore', 'inherit'] },
-);
 const names = Array.from({ length: GROUPS }, (_, index) => `group-${index}`);
-try {
-  for (const name of names) await createGroup(cluster, await aNamespace(cluster, name), 'vips', { segment: name });
-  await waitFor(
-    'every group has a configuration',
-    async () => (await all(async (name) => (await confOf(cluster, name)) !== undefined)) || undefined,
-    60_000,
-  );
-  await quiet();
-  const before = proxy.passed.length;
-  const started = performance.now();
-  const created = createServices(cluster).then(() => performance.now());
-  await waitFor('every address is in a ConfigMap', async () => (await all(isComplete)) || undefined, 600_000);
-  const delivered = performance.now();
-  await quiet();
-  const asked = own(proxy.passed.slice(before)).filter(({ isWatch }) => !isWatch);
-  const writes = asked.filter(({ isWrite }) => isWrite);
-  const calm = proxy.passed.length;
-  await pause(STEADY_SECONDS * 1000);
-  const steady = own(proxy.passed.slice(calm));
-  const createdAfter = (await created) - started;
-  print('Services created after', `${seconds(createdAfter)} s (${Math.round(SERVICES / (createdAfter / 1000))} each second)`);
-  print(
-    'all in ConfigMaps after',
-    `${seconds(delivered - started)} s, ${seconds(delivered - started - createdAfter)} s after the last was created`,
-  );
-  print('requests per Service', `${(asked.length / SERVICES).toFixed(2)}, of these writes ${(writes.length / SERVICES).toFixed(2)}`);
-  print('writes by kind', [...Map.groupBy(writes, kindOf)].map(([kind, some]) => `${kind} ${some.length}`).join(', '));
-  print('largest memory of the manager', `${Math.round(peak(manager.pid ?? 0) / 1024)} MiB`);
-  print(`writes in ${STEADY_SECONDS} steady seconds`, String(steady.filter(({ isWrite }) => isWrite).length));
-} finally {
-  manager.kill('SIGTERM');
-  await new Promise((resolve) => manager.once('exit', resolve));
-  proxy.close();
-  await cluster.stop();
+
+/** Takes some two minutes. */
+export async function benchController(): Promise<readonly string[]> {
+  const cluster = await startCluster();
+  const proxy = await ApiProxy.open(cluster.operator);
+  const script = ['test/api/manager-process.ts', proxy.connection.server.href, 'bench', HOME];
+  const manager = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, ...script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    return await measure(cluster, proxy, manager.pid ?? 0);
+  } finally {
+    manager.kill('SIGTERM');
+    await new Promise((resolve) => manager.once('exit', resolve));
+    proxy.close();
+    await cluster.stop();
+  }
 }
 
 // --- internal ---
 
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(2);
+async function measure(cluster: Cluster, proxy: ApiProxy, pid: number): Promise<string[]> {
+  for (const name of names) await createGroup(cluster, await aNamespace(cluster, name), 'vips', { segment: name });
+  const isBegun = async (name: string): Promise<boolean> => (await confOf(cluster, name)) !== undefined;
+  await waitFor('every group has a configuration', async () => (await all(isBegun)) || undefined, 60_000);
+  await quiet(proxy);
+  const before = proxy.passed.length;
+  const started = performance.now();
+  await createServices(cluster);
+  const created = performance.now() - started;
+  await waitFor('every address is in a ConfigMap', async () => (await all((name) => isComplete(cluster, name))) || undefined, 120_000);
+  const delivered = performance.now() - started;
+  await quiet(proxy);
+  const asked = own(proxy.passed.slice(before)).filter(({ isWatch }) => !isWatch);
+  const calm = proxy.passed.length;
+  await pause(STEADY_SECONDS * 1000);
+  const writes = asked.filter(({ isWrite }) => isWrite);
+  const kinds = [...Map.groupBy(writes, kindOf)].map(([kind, some]) => `${kind} ${some.length}`);
+  return [
+    line('Services created after', `${seconds(created)} s (${Math.round(SERVICES / (created / 1000))} each second)`),
+    line('all in ConfigMaps after', `${seconds(delivered)} s, ${seconds(delivered - created)} s after the last was created`),
+    line('requests per Service', `${(asked.length / SERVICES).toFixed(2)}, of these writes ${(writes.length / SERVICES).toFixed(2)}`),
+    line('writes by kind', kinds.join(', ')),
+    line('largest memory of the manager', `${Math.round(peak(pid) / 1024)} MiB`),
+    line(`writes in ${STEADY_SECONDS} steady seconds`, String(own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length)),
+  ];
 }
 
-function print(what: string, value: string): void {
-  console.log(`${what.padEnd(32)} ${value}`);
+const line = (what: string, value: string): string => `${what.padEnd(32)} ${value}`;
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(2);
 }
 
 /** What is asked for the groups' sake, not for leadership. */
@@ -97,7 +97,7 @@ async function createServices(target: Cluster): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-async function isComplete(name: string): Promise<boolean> {
+async function isComplete(cluster: Cluster, name: string): Promise<boolean> {
   const conf = (await confOf(cluster, name)) ?? '';
   const group = names.indexOf(name);
   const addresses = Array.from({ length: SERVICES }, (_, index) => index).filter((index) => index % GROUPS === group);
@@ -105,7 +105,7 @@ async function isComplete(name: string): Promise<boolean> {
 }
 
 /** Waits until nothing was written for two seconds. */
-async function quiet(): Promise<void> {
+async function quiet(proxy: ApiProxy): Promise<void> {
   const count = (): number => own(proxy.writes).length;
   let [last, since] = [count(), performance.now()];
   await waitFor(
@@ -122,3 +122,5 @@ async function quiet(): Promise<void> {
 function peak(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log((await benchController()).join('\n'));

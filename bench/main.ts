@@ -1,8 +1,12 @@
 /** `make bench`: prints medians and ratios. Names of benchmarks choose among them; without any, all run. */
 import { cpus } from 'node:os';
+import { benchController } from './controller.ts';
 import { benchPlan } from './plan.ts';
 
-const BENCHMARKS: Readonly<Record<string, () => readonly string[]>> = { plan: benchPlan };
+const BENCHMARKS: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
+  plan: benchPlan,
+  controller: benchController,
+};
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !Object.hasOwn(BENCHMARKS, name));
@@ -11,5 +15,7 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()})\n`);
-  for (const [name, run] of Object.entries(BENCHMARKS)) if (chosen.length === 0 || chosen.includes(name)) console.log(run().join('\n'));
+  for (const [name, run] of Object.entries(BENCHMARKS)) {
+    if (chosen.length === 0 || chosen.includes(name)) console.log((await run()).join('\n'));
+  }
 }

@@ -195,6 +195,7 @@ export class Agent {
     const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience }, first);
     this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
     if ('reloads' in activation) this.#reloads += activation.reloads;
+    if ('reloads' in activation && activation.reloads > 0) this.#observed.expire();
     if (activation.kind === 'running') this.#active = { candidate, since: Date.now() };
     if (activation.kind === 'refused' || activation.kind === 'unconfirmed') log.warn({ revision, activation }, 'configuration not taken');
     else if (activation.kind !== before || activation.kind === 'running') log.info({ revision, activation }, 'configuration taken');

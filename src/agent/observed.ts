@@ -1,7 +1,7 @@
 import type { DumpedInstance } from '../vrrp/dump.ts';
 import { afterDump, afterNotify, type Histories } from '../vrrp/history.ts';
 import type { NotifyEvent } from '../vrrp/notify-line.ts';
-import type { Daemon } from './daemon.ts';
+import type { Daemon, Dump } from './daemon.ts';
 
 /** A dump this young is not asked for again. */
 const FRESH_MILLISECONDS = 300;
@@ -11,6 +11,7 @@ export class Observed {
   readonly #daemon: Daemon;
   readonly #now: () => number;
   #at = 0;
+  #changed = 0;
   #runs = false;
   #instances: readonly DumpedInstance[] = [];
   #histories: Histories = new Map();
@@ -36,11 +37,17 @@ export class Observed {
     this.#histories = afterNotify(this.#histories, event, this.#now());
   }
 
+  /** The daemon runs something else from now on: what was heard before does not count. */
+  expire(): void {
+    this.#changed = this.#now();
+  }
+
   /** Asks the daemon; without instances it never answers, so that is waited for briefly. */
   async refresh(hasInstances: boolean): Promise<void> {
-    if (this.#now() - this.#at < FRESH_MILLISECONDS) return;
-    const dump = await this.#daemon.dump(hasInstances ? 1000 : 100);
-    this.#at = this.#now();
+    if (this.#at > this.#changed && this.#now() - this.#at < FRESH_MILLISECONDS) return;
+    const asked = this.#now();
+    const dump = await this.#dump(hasInstances ? 1000 : 100);
+    this.#at = dump.kind === 'dump' ? dump.asked : asked;
     this.#runs = dump.kind !== 'not running';
     if (dump.kind === 'dump') {
       this.#instances = dump.instances;
@@ -49,5 +56,11 @@ export class Observed {
       this.#instances = [];
       this.#histories = new Map();
     }
+  }
+
+  /** A dump that another caller asked for before the last change is followed by one of our own. */
+  async #dump(limit: number): Promise<Dump> {
+    const dump = await this.#daemon.dump(limit);
+    return dump.kind === 'dump' && dump.asked <= this.#changed ? this.#daemon.dump(limit) : dump;
   }
 }

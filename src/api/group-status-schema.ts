@@ -59,6 +59,7 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
       'The Service, namespace/name, that has each address; of more than 4096 as many of each namespace. Who has one keeps it while it asks for it.',
   },
   revision: text('Revision of the configuration that the nodes are to run.'),
+  metricsPort: { type: 'integer', description: "Port of the agents on the nodes' own addresses." },
   nodes: fields('How many nodes take part.', {
     desired: { type: 'integer', description: 'Nodes that are to run the configuration.' },
     current: { type: 'integer', description: 'Nodes whose keepalived runs the revision.' },

@@ -1,4 +1,7 @@
+import { GROUP_SPEC } from '../api/group-spec-schema.ts';
+import { GROUP_STATUS } from '../api/group-status-schema.ts';
 import { API_VERSION, KIND } from '../api/names.ts';
+import type { Schema } from '../api/schema.ts';
 import type { Shape } from './shape.ts';
 
 /** A kind of object that `plan` reads, and what it reads of it. */
@@ -13,41 +16,7 @@ const TEXTS: Shape = { '*': 'string' };
 const METADATA: Shape = { name: 'string', namespace: 'string', labels: TEXTS, annotations: TEXTS, creationTimestamp: 'string' };
 const CONDITIONS: Shape = [{ 'type!': 'string', 'status!': 'string' }];
 
-/** Amounts may be numbers or texts. */
-const RESOURCES: Shape = { requests: {}, limits: {} };
-
-const GROUP: Shape = {
-  metadata: METADATA,
-  spec: {
-    image: 'string',
-    interface: 'string',
-    interfaceFromIP: 'string',
-    nodeSelector: TEXTS,
-    passwordAuth: { secretRef: { name: 'string' }, secretKey: 'string' },
-    verbatimConfig: TEXTS,
-    blacklistRouterIDs: ['number'],
-    unicastEnabled: 'boolean',
-    daemonsetPodPriorityClassName: 'string',
-    daemonsetPodAnnotations: TEXTS,
-    fences: {
-      ...{ namespaces: ['string'], addresses: ['string'], excludedAddresses: ['string'], verbatimKeys: ['string'] },
-      ...{ addressesPerNamespace: 'number', addressesPerService: 'number' },
-    },
-    segment: 'string',
-    vrrp: {
-      version: 'number',
-      advertIntervalMilliseconds: 'number',
-      preempt: 'boolean',
-      preemptDelaySeconds: 'number',
-      gratuitousARP: { repeats: 'number', refreshSeconds: 'number' },
-    },
-    resources: { keepalived: RESOURCES, agent: RESOURCES },
-    tolerations: [{ key: 'string', operator: 'string', value: 'string', effect: 'string', tolerationSeconds: 'number' }],
-    imagePullSecrets: [{ name: 'string' }],
-    imagePullPolicy: 'string',
-  },
-  status: { routerIDs: { '*': 'number' }, holders: TEXTS, conditions: CONDITIONS },
-};
+const GROUP: Shape = { metadata: METADATA, spec: shapeOf(GROUP_SPEC), status: shapeOf(GROUP_STATUS) };
 
 const SERVICE: Shape = {
   metadata: METADATA,
@@ -71,3 +40,14 @@ export const READ_KINDS: readonly ReadKind[] = [
   { apiVersion: 'v1', kind: 'Pod', namespaced: true, shape: POD },
   { apiVersion: 'v1', kind: 'Secret', namespaced: true, shape: { metadata: METADATA, data: TEXTS, stringData: TEXTS } },
 ];
+
+// --- internal ---
+
+/** The shape that a schema of a CustomResourceDefinition asks for; what may be of several types is not looked at. */
+function shapeOf({ type, properties = {}, additionalProperties, items = {} }: Schema): Shape {
+  if (type === 'array') return [shapeOf(items)];
+  if (type === 'integer') return 'number';
+  if (type !== 'object') return type ?? 'any';
+  const fields = Object.entries(properties).map(([key, schema]): [string, Shape] => [key, shapeOf(schema)]);
+  return Object.fromEntries([...fields, ...(additionalProperties ? [['*', shapeOf(additionalProperties)] as const] : [])]);
+}

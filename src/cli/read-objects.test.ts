@@ -30,6 +30,13 @@ describe('objects in files', () => {
     expect(namesIn(...texts)).toEqual(names.map((name) => (name.includes('/') ? `Service ${name}` : `Service here/${name}`)));
   });
 
+  it('may hold amounts as numbers and as texts', () => {
+    const spec = '{resources: {agent: {limits: {cpu: 1, memory: 1Gi}}}}';
+    expect(namesIn(`{apiVersion: redhatcop.redhat.io/v1alpha1, kind: KeepalivedGroup, metadata: {name: a}, spec: ${spec}}`)).toEqual([
+      'KeepalivedGroup here/a',
+    ]);
+  });
+
   it('have no namespace where their kind has none', () => {
     expect(namesIn('{apiVersion: v1, kind: Node, metadata: {name: node1}}')).toEqual(['Node -/node1']);
   });

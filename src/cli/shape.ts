@@ -2,11 +2,11 @@
  * What a value has to look like: a kind of scalar, a list of one shape, or an object of which these keys are read. A key that ends in `!` has
  * to be there; `*` stands for every key that is not named.
  */
-export type Shape = 'string' | 'number' | 'boolean' | readonly [Shape] | { readonly [key: string]: Shape };
+export type Shape = 'any' | 'string' | 'number' | 'boolean' | readonly [Shape] | { readonly [key: string]: Shape };
 
 /** The first place where a value has another shape, with what is there and what is expected; undefined when there is none. */
 export function mismatch(value: unknown, shape: Shape, path = ''): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || shape === 'any') return undefined;
   if (typeof shape === 'string') {
     const hint = shape === 'string' && isScalar(value) ? ': write it in quotes' : '';
     return typeof value === shape ? undefined : `${path} is ${described(value)}, expected a ${shape}${hint}`;

@@ -1,4 +1,5 @@
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import { KIND } from '../api/names.ts';
 import type { NodeReport } from '../api/node-report.ts';
 import { isConflict, isTerminating } from '../kube/api-error.ts';
 import { keyOf } from '../kube/object.ts';
@@ -6,7 +7,7 @@ import type { Outcome } from '../kube/work-queue.ts';
 import type { Settings } from '../plan/input.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { groupReference } from '../plan/reference.ts';
-import { owned } from '../render/condition.ts';
+import { accepted, owned } from '../render/condition.ts';
 import { renderStatus } from '../render/status.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -95,7 +96,7 @@ export class Reconciler {
       throw error;
     });
     await services.write(decided.serviceStatuses);
-    problems.tell(key, [...decided.problems, ...troubles, ...ownerTroubles(decided, seen)]);
+    problems.tell(key, [...decided.problems, ...troubles, ...summaries(decided, seen)]);
     const saved = await this.#saveStatus(decided, found, troubles.map(({ message }) => message).join('; ') || undefined);
     return sooner(saved, seen.again);
   }
@@ -138,9 +139,13 @@ export class Reconciler {
 /** What the status tells besides the plan. */
 type Found = Pick<Seen, 'owners'> & Pick<RenderedGroup, 'revision'>;
 
-function ownerTroubles(decided: Plan, { owners }: Seen): Trouble[] {
-  const { status, reason, message } = owned(decided, owners);
-  return status === 'False' ? [{ object: groupReference(decided.group), reason, message }] : [];
+/** What the group itself is told, of all owners and of all refusals at once; each Service is told of its own. */
+function summaries(decided: Plan, { owners }: Seen): Trouble[] {
+  const isOfOthers = decided.problems.some(({ object }) => object.kind !== KIND);
+  const judgements = [owned(decided, owners), ...(isOfOthers ? [accepted(decided)] : [])];
+  return judgements.flatMap(({ status, reason, message }) =>
+    status === 'False' ? [{ object: groupReference(decided.group), reason, message }] : [],
+  );
 }
 
 function sooner(outcome: Outcome, again: number | undefined): Outcome {

@@ -50,6 +50,18 @@ describe('router ids', () => {
     );
   });
 
+  it('of a Service that is gone are not held back by a pod that waits for a node (D8)', () => {
+    const group = aGroup({ status: { routerIDs: { 'web/gone': 1 } } });
+    const waiting = { ...aPod('node2'), spec: {} };
+    const input = anInput({
+      group,
+      services: [aService('a', ['192.0.2.1'])],
+      pods: [aPod('node1'), waiting],
+      reports: [aReport('node1', 'r')],
+    });
+    expect(plan(input).routerIds).toEqual({ 'web/a': 1 });
+  });
+
   it.each<[string, KeepalivedGroupSpec | undefined, KeepalivedGroupSpec, number]>([
     ['are taken to be on one segment when one group names none', { segment: 'dmz' }, {}, 2],
     ['are apart on segments of two names', { segment: 'dmz' }, { segment: 'lan' }, 1],

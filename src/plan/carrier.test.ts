@@ -126,6 +126,12 @@ describe('spread VIPs that have to share', () => {
     expect(new Set(owners).size).toBe(Math.min(count, MOST_CARRIERS));
   });
 
+  it('have a carrier also while there is no node at all (D5, D23)', () => {
+    const { routers, problems } = next(usual, { services: [...manyServices(1000), spread(3)], nodes: [] });
+    expect(problems).toEqual([]);
+    expect(routers.flatMap(({ addresses }) => addresses)).toHaveLength(1003);
+  });
+
   it('are on no carrier of another node than theirs when one is lost', () => {
     const services = [...manyServices(1000), spread(3)];
     const nodes = ['a', 'b', 'c', 'd'].map((name) => aNode(name));

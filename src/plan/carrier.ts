@@ -1,6 +1,5 @@
 import type { Node } from '../api/core.ts';
 import { lowestHash } from '../net/hash.ts';
-import { byText } from '../net/text-order.ts';
 import type { WantedRouter } from './claim.ts';
 import { homeNodes, homes } from './spread.ts';
 
@@ -18,31 +17,49 @@ export const isCarrier = (name: string): boolean => /^carrier:\d+$/.test(name);
  * The carrier of each router, by name. It depends on the router's own name and on the group's carriers alone; routers of one spread Service
  * are put on carriers that are at home on different nodes, as far as nodes go, and so depend on which nodes there are (but not on their health).
  */
-export function shareOut(
-  routers: readonly WantedRouter[],
-  carriers: readonly string[],
-  { nodes, dedicated }: { readonly nodes: readonly Node[]; readonly dedicated: readonly WantedRouter[] },
-): Map<string, string> {
-  const names = homeNodes(nodes);
-  const homeOf = homes(carriers, names);
-  const shared = new Map(routers.filter(({ isSpread }) => !isSpread).map(({ name }) => [name, lowestHash(name, carriers)]));
+export function shareOut(routers: readonly WantedRouter[], carriers: readonly string[], surroundings: Surroundings): Map<string, string> {
+  const at = homes(carriers, homeNodes(surroundings.nodes));
+  const homeOf = new Map(carriers.map((carrier) => [carrier, at.get(carrier)]));
   const spread = Map.groupBy(
     routers.filter(({ isSpread }) => isSpread),
     ({ service }) => service,
   );
-  for (const [service, siblings] of spread) {
-    const alone = dedicated.filter((one) => one.service === service && one.isSpread).map(({ name }) => name);
-    const taken = Map.groupBy(homes(alone, names).values(), (node) => node);
-    const load = new Map([...taken].map(([node, all]) => [node, all.length]));
-    const placed = homes(
-      siblings.map(({ name }) => name),
-      [...new Set(homeOf.values())],
-      load,
-    );
-    for (const { name } of siblings) {
-      const there = carriers.filter((carrier) => placed.has(name) && homeOf.get(carrier) === placed.get(name));
-      shared.set(name, lowestHash(name, there.length > 0 ? there : carriers));
-    }
-  }
-  return new Map([...shared].sort(([a], [b]) => byText(a, b)));
+  return new Map([
+    ...routers.filter(({ isSpread }) => !isSpread).map(({ name }): [string, string] => [name, lowestHash(name, carriers)]),
+    ...[...spread.values()].flatMap((siblings) => apart(siblings, homeOf, surroundings)),
+  ]);
+}
+
+// --- internal ---
+
+/** Without any node nothing is at home anywhere. */
+type HomeOf = ReadonlyMap<string, string | undefined>;
+
+interface Surroundings {
+  readonly nodes: readonly Node[];
+  /** The group's routers that have an id of their own. */
+  readonly dedicated: readonly WantedRouter[];
+}
+
+/** Carriers of one Service's spread routers: each at home on a node that has none of its siblings, neither shared nor dedicated. */
+function apart(siblings: readonly WantedRouter[], homeOf: HomeOf, surroundings: Surroundings): [string, string][] {
+  const taken = homesOfDedicated(siblings[0]?.service, surroundings);
+  const nodes = [...new Set(homeOf.values())].flatMap((node) => node ?? []);
+  const placed = homes(
+    siblings.map(({ name }) => name),
+    nodes,
+    taken,
+  );
+  const carriers = [...homeOf.keys()];
+  return siblings.map(({ name }) => {
+    const there = carriers.filter((carrier) => homeOf.get(carrier) === placed.get(name));
+    return [name, lowestHash(name, there)];
+  });
+}
+
+/** How many of a spread Service's dedicated routers are at home on each node. */
+function homesOfDedicated(service: string | undefined, { dedicated, nodes }: Surroundings): Map<string, number> {
+  const names = dedicated.filter((one) => one.service === service && one.isSpread).map(({ name }) => name);
+  const byNode = Map.groupBy(homes(names, homeNodes(nodes)).values(), (node) => node);
+  return new Map([...byNode].map(([node, all]) => [node, all.length]));
 }

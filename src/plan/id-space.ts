@@ -63,8 +63,12 @@ function keptIds({ status }: KeepalivedGroup, blacklist: ReadonlySet<number>): M
 const savedBy = (groups: readonly KeepalivedGroup[]): Map<number, string> =>
   new Map(groups.flatMap((group) => Object.values(group.status?.routerIDs ?? {}).map((id): [number, string] => [id, keyOf(group)])));
 
-/** A node that has yet to take up a revision may be about to run an id that its last report doesn't show. */
-function runsWhatItWasTold({ metadata }: Pod, reports: readonly NodeReport[]): boolean {
+/**
+ * A node that has yet to take up a revision may be about to run an id that its last report doesn't show. A pod that no node has been found
+ * for runs nothing.
+ */
+function runsWhatItWasTold({ metadata, spec }: Pod, reports: readonly NodeReport[]): boolean {
+  if (spec?.nodeName === undefined) return true;
   const config = reports.find(({ pod }) => pod === metadata.name)?.config;
   const told = metadata.annotations?.[REVISION_ANNOTATION];
   return config !== undefined && (told === undefined || config.revision === told || config.refused?.revision === told);

@@ -1,5 +1,5 @@
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { Problem, Reason } from '../api/problem.ts';
+import type { Problem } from '../api/problem.ts';
 import { groupReference } from './reference.ts';
 
 export type VrrpVersion = 2 | 3;
@@ -21,35 +21,30 @@ export interface VrrpSettings {
 /** The group's settings with what is impossible replaced by what is safe, and told. */
 export function vrrpSettings(group: KeepalivedGroup): { readonly settings: VrrpSettings; readonly problems: readonly Problem[] } {
   const { vrrp = {}, verbatimConfig = {} } = group.spec ?? {};
-  const problems: Problem[] = [];
-  const tell = (message: string, reason: Reason = 'VrrpSettingsConflict'): void => {
-    problems.push({ object: groupReference(group), reason, message });
-  };
-  const within = (field: string, value: number | undefined, [low, high]: Range, step = 1): number | undefined => {
-    if (value === undefined) return undefined;
-    if (value >= low && value <= high && value % step === 0) return value;
-    tell(`spec.vrrp.${field} is ${value}, expected ${low}-${high}${step === 1 ? '' : ` in steps of ${step}`}; the default is used`);
+  const messages: string[] = [];
+  const within = (field: string, value: number | undefined, [low, high, step = 1]: Range): number | undefined => {
+    if (value === undefined || (value >= low && value <= high && value % step === 0)) return value;
+    messages.push(
+      `spec.vrrp.${field} is ${value}, expected ${low}-${high}${step === 1 ? '' : ` in steps of ${step}`}; the default is used`,
+    );
     return undefined;
   };
   const preempt = vrrp.preempt ?? true;
-  const delay = within('preemptDelaySeconds', vrrp.preemptDelaySeconds, [0, 1000]);
-  if (delay !== undefined && !preempt)
-    tell('spec.vrrp.preemptDelaySeconds is left out, because spec.vrrp.preempt is false; remove one of the two');
+  const delay = within('preemptDelaySeconds', vrrp.preemptDelaySeconds, [0, 1000]) ?? 0;
   const repeats = within('gratuitousARP.repeats', vrrp.gratuitousARP?.repeats, [1, 100]);
   const refresh = within('gratuitousARP.refreshSeconds', vrrp.gratuitousARP?.refreshSeconds, [0, 86_400]);
-  const version = versionOf(verbatimConfig.vrrp_version, within('version', vrrp.version, [2, 3]), tell);
-  const advertInterval = within('advertIntervalMilliseconds', vrrp.advertIntervalMilliseconds, [10, 40_950], 10) ?? DEFAULT_INTERVAL;
-  if (version === 2 && advertInterval % 1000 !== 0)
-    tell(
-      `spec.vrrp.advertIntervalMilliseconds is ${advertInterval}, and VRRP version 2 counts whole seconds: IPv4 has ${advertSeconds(advertInterval, 2)} s; set spec.vrrp.version to 3, or a multiple of 1000`,
-    );
-  const settings = {
+  const asked = { verbatim: verbatimVersion(verbatimConfig.vrrp_version), typed: within('version', vrrp.version, [2, 3]) };
+  const version = asked.verbatim ?? (asked.typed === 3 ? 3 : 2);
+  const advertInterval = within('advertIntervalMilliseconds', vrrp.advertIntervalMilliseconds, [10, 40_950, 10]) ?? DEFAULT_INTERVAL;
+  const settings: VrrpSettings = {
     ...{ version, advertInterval, preempt },
-    ...(preempt && delay !== undefined && { preemptDelay: delay }),
+    ...(preempt && delay > 0 && { preemptDelay: delay }),
     ...(repeats !== undefined && { arpRepeats: repeats }),
     ...(refresh !== undefined && { arpRefresh: refresh }),
   };
-  return { settings, problems };
+  messages.push(...conflicts(settings, { ...asked, delay }));
+  const object = groupReference(group);
+  return { settings, problems: messages.map((message) => ({ object, reason: 'VrrpSettingsConflict', message })) };
 }
 
 /** What `advert_int` has to say: version 2 knows whole seconds only, so it gets the next one up. */
@@ -58,16 +53,31 @@ export const advertSeconds = (milliseconds: number, version: VrrpVersion): numbe
 
 // --- internal ---
 
-type Range = readonly [number, number];
+/** Lowest, highest, and the step between two that are possible. */
+type Range = readonly [number, number, number?];
 
 const DEFAULT_INTERVAL = 1000;
 
 /** A verbatim `vrrp_version` came first in the Go operator, and does here. */
-function versionOf(verbatim: string | undefined, typed: number | undefined, tell: (message: string) => void): VrrpVersion {
-  const written = verbatim === undefined ? undefined : verbatim.trim() === '3' ? 3 : 2;
-  if (written !== undefined && typed !== undefined && written !== typed)
-    tell(
-      `spec.verbatimConfig.vrrp_version is ${written} and spec.vrrp.version is ${typed}; the verbatim line is used: remove one of the two`,
-    );
-  return written ?? (typed === 3 ? 3 : 2);
+const verbatimVersion = (text: string | undefined): VrrpVersion | undefined =>
+  text === undefined ? undefined : text.trim() === '3' ? 3 : 2;
+
+interface Asked {
+  readonly verbatim: VrrpVersion | undefined;
+  readonly typed: number | undefined;
+  readonly delay: number;
+}
+
+/** What excludes each other among what was asked for, and what is done instead. */
+function conflicts({ version, advertInterval, preempt }: VrrpSettings, { verbatim, typed, delay }: Asked): string[] {
+  return [
+    delay > 0 && !preempt && 'spec.vrrp.preemptDelaySeconds is left out, because spec.vrrp.preempt is false; remove one of the two',
+    verbatim !== undefined &&
+      typed !== undefined &&
+      verbatim !== typed &&
+      `spec.verbatimConfig.vrrp_version is ${verbatim} and spec.vrrp.version is ${typed}; the verbatim line is used: remove one of the two`,
+    version === 2 &&
+      advertInterval % 1000 !== 0 &&
+      `spec.vrrp.advertIntervalMilliseconds is ${advertInterval}, and VRRP version 2 counts whole seconds: IPv4 has ${advertSeconds(advertInterval, 2)} s; set spec.vrrp.version to 3, or a multiple of 1000`,
+  ].filter((message) => message !== false);
 }

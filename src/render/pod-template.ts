@@ -109,6 +109,9 @@ const keepalived = ({ group, metricsPort }: Plan, settings: Settings): object =>
   volumeMounts: [{ name: 'system-run', mountPath: '/run' }, ...SHARED_MOUNTS],
 });
 
+/** Takes a fifth off the agent's own memory (`bench/agent.ts`). */
+const SMALL_HEAP = { name: 'NODE_OPTIONS', value: '--max-semi-space-size=1' };
+
 const drainedPath = ({ metadata }: Plan['group']): string => `${NODE_POD.drainedPath}/${metadata.namespace}/${metadata.name}`;
 
 const agent = (plan: Plan, { agentImage }: Settings): object => ({
@@ -116,7 +119,7 @@ const agent = (plan: Plan, { agentImage }: Settings): object => ({
   image: agentImage,
   imagePullPolicy: pullPolicy(plan.group.spec),
   command: ['/agent', 'run', `--port=${plan.metricsPort}`],
-  env: agentEnvironment(plan),
+  env: [...agentEnvironment(plan), SMALL_HEAP],
   ports: [{ name: NODE_POD.metricsPortName, containerPort: plan.metricsPort, hostPort: plan.metricsPort, protocol: 'TCP' }],
   livenessProbe: {
     httpGet: { path: '/healthz', port: NODE_POD.metricsPortName },

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
+import { GROUP_STATUS } from '../api/group-status-schema.ts';
 import { MOST_NODE_STATES } from '../api/keepalived-group.ts';
 import type { NodeReport } from '../api/node-report.ts';
+import type { Schema } from '../api/schema.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
@@ -131,4 +133,20 @@ describe('the status of a group', () => {
     expect(conditionOf('Available', all(), { group })?.lastTransitionTime).toBe(before);
     expect(conditionOf('Available', [], { group })?.lastTransitionTime).toBe(NOW);
   });
+
+  it('has no field that the definition lacks: the API server would drop it, and it would be written again and again', () => {
+    const since = '2026-01-15T00:00:00Z';
+    const reports = all(master).map((report) => ({ ...report, config: { revision, since } }));
+    expect(unknownFields(statusOf(reports), GROUP_STATUS)).toEqual([]);
+  });
 });
+
+/** Paths of what a value has and its schema doesn't name. */
+function unknownFields(value: unknown, schema: Schema | undefined, path = 'status'): string[] {
+  if (schema === undefined) return [path];
+  if (Array.isArray(value)) return value.flatMap((item) => unknownFields(item, schema.items, `${path}[]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) =>
+    field === undefined ? [] : unknownFields(field, schema.properties?.[name] ?? schema.additionalProperties, `${path}.${name}`),
+  );
+}

