@@ -40,7 +40,8 @@ unit: $(INSTALLED) ## unit tests
 	@node scripts/test.ts unit
 
 manifests: $(INSTALLED) ## tests of what is installed: Helm chart, OLM bundle, config/, documentation (no cluster)
-	@./bin/lab prepare --helm && node scripts/test.ts manifests
+	@./bin/lab prepare --helm || echo 'What needs Helm is skipped.' >&2
+	@node scripts/test.ts manifests
 
 net: $(INSTALLED) ## tests with real keepalived in network namespaces (root)
 	@./bin/lab prepare --packages && node scripts/test.ts net
