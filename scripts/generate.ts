@@ -34,6 +34,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
   { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
+  { file: `${CHART}/files/admission-policies.yaml`, text: () => readFileSync('config/admission/policies.yaml', 'utf8') },
   { file: `${CHART}/files/dashboard.json`, text: dashboard },
   { file: `${CHART}/README.md`, text: chartReadme },
   ...[`${CHART}/Chart.yaml`, 'config/manager/deployment.yaml'].map((file) => ({

@@ -1,7 +1,7 @@
 /** The OLM bundle of this version (registry+v1), made from config/, the roles and the examples. */
 import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { CLUSTER_RULES, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
+import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { descriptors } from './descriptors.ts';
 import { IMAGE, VERSION } from './version.ts';
 
@@ -20,6 +20,10 @@ export function bundleFiles(image: string = IMAGE): Record<string, string> {
   return {
     'manifests/keepalived-operator.clusterserviceversion.yaml': yaml(clusterServiceVersion(image)),
     'manifests/redhatcop.redhat.io_keepalivedgroups.yaml': yaml(crd()),
+    'manifests/keepalived-operator-controller-manager-metrics_v1_service.yaml': yaml(
+      withoutNamespace('config/manager/metrics_service.yaml'),
+    ),
+    'manifests/keepalived-operator-metrics-reader_rbac.authorization.k8s.io_v1_clusterrole.yaml': yaml(METRICS_READER),
     'metadata/annotations.yaml': yaml({ annotations: ANNOTATIONS }),
     'tests/scorecard/config.yaml': yaml(SCORECARD),
     'bundle.Dockerfile': containerfile(),
@@ -51,6 +55,13 @@ type Manifest = any;
 const yaml = (object: unknown): string =>
   `# Made by npm run gen.\n${stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`;
 const crd = (): Manifest => parse(readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
+
+/** OLM puts an object of a bundle where the operator is. */
+function withoutNamespace(file: string): Manifest {
+  const { metadata, ...object }: Manifest = parse(readFileSync(file, 'utf8'));
+  const { namespace: _, ...named } = metadata;
+  return { ...object, metadata: named };
+}
 
 function clusterServiceVersion(image: string): Manifest {
   const base: Manifest = parse(readFileSync(BASE, 'utf8'));

@@ -1,14 +1,14 @@
 /** What of the Helm chart is made from code: its roles, its CRD and the table of its values. */
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { roles } from '../../src/manager/rbac.ts';
+import { METRICS_READER, roles } from '../../src/manager/rbac.ts';
 import { valuesTable } from './values-table.ts';
 
 export const CHART = 'charts/keepalived-operator';
 
 /** The manager's roles as a template of the chart. */
 export function roleTemplate(): string {
-  const documents = roles().map((role) => templated(stringify(role, { lineWidth: 0 })));
+  const documents = [...roles(), METRICS_READER].map((role) => templated(stringify(role, { lineWidth: 0 })));
   return `{{- /* Made from src/manager/rbac.ts by npm run gen. */ -}}\n{{- if .Values.rbac.create }}\n${documents.join('---\n')}{{- end }}\n`;
 }
 

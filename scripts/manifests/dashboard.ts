@@ -52,6 +52,18 @@ export const PANELS: readonly Panel[] = [
     unit: 's',
   },
   series(
+    'Failovers',
+    'sum by (group) (increase(keepalived_operator_failovers_total[5m]))',
+    '{{group}}',
+    'Virtual routers that changed their node, in five minutes.',
+  ),
+  series(
+    'Refusals',
+    'sum by (group, reason) (keepalived_operator_refusals)',
+    '{{group}} {{reason}}',
+    'What was asked for and is not carried.',
+  ),
+  series(
     'Reconciliations',
     'sum by (result) (rate(controller_runtime_reconcile_total[5m]))',
     '{{result}}',

@@ -1,12 +1,36 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ADMISSION_CASES, serviceOf } from '../../test/builders/admission-case.ts';
 import { aGroup, anInput } from '../../test/builders/object.ts';
+import { parseKubernetesYaml } from '../api/kubernetes-yaml.ts';
 import { plan } from '../plan/plan.ts';
+import { NO_HOST } from '../plan/reserved-address.ts';
+import { SERVICE_LINES } from '../plan/service-line.ts';
+import { raw } from './expression.ts';
+import { fenceBinding, fencePolicy, servicePolicy } from './policy.ts';
 
 describe('the planner, for Services that no admission policy has judged', () => {
   it.each(ADMISSION_CASES)('judges $name', (one) => {
     const group = aGroup({ spec: { ...(one.fences && { fences: one.fences }), ...(one.globals && { verbatimConfig: one.globals }) } });
     const { problems } = plan(anInput({ group, services: [serviceOf(one, 'a', 'web', 'web/vips')] }));
     expect(problems.map(({ reason, message }) => [reason, message])).toEqual(one.reason ? [[one.reason, expect.any(String)]] : []);
+  });
+});
+
+it('the binding in the documentation is the one that is tested', () => {
+  const documented = /^apiVersion: admissionregistration[^`]*/m.exec(readFileSync('docs/reference/fences.md', 'utf8'))?.[0] ?? '';
+  expect(parseKubernetesYaml(documented)).toEqual([fenceBinding('web')]);
+});
+
+describe('an expression of a policy', () => {
+  const policies = JSON.stringify([...servicePolicy(), fencePolicy()]);
+
+  it('names every safe line and every range of no single host', () => {
+    for (const keyword of Object.keys(SERVICE_LINES)) expect(policies).toMatch(new RegExp(`[(|]${keyword}[|)]`));
+    for (const { range } of NO_HOST) expect(policies).toContain(`'${range}'`);
+  });
+
+  it('is refused where a text would leave its quotes', () => {
+    expect(() => raw("it's")).toThrow('single quote');
   });
 });

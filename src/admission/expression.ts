@@ -61,9 +61,12 @@ function pair(): string {
   return String.raw`${string}\s*:\s*(${string}|-?[0-9]+([.][0-9]+)?|true|false)`;
 }
 
+/** A number as CEL writes doubles. */
+const double = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
+
 function isLine(one: string, keywords: readonly string[], { pattern, low, high, isAddress }: Value): string {
   const line = `${one}.matches(${raw(String.raw`^"(${keywords.join('|')})"\s*:\s*"?[ \t]*(${pattern})[ \t]*"?$`)})`;
   const value = `${one}.split(':')[1].replace('"', '').trim()`;
   if (isAddress) return `(${line} && isIP(${one}.substring(${one}.indexOf(':') + 1).replace('"', '').trim()))`;
-  return low === undefined ? line : `(${line} && double(${value}) >= ${low}.0 && double(${value}) <= ${high}.0)`;
+  return low === undefined ? line : `(${line} && double(${value}) >= ${double(low)} && double(${value}) <= ${double(high ?? low)})`;
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../api/core.ts';
+import type { FencesSpec } from '../api/keepalived-group.ts';
 import { API_VERSION, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { NO_HOST } from '../plan/reserved-address.ts';
 import { hasForbiddenKeyword, hasSafeKeyword, inAnyPrefix, inEntry, isSafeLine, keywordOf, PAIR, raw, SHAPE } from './expression.ts';
@@ -9,7 +10,12 @@ export const FENCE_POLICY = 'keepalived-operator-fences';
 /** What is wrong with a Service whatever its group says, and the binding that has it refused everywhere. */
 export const servicePolicy = (): readonly KubernetesObject[] => [
   policy(SERVICE_POLICY, {
-    variables: VARIABLES,
+    variables: [
+      ...VARIABLES,
+      { name: 'homeless', expression: `variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)})` },
+      { name: 'forbidden', expression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')})` },
+      { name: 'wrong', expression: `variables.lines.filter(l, ${hasSafeKeyword('l')} && !(${isSafeLine('l')}))` },
+    ],
     validations: [
       {
         expression: `variables.group.matches(${raw(GROUP_REFERENCE)})`,
@@ -17,8 +23,8 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
         message: `annotation ${SERVICE_ANNOTATIONS.group} is not NAMESPACE/NAME of a KeepalivedGroup`,
       },
       {
-        expression: `!variables.addresses.exists(a, ${inAnyPrefix('a', NO_HOST_RANGES)})`,
-        messageExpression: `variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)}).join(", ") + " in spec.externalIPs is no address of a single host; give the Service another"`,
+        expression: 'variables.homeless.size() == 0',
+        messageExpression: `variables.homeless.join(", ") + " in spec.externalIPs is no address of a single host; give the Service another"`,
         message: 'spec.externalIPs holds an address that is not of a single host',
       },
       {
@@ -26,13 +32,13 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} is no JSON object of strings, as in {"advert_int": "1"}`,
       },
       {
-        expression: `!variables.lines.exists(l, ${hasForbiddenKeyword('l')})`,
-        messageExpression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')}).map(l, ${keywordOf('l')}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: no Service may set this; remove it"`,
+        expression: 'variables.forbidden.size() == 0',
+        messageExpression: `variables.forbidden.map(l, ${keywordOf('l')}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: no Service may set this; remove it"`,
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a line that no Service may set`,
       },
       {
-        expression: `!variables.lines.exists(l, ${WRONG_VALUE})`,
-        messageExpression: `variables.lines.filter(l, ${WRONG_VALUE}).join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the value is none that the keyword takes"`,
+        expression: 'variables.wrong.size() == 0',
+        messageExpression: `variables.wrong.join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the value is none that the keyword takes"`,
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a value that its keyword does not take`,
       },
     ],
@@ -46,38 +52,36 @@ export const fencePolicy = (): KubernetesObject =>
     paramKind: { apiVersion: API_VERSION, kind: KIND },
     variables: [
       ...VARIABLES,
-      {
-        name: 'isOther',
-        expression: "variables.group != params.metadata.namespace + '/' + params.metadata.name || !has(params.spec.fences)",
-      },
-      { name: 'fences', expression: 'params.spec.fences' },
+      { name: 'isOther', expression: "variables.group != params.metadata.namespace + '/' + params.metadata.name" },
       { name: 'owner', expression: `"KeepalivedGroup " + variables.group` },
+      { name: 'excluded', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${EXCLUDED})` },
+      { name: 'outside', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${OUTSIDE})` },
+      { name: 'unsafe', expression: `variables.isOther ? [] : variables.lines.filter(l, ${UNSAFE})` },
     ],
     validations: [
       {
-        expression: 'variables.isOther || !has(variables.fences.namespaces) || request.namespace in variables.fences.namespaces',
+        expression: `variables.isOther || !${has('namespaces')} || request.namespace in params.spec.fences.namespaces`,
         messageExpression: `"namespace " + request.namespace + " may not use " + variables.owner + "; to allow it, its owner adds the line '- " + request.namespace + "' to spec.fences.namespaces"`,
         message: 'the namespace may not use the KeepalivedGroup',
       },
       {
-        expression: `variables.isOther || !variables.addresses.exists(a, ${EXCLUDED})`,
-        messageExpression: `variables.addresses.filter(a, ${EXCLUDED}).join(", ") + " is among spec.fences.excludedAddresses of " + variables.owner`,
+        expression: 'variables.excluded.size() == 0',
+        messageExpression: `variables.excluded.join(", ") + " is among spec.fences.excludedAddresses of " + variables.owner`,
         message: 'an external IP is among those that the KeepalivedGroup excludes',
       },
       {
-        expression: `variables.isOther || !variables.addresses.exists(a, ${OUTSIDE})`,
-        messageExpression: `variables.addresses.filter(a, ${OUTSIDE}).join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + variables.fences.addresses.join(", ") + ")"`,
+        expression: 'variables.outside.size() == 0',
+        messageExpression: `variables.outside.join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + params.spec.fences.addresses.join(", ") + ")"`,
         message: 'an external IP is none that the KeepalivedGroup may carry',
       },
       {
-        expression:
-          'variables.isOther || !has(variables.fences.addressesPerService) || variables.addresses.size() <= variables.fences.addressesPerService',
-        messageExpression: `"the Service asks for " + string(variables.addresses.size()) + " addresses of " + variables.owner + ", and may have " + string(variables.fences.addressesPerService)`,
+        expression: `variables.isOther || !${has('addressesPerService')} || variables.addresses.size() <= params.spec.fences.addressesPerService`,
+        messageExpression: `"the Service asks for " + string(variables.addresses.size()) + " addresses of " + variables.owner + ", and may have " + string(params.spec.fences.addressesPerService)`,
         message: 'the Service asks for more addresses than it may have',
       },
       {
-        expression: `variables.isOther || !variables.lines.exists(l, ${UNSAFE})`,
-        messageExpression: `variables.lines.filter(l, ${UNSAFE}).map(l, ${keywordOf('l')}).join(", ") + " is none of the lines that a Service may set by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
+        expression: 'variables.unsafe.size() == 0',
+        messageExpression: `variables.unsafe.map(l, ${keywordOf('l')}).join(", ") + " is none of the lines that a Service may set by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
         message: 'a verbatim line is none that a Service may set by itself',
       },
     ],
@@ -91,11 +95,13 @@ export const fenceBinding = (namespace: string): KubernetesObject =>
 
 // --- internal ---
 
+/** Whether the group has this fence. */
+const has = (field: keyof FencesSpec): string => `(has(params.spec) && has(params.spec.fences) && has(params.spec.fences.${field}))`;
+
 const NO_HOST_RANGES = NO_HOST.map(({ range }) => range);
-const WRONG_VALUE = `${hasSafeKeyword('l')} && !(${isSafeLine('l')})`;
-const EXCLUDED = `isIP(a) && has(variables.fences.excludedAddresses) && variables.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
-const OUTSIDE = `isIP(a) && has(variables.fences.addresses) && !variables.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
-const UNSAFE = `!${hasSafeKeyword('l')} && !(has(variables.fences.verbatimKeys) && ${keywordOf('l')} in variables.fences.verbatimKeys)`;
+const EXCLUDED = `isIP(a) && ${has('excludedAddresses')} && params.spec.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
+const OUTSIDE = `isIP(a) && ${has('addresses')} && !params.spec.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
+const UNSAFE = `!${hasSafeKeyword('l')} && !(${has('verbatimKeys')} && ${keywordOf('l')} in params.spec.fences.verbatimKeys)`;
 
 /** What `parseGroupReference` reads, of a text without the blank space around it. */
 const GROUP_REFERENCE = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';

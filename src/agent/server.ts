@@ -26,7 +26,8 @@ export class AgentServer {
   constructor(answers: Answers, port: number, onPort: OnPort) {
     this.#port = port;
     this.#onPort = onPort;
-    this.#server = createServer({ requestTimeout: 5000, headersTimeout: 5000, maxHeaderSize: 8192 }, (request, response) => {
+    const limits = { requestTimeout: 5000, headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
+    this.#server = createServer(limits, (request, response) => {
       answer(request, response, answers).catch((error: Error) => send(response, 500, 'text/plain', `${error.message}\n`));
     });
     this.#server.maxConnections = 64;

@@ -17,6 +17,7 @@ describe('YAML as Kubernetes reads it', () => {
     ['a list that is never closed', 'a:\n  - [1', 'line 2, column 7: '],
     ['a key that comes twice', 'a: 1\na: 2', 'line 2, column 1: Map keys must be unique'],
     ['an alias of nothing', 'a: *x', 'Unresolved alias'],
+    ['a merge of what is no map', '<<: 1', 'Merge sources must be maps'],
     [
       'a text that grows without end',
       `a: &a [x]\n${'bcdefghi'.replace(/./g, (key) => `${key}: &${key} [${'*a,'.repeat(99)}*a]\n`)}`,

@@ -64,8 +64,8 @@ function contentOf(document: Document, lines: LineCounter): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    // An alias without its anchor, or so many that a small text would become a huge value.
-    if (error instanceof ReferenceError) throw new YamlError(error.message, lines.linePos(document.range?.[0] ?? 0));
+    // An alias without its anchor, so many that a small text would become a huge value, or a merge of what is no map.
+    if (error instanceof Error) throw new YamlError(error.message, lines.linePos(document.range?.[0] ?? 0));
     throw error;
   }
 }

@@ -86,7 +86,7 @@ function routerIds({ plan }: PlannedGroup): Finding[] {
     });
 }
 
-/** Nodes that run another group as well: only one of two pods can have the port of the metrics. */
+/** Nodes that run another group as well: only the first has its metrics on the port that they are known by. */
 function sharedNodes({ key, plan }: PlannedGroup, { groups, nodes }: Cluster): Finding[] {
   return groups
     .filter((other) => keyOf(other) !== key)
@@ -97,7 +97,14 @@ function sharedNodes({ key, plan }: PlannedGroup, { groups, nodes }: Cluster): F
           ({ metadata }) => plan.nodes.includes(metadata.name) && selector.every(([label, value]) => metadata.labels?.[label] === value),
         )
         .map(({ metadata }) => metadata.name);
-      return both.length === 0 ? [] : [{ kind: 'note' as const, sentence: `${both.join(', ')} also run ${keyOf(other)}` }];
+      return both.length === 0
+        ? []
+        : [
+            {
+              kind: 'note' as const,
+              sentence: `${both.join(', ')} also run ${keyOf(other)}; metrics of this group are on port ${plan.metricsPort}`,
+            },
+          ];
     });
 }
 

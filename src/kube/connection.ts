@@ -15,12 +15,14 @@ export interface Connection {
 
 /**
  * Connects by the kubeconfig file of that path; without one by KUBECONFIG, ~/.kube/config or the pod's service account, in this order.
+ * @param context - of the kubeconfig, another than the current one
  * @throws Error when the configuration names no cluster.
  */
-export function connect(kubeconfig?: string): Connection {
+export function connect(kubeconfig?: string, context?: string): Connection {
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(kubeconfig);
+  if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('the kubeconfig has no current context with a cluster; set one with kubectl config use-context');
   const server = new URL(cluster.server);

@@ -5,7 +5,10 @@ import { Command } from 'commander';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate-check-command.ts';
 import { type Answer, answerPlan, planCommand } from '../cli/plan-command.ts';
 import type { Source } from '../cli/read-objects.ts';
+import { answerStatus, statusCommand } from '../cli/status-command.ts';
 import { vrIdsCommand } from '../cli/vr-ids-command.ts';
+import { connect } from '../kube/connection.ts';
+import { HttpClient } from '../kube/http-client.ts';
 
 const program = new Command('kubectl-keepalived')
   .description('What keepalived-operator does, or would do.')
@@ -17,6 +20,12 @@ program.addCommand(
   }),
 );
 program.addCommand(vrIdsCommand((text) => process.stdout.write(text)));
+program.addCommand(
+  statusCommand(async (options) => {
+    const connection = connect(options.kubeconfig, options.context);
+    process.stdout.write(await answerStatus(new HttpClient({ connection }), options, connection.namespace));
+  }),
+);
 program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

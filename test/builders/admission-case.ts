@@ -56,7 +56,14 @@ const noHost = (address: string): AdmissionCase => ({
 export const ADMISSION_CASES: readonly AdmissionCase[] = [
   { name: 'an address and nothing else' },
   ...[...['192.0.2.0', '192.0.2.15', '192.0.2.100', '192.0.2.110', '198.51.100.7', '2001:db8::1', '2001:db8:1::b'].map(inside)],
-  ...[...['192.0.2.16', '192.0.2.99', '192.0.2.111', '198.51.100.8', '2001:db9::1'].map(outside)],
+  ...[...['192.0.2.16', '192.0.2.99', '192.0.2.111', '198.51.100.8'].map(outside)],
+  {
+    name: 'an address beyond a prefix of IPv6',
+    fences: { addresses: ['2001:db8::/64', '192.0.2.0-192.0.2.255'] },
+    addresses: ['2001:db9::1'],
+    reason: 'AddressNotAllowed',
+    refusal: '2001:db9::1 is not among spec.fences.addresses',
+  },
   {
     name: 'an address beyond a range of IPv6, which only the planner can judge',
     fences: CLOSED,

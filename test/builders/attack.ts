@@ -6,10 +6,11 @@ export interface VerbatimAttack {
   readonly rendered: RegExp;
 }
 
-const SH = '"/bin/sh -c /tmp/evil" root';
+/** Would leave a trace in the keepalived container. */
+const SH = '"/bin/touch /tmp/evil" root';
 
 export const VERBATIM_ATTACKS: readonly VerbatimAttack[] = [
-  { name: 'notify', lines: { notify: SH }, rendered: /^ *notify "\/bin\/sh -c \/tmp\/evil" root$/m },
+  { name: 'notify', lines: { notify: SH }, rendered: /^ *notify "\/bin\/touch \/tmp\/evil" root$/m },
   { name: 'notify of one state', lines: { notify_master: '/bin/sh' }, rendered: /^ *notify_master \/bin\/sh$/m },
   { name: 'a FIFO anywhere', lines: { notify_fifo: '/tmp/evil' }, rendered: /^ *notify_fifo \/tmp\/evil$/m },
   { name: 'a script that is tracked', lines: { track_script: '{\n evil\n}' }, rendered: /^ *track_script {\n *evil\n/m },

@@ -1,7 +1,7 @@
 /** keepalived and agent of the owner are killed at once, so that nothing takes its address off. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, lossText, lossWhile, podOn, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { labUnderTest, lossText, lossWhile, NAMESPACE, podOn, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 /** Milliseconds: three adverts and the skew of a backup, and a restart of the container that waited ten seconds. */
 const LONGEST_SHARED = 15_000;
@@ -15,6 +15,9 @@ describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab ===
 
   it('leaves the address with one holder once the containers run again', async () => {
     const owner = await soleHolder(lab, VIP);
+    // A pod that crashed before is started again later and later.
+    await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, owner)).metadata.name]);
+    await settled(lab);
     const restarts = async (): Promise<number> =>
       (await podOn(lab, owner)).status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
     const before = await restarts();

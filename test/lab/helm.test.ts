@@ -1,4 +1,5 @@
 /** The chart in a cluster: installed from zero, upgraded from an earlier one and from the Go operator's, rolled back, removed. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { helmInCache, prepareHelm, whyNoHelm } from '../../lab/helm.ts';
@@ -8,6 +9,7 @@ import { run } from '../../lab/run.ts';
 import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const why = whyNoLab ?? whyNoHelm;
+const REPOSITORY = join(import.meta.dirname, '../..');
 const CHART = 'charts/keepalived-operator';
 const EARLIER_CHART = 'test/lab/fixtures/keepalived-operator-2.0.0-alpha.0.tgz';
 const GO_CHART = 'test/lab/fixtures/as-the-go-operator';
@@ -44,6 +46,59 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     await lab.kubectl(['apply', '--server-side', '--force-conflicts', '--filename=examples']);
     expect(await page(lab, VIP)).toContain('keepalived');
     await settled(lab);
+  });
+
+  it('has its addresses told by kubectl keepalived status, and nothing for migrate-check to find', async () => {
+    const plugin = async (words: readonly string[], input?: string): Promise<string> =>
+      (await run([join(REPOSITORY, 'bin/kubectl-keepalived'), ...words], { timeoutMs: 60_000, ...(input !== undefined && { input }) }))
+        .stdout;
+    await lab.waitFor(
+      'kubectl keepalived status names the owner',
+      async () => {
+        const text = await plugin(['status', '-A', '--kubeconfig', lab.kubeconfig]);
+        if (!new RegExp(`${VIP} .* ${await soleHolder(lab, VIP)} .*Owned`).test(text)) throw new Error(text);
+        return true as const;
+      },
+      30_000,
+    );
+    const objects = await lab.kubectl(['get', 'keepalivedgroups,services,nodes,pods', '-A', '-o', 'yaml']);
+    const found = await plugin(['migrate-check', '-f', '-'], objects);
+    expect(found).toContain(`KeepalivedGroup ${NAMESPACE}/${GROUP}: 1 address carried`);
+    expect(found).not.toMatch(/LOST|changed/);
+  });
+
+  it('has a custom template followed that a ConfigMap holds, and left again, without a packet lost', async () => {
+    const template = { 'keepalived-template.yaml': templateWith('dont_track_primary') };
+    await lab.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'my-template', namespace: OPERATOR_NAMESPACE },
+      data: template,
+    });
+    const gap = await gapWhile('a custom template set, and taken back', async () => {
+      for (const [value, isIn] of [
+        ['my-template', true],
+        ['', false],
+      ] as const) {
+        await helm(
+          'upgrade',
+          RELEASE,
+          CHART,
+          '--reuse-values',
+          '--set',
+          `keepalivedTemplateFromConfigMap=${value}`,
+          '--wait',
+          '--timeout=90s',
+        );
+        await configuration((text) => text.includes('dont_track_primary') === isIn);
+        await settled(lab);
+      }
+    });
+    expect(gap).toBe(0);
+  });
+
+  it('passes helm test: metrics by HTTPS, refused to strangers, given to those who may', async () => {
+    expect(await helm('test', RELEASE, '--timeout=60s')).toMatch(/Phase: +Succeeded/);
   });
 
   it('is removed: of the release nothing is left, the CRD is, and the address goes on answering', async () => {
@@ -103,7 +158,7 @@ interface Deployment {
 
 const helm = async (...parameters: readonly string[]): Promise<string> => {
   const command = [helmInCache() ?? 'helm', ...parameters, '--kubeconfig', lab.kubeconfig, '--namespace', OPERATOR_NAMESPACE];
-  return (await run(command, { cwd: join(import.meta.dirname, '../..'), timeoutMs: 150_000 })).stdout;
+  return (await run(command, { cwd: REPOSITORY, timeoutMs: 150_000 })).stdout;
 };
 
 /** Values that no lab can do without: its image is in no registry. */
@@ -119,6 +174,26 @@ async function pauseImage(): Promise<string> {
   const listed = await lab.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].status.images[*].names[*]}']);
   return listed.split(' ').find((name) => /pause:[^:]+$/.test(name)) ?? 'registry.k8s.io/pause:3.10';
 }
+
+/** The shipped template with one more line in every virtual router. */
+function templateWith(line: string): string {
+  const shipped = readFileSync(join(REPOSITORY, 'config/templates/keepalived-template.yaml'), 'utf8');
+  const opening = '      {{ .Keyword }} {{ .Name }} {\n';
+  if (!shipped.includes(opening)) throw new Error('the shipped template opens its blocks otherwise than this test expects');
+  return shipped.replace(opening, `${opening}{{- if eq .Keyword "vrrp_instance" }}\n        ${line}\n{{- end }}\n`);
+}
+
+/** Waits until the group's keepalived.conf is as it should be. */
+const configuration = (isRight: (text: string) => boolean): Promise<true> =>
+  lab.waitFor(
+    "the group's keepalived.conf is as the template says",
+    async () => {
+      const text = await lab.kubectl(['get', 'configmap', '-n', NAMESPACE, GROUP, '-o', 'jsonpath={.data.keepalived\\.conf}']);
+      if (!isRight(text)) throw new Error(text);
+      return true as const;
+    },
+    60_000,
+  );
 
 const deployment = async (): Promise<Deployment> =>
   JSON.parse(await lab.kubectl(['get', '-n', OPERATOR_NAMESPACE, `deployment/${RELEASE}`, '-o', 'json']));

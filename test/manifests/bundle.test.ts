@@ -4,6 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { catalog } from '../../scripts/manifests/catalog.ts';
 import { complaints } from './bundle-rules.ts';
+import { objectsIn, one } from './helm.ts';
 
 const CSV = 'manifests/keepalived-operator.clusterserviceversion.yaml';
 const CRD = 'manifests/redhatcop.redhat.io_keepalivedgroups.yaml';
@@ -94,9 +95,9 @@ describe('the OLM bundle', () => {
 
   it('asks for the permissions of config/rbac, no more and no less', () => {
     const { spec } = parse(files[CSV] ?? '');
-    const [clusterRole, role] = parseAllDocuments(readFileSync('config/rbac/role.yaml', 'utf8')).map((document) => document.toJS());
-    expect(spec.install.spec.clusterPermissions[0].rules).toEqual(clusterRole.rules);
-    expect(spec.install.spec.permissions[0].rules).toEqual(role.rules);
+    const all = objectsIn(readFileSync('config/rbac/role.yaml', 'utf8'));
+    expect(spec.install.spec.clusterPermissions[0].rules).toEqual(one(all, 'ClusterRole', 'keepalived-operator-manager-role').rules);
+    expect(spec.install.spec.permissions[0].rules).toEqual(one(all, 'Role').rules);
   });
 });
 

@@ -87,6 +87,46 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelm ? ` (skipped:
   });
 
   it.each([
+    ['its own', {}, [], 'manager'],
+    ["cert-manager's", { enableCertManager: true }, ['monitoring.coreos.com/v1'], 'secret'],
+    ["OpenShift's", {}, OPENSHIFT, 'secret'],
+  ])('serves metrics by HTTPS with a certificate of %s making', async (_, values, apis, from) => {
+    const all = await objects({ values, apis });
+    const { spec } = one(all, 'Deployment').spec.template;
+    expect(spec.containers[0].args).toContain('--metrics-secure-bind-address=:8443');
+    expect(spec.containers[0].args.includes('--metrics-cert-path=/etc/keepalived-operator/certs')).toBe(from === 'secret');
+    expect(spec.volumes).toEqual(from === 'secret' ? [{ name: 'certs', secret: { secretName: 'keepalived-operator-certs' } }] : undefined);
+    const service = one(all, 'Service');
+    expect(service.spec.selector).toEqual(one(all, 'Deployment').spec.selector.matchLabels);
+    expect(service.spec.ports[0].targetPort).toBe(spec.containers[0].ports[1].name);
+    if (apis.length === 0) return;
+    const { tlsConfig } = one(all, 'ServiceMonitor').spec.endpoints[0];
+    expect(tlsConfig.serverName).toBe(`${service.metadata.name}.keepalived-operator.svc`);
+    expect(tlsConfig.ca.secret.name).toBe('keepalived-operator-certs');
+  });
+
+  it('refuses Services at admission when asked to, by the policies of config/admission', async () => {
+    const values = { admissionPolicies: { enabled: true } };
+    const policies = (await objects({ values, kubernetes: '1.31.0' })).filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
+    expect(policies).toEqual(expect.arrayContaining(objectsIn(readFileSync('config/admission/policies.yaml', 'utf8'))));
+    await expect(rendered({ values, kubernetes: '1.30.0' })).rejects.toThrow(/needs Kubernetes 1.31 or newer.*1\.30\.0/);
+  });
+
+  it('tells the manager which addresses are reserved', async () => {
+    const container = containerOf(await deploymentOf({ reservedAddresses: ['10.96.0.0/12', '2001:db8::/64'] }));
+    expect(container.args).toContain('--reserved-addresses=10.96.0.0/12,2001:db8::/64');
+  });
+
+  it('lets only those reach the metrics whom values name, when a network policy is asked for', async () => {
+    const metricsFrom = [{ namespaceSelector: { matchLabels: { a: 'b' } } }];
+    const policy = one(await objects({ values: { networkPolicy: { enabled: true, metricsFrom } } }), 'NetworkPolicy');
+    expect(policy.spec.ingress).toEqual([
+      { ports: [{ port: 'health', protocol: 'TCP' }] },
+      { ports: [{ port: 'https', protocol: 'TCP' }], from: metricsFrom },
+    ]);
+  });
+
+  it.each([
     ['replicaCount', { replicaCount: 3 }, (deployment: Manifest) => deployment.spec.replicas, 3],
     ['image.pullPolicy', { image: { pullPolicy: 'Always' } }, (deployment: Manifest) => containerOf(deployment).imagePullPolicy, 'Always'],
     [

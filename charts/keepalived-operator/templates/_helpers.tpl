@@ -45,3 +45,24 @@ mounted. The Go operator's chart sets both by default.
 {{- define "keepalived-operator.ownEnv" -}}
 KEEPALIVED_OPERATOR_IMAGE_NAME KEEPALIVEDGROUP_TEMPLATE_FILE_NAME
 {{- end }}
+
+{{- define "keepalived-operator.metricsService" -}}
+keepalived-operator-controller-manager-metrics
+{{- end }}
+
+{{- /* Who makes the certificate of the metrics: cert-manager when asked, OpenShift where the cluster is one, else the manager itself. */ -}}
+{{- define "keepalived-operator.certificateFrom" -}}
+{{- if .Values.enableCertManager -}}
+cert-manager
+{{- else if .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+openshift
+{{- else -}}
+manager
+{{- end -}}
+{{- end }}
+
+{{- /* Who is let find the groups' pods: as values say, else Prometheus of OpenShift where the cluster is one, else nobody. */ -}}
+{{- define "keepalived-operator.prometheus" -}}
+{{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" | ternary "openshift-monitoring/prometheus-k8s" "0" -}}
+{{ .Values.monitoring.prometheusServiceAccount | default $openshift }}
+{{- end }}

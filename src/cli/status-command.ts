@@ -1,0 +1,41 @@
+import { Command, Option } from 'commander';
+import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import { API_VERSION, PLURAL } from '../api/names.ts';
+import type { Client } from '../kube/client.ts';
+import { STATUS_FORMATS, type StatusFormat, statusView } from './status-view.ts';
+
+export interface StatusOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly output: StatusFormat;
+}
+
+/** `status`; `run` is given the options. */
+export function statusCommand(run: (options: StatusOptions) => Promise<void>): Command {
+  return new Command('status')
+    .summary('who has which address, and what is amiss')
+    .description(
+      'Prints what the status of KeepalivedGroups in the cluster says: addresses with their node, nodes that are behind, refusals.',
+    )
+    .option('--kubeconfig <file>', 'kubeconfig file; without it KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig, another than the current one')
+    .option('-n, --namespace <namespace>', "namespace of the groups; without it the context's")
+    .option('-A, --all-namespaces', 'groups of every namespace')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output; wide tells what each node runs').choices(STATUS_FORMATS).default('text'),
+    )
+    .addHelpText('after', '\nExamples:\n  kubectl keepalived status -A\n  kubectl keepalived status -n web -o wide')
+    .action((options: StatusOptions) => run(options));
+}
+
+/** What the command prints. @throws ApiError when the API server gives no groups */
+export async function answerStatus(client: Client, options: StatusOptions, contextNamespace: string | undefined): Promise<string> {
+  const namespace = options.namespace ?? contextNamespace ?? 'default';
+  const folder = options.allNamespaces ? '' : `/namespaces/${namespace}`;
+  const path = `/apis/${API_VERSION}${folder}/${PLURAL}`;
+  const { items } = await client.request<{ readonly items: readonly KeepalivedGroup[] }>({ method: 'GET', path });
+  if (items.length > 0) return statusView(items, options.output);
+  return options.allNamespaces ? 'there is no KeepalivedGroup\n' : `there is no KeepalivedGroup in namespace ${namespace}; -A shows all\n`;
+}

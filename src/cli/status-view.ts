@@ -1,0 +1,65 @@
+import type { KeepalivedGroup, VirtualRouterStatus } from '../api/keepalived-group.ts';
+import { byText } from '../net/text-order.ts';
+import { keyOf } from '../plan/reference.ts';
+import { table } from './table.ts';
+import { yamlOf } from './view.ts';
+
+/** Forms of output, by kubectl's names. */
+export const STATUS_FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
+export type StatusFormat = (typeof STATUS_FORMATS)[number];
+
+/** What the status of groups says, for people, or as the objects themselves. */
+export function statusView(groups: readonly KeepalivedGroup[], format: StatusFormat): string {
+  const sorted = [...groups].sort((a, b) => byText(keyOf(a), keyOf(b)));
+  if (format === 'json') return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: sorted }, null, 2)}\n`;
+  if (format === 'yaml') return yamlOf(sorted);
+  return sorted.map((group) => section(group, format === 'wide')).join('\n');
+}
+
+// --- internal ---
+
+/** The group in one line, what is wrong with it, and who has which address; wide, also what each node runs. */
+function section(group: KeepalivedGroup, isWide: boolean): string {
+  const { nodeStates = [], virtualRouters = [] } = group.status ?? {};
+  return [
+    `${headline(group)}\n`,
+    ...complaints(group).map((sentence) => `  ${sentence}\n`),
+    ...(virtualRouters.length > 0 ? [table(ADDRESS_COLUMNS, virtualRouters.flatMap(addressRows))] : []),
+    ...(isWide && nodeStates.length > 0
+      ? [
+          table(
+            ['NODE', 'REVISION', 'SINCE'],
+            nodeStates.map(({ name, revision, since }) => [name, revision ?? '<none>', since ?? '']),
+          ),
+        ]
+      : []),
+  ].join('');
+}
+
+function headline(group: KeepalivedGroup): string {
+  const { virtualIPs, nodes, revision } = group.status ?? {};
+  if (group.status === undefined) return `${keyOf(group)}: no status yet; does a manager run?`;
+  const ready = conditionOf(group, 'Ready')?.status;
+  const words = ready === 'True' ? 'ready' : ready === 'False' ? 'NOT READY' : 'unknown';
+  const held = virtualIPs ? `, ${virtualIPs.observed} of ${virtualIPs.planned} VIPs held` : '';
+  const running = nodes ? `, ${nodes.current} of ${nodes.desired} nodes run ${revision ?? 'nothing'}` : '';
+  return `${keyOf(group)}: ${words}${held}${running}`;
+}
+
+/** Conditions that say something is amiss, the summary left out when another says it. */
+function complaints({ status }: KeepalivedGroup): string[] {
+  const wrong = (status?.conditions ?? []).filter((one) => one.status !== (one.type === 'ReconcileError' ? 'False' : 'True'));
+  const specific = wrong.filter(({ type }) => type !== 'Ready' && type !== 'ReconcileError');
+  return (specific.length > 0 ? specific : wrong).map(({ type, status: is, reason, message }) => `${type} ${is}: ${reason}: ${message}`);
+}
+
+const conditionOf = ({ status }: KeepalivedGroup, type: string) => status?.conditions?.find((one) => one.type === type);
+
+const ADDRESS_COLUMNS = ['ADDRESS', 'ROUTER', 'ID', 'NODE', 'PLANNED', 'STATE'];
+
+/** A row for each address that the status names, and one for those that it only counts. */
+function addressRows({ name, virtualRouterID, addresses, addressCount, node, plannedNode, state }: VirtualRouterStatus): string[][] {
+  const rest = (addressCount ?? addresses.length) - addresses.length;
+  const shown = [...addresses, ...(rest > 0 ? [`and ${rest} more`] : [])];
+  return shown.map((address) => [address, name, String(virtualRouterID), node ?? '<none>', plannedNode ?? '<none>', state ?? '']);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { Client } from '../kube/client.ts';
+import { answerStatus, type StatusOptions } from './status-command.ts';
+
+const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason = 'Because', message = 'a sentence') => ({
+  ...{ type, status, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' },
+});
+const group = (name: string, status?: KeepalivedGroup['status']): KeepalivedGroup => ({
+  metadata: { name, namespace: 'web' },
+  ...(status && { status }),
+});
+
+const SOUND = group('sound', {
+  conditions: [condition('Ready', 'True'), condition('Accepted', 'True'), condition('ReconcileError', 'False')],
+  virtualIPs: { planned: 12, observed: 12 },
+  nodes: { desired: 2, current: 2 },
+  revision: 'r1',
+  nodeStates: [{ name: 'node1', revision: 'r1', since: '2026-01-01T00:00:00Z' }, { name: 'node2' }],
+  virtualRouters: [
+    {
+      name: 'web/a',
+      virtualRouterID: 7,
+      addressCount: 3,
+      addresses: ['192.0.2.1', '192.0.2.2'],
+      node: 'node1',
+      plannedNode: 'node1',
+      state: 'Owned',
+    },
+    { name: 'web/b', virtualRouterID: 8, addressCount: 1, addresses: ['192.0.2.9'], plannedNode: 'node2', state: 'NoOwner' },
+  ],
+});
+
+/** What the command says where the API server has these groups, and the path that it asked for. */
+async function status(items: readonly KeepalivedGroup[], options: Partial<StatusOptions> = {}): Promise<{ text: string; path: string }> {
+  const asked: string[] = [];
+  const request = async ({ path }: { path: string }) => {
+    asked.push(path);
+    return { items };
+  };
+  const text = await answerStatus({ request } as unknown as Client, { output: 'text', ...options }, 'web');
+  return { text, path: asked.join() };
+}
+
+describe('kubectl keepalived status', () => {
+  it('tells of a group in a line, and who has which address', async () =>
+    expect((await status([SOUND])).text.split('\n')).toEqual([
+      'web/sound: ready, 12 of 12 VIPs held, 2 of 2 nodes run r1',
+      'ADDRESS      ROUTER   ID   NODE     PLANNED   STATE',
+      '192.0.2.1    web/a    7    node1    node1     Owned',
+      '192.0.2.2    web/a    7    node1    node1     Owned',
+      'and 1 more   web/a    7    node1    node1     Owned',
+      '192.0.2.9    web/b    8    <none>   node2     NoOwner',
+      '',
+    ]));
+
+  it('tells what is amiss, and not twice', async () => {
+    const conditions = [condition('Ready', 'False', 'NoOwner'), condition('AddressesOwned', 'False', 'NoOwner', 'web/b is on no node')];
+    expect((await status([group('sick', { conditions })])).text).toBe(
+      'web/sick: NOT READY\n  AddressesOwned False: NoOwner: web/b is on no node\n',
+    );
+  });
+
+  it('tells of a group that nobody has seen', async () => expect((await status([group('new')])).text).toContain('no status yet'));
+  it('tells, wide, what each node runs', async () =>
+    expect((await status([SOUND], { output: 'wide' })).text).toMatch(
+      /NODE +REVISION +SINCE\nnode1 +r1 +2026-01-01T00:00:00Z\nnode2 +<none>\n/,
+    ));
+  it('prints the groups as JSON', async () => expect(JSON.parse((await status([SOUND], { output: 'json' })).text).items).toEqual([SOUND]));
+
+  it.each([
+    ["the context's", {}, '/namespaces/web/keepalivedgroups'],
+    ['the named', { namespace: 'ops' }, '/namespaces/ops/keepalivedgroups'],
+    ['every', { allNamespaces: true }, '/v1alpha1/keepalivedgroups'],
+  ])('asks in %s namespace', async (_, options, path) => {
+    const answer = await status([], options);
+    expect(answer.path).toMatch(new RegExp(`${path}$`));
+    expect(answer.text).toContain('there is no KeepalivedGroup');
+  });
+});

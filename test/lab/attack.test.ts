@@ -1,0 +1,190 @@
+/**
+ * What a tenant who may write Services tries, while a client asks another tenant's VIP every 10 ms. What the Go operator would have made of
+ * each is in test/scenarios/attack.test.ts; the admission policies are not installed here, so that every attack reaches the operator.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressesOf, CLIENT, CONTROL } from '../../lab/address.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { VERBATIM_ATTACKS } from '../builders/attack.ts';
+import { GROUP, labUnderTest, NAMESPACE, page, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+
+const EVIL = 'evil';
+const FENCES = { addresses: ['192.0.2.192/26', '198.51.100.0/22'], excludedAddresses: ['192.0.2.254'], addressesPerNamespace: 600 };
+const MANY = 1000;
+const ANNOTATIONS = 'keepalived-operator.redhat-cop.io';
+let lab: Lab;
+
+interface EventSeen {
+  readonly involvedObject: { readonly name: string };
+  readonly reason: string;
+  readonly message: string;
+}
+
+const attack = (name: string, addresses: readonly string[], annotations: Readonly<Record<string, string>> = {}) => {
+  const { metadata, spec, ...rest } = service(name, ...addresses);
+  return {
+    ...rest,
+    metadata: { ...metadata, namespace: EVIL, annotations: { ...metadata.annotations, ...annotations } },
+    spec: { ...spec, clusterIP: 'None' },
+  };
+};
+const verbatim = (lines: Readonly<Record<string, string>>) => ({ [`${ANNOTATIONS}/verbatimconfig`]: JSON.stringify(lines) });
+const together = (items: readonly object[]) => ({ apiVersion: 'v1', kind: 'List', items });
+
+const eventsOf = async (namespace: string): Promise<readonly EventSeen[]> =>
+  JSON.parse(await lab.kubectl(['get', 'events', '--namespace', namespace, '--output=json'])).items;
+const told = (names: readonly string[], reason: string): Promise<true> =>
+  lab.waitFor(
+    `an Event ${reason} on each of ${names.join(', ')}`,
+    async () => {
+      const events = await eventsOf(EVIL);
+      const missing = names.filter((name) => !events.some((one) => one.involvedObject.name === name && one.reason === reason));
+      if (missing.length > 0) throw new Error(`none on ${missing.join(', ')}`);
+      return true as const;
+    },
+    60_000,
+  );
+
+const podNames = async (): Promise<string[]> =>
+  (await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'keepalivedGroup', '-o', 'name'])).trim().split('\n');
+const inKeepalived = (pod: string, ...command: string[]): Promise<string> =>
+  lab.kubectl(['exec', '-n', NAMESPACE, pod, '-c', 'keepalived', '--', ...command]);
+
+/** Does it while another tenant's VIP is probed, which must not miss one answer. */
+async function undisturbed(happens: () => Promise<void>): Promise<void> {
+  const owner = await soleHolder(lab, VIP);
+  const probe = await lab.probe(VIP);
+  const [outcome] = await Promise.allSettled([happens().then(() => settled(lab))]);
+  const { sent, received } = await probe.stop();
+  if (outcome?.status === 'rejected') throw outcome.reason;
+  expect(sent).toBeGreaterThan(0);
+  expect(sent - received).toBe(0);
+  expect(await soleHolder(lab, VIP)).toBe(owner);
+}
+
+describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === undefined ? '' : ` (skipped: ${whyNoLab})`}`, () => {
+  beforeAll(async () => {
+    lab = await labUnderTest();
+    await lab.kubectl(['create', 'namespace', EVIL]);
+    await lab.kubectl([
+      'patch',
+      'keepalivedgroup',
+      '-n',
+      NAMESPACE,
+      GROUP,
+      '--type=merge',
+      '-p',
+      JSON.stringify({ spec: { fences: FENCES } }),
+    ]);
+    await settled(lab);
+  });
+  afterAll(async () => {
+    await lab.kubectl(['delete', 'namespace', EVIL, '--ignore-not-found', '--timeout=120s']);
+    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'young', '--ignore-not-found']);
+    await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=json', '-p', '[{"op":"remove","path":"/spec/fences"}]']);
+    await settled(lab);
+  });
+
+  it(`executes nothing by ${VERBATIM_ATTACKS.length} forms of verbatim lines, and an Event names each`, async () => {
+    const names = VERBATIM_ATTACKS.map((_, index) => `verbatim-${index}`);
+    await undisturbed(async () => {
+      await lab.apply(
+        together(VERBATIM_ATTACKS.map(({ lines }, index) => attack(`verbatim-${index}`, [`192.0.2.${220 + index}`], verbatim(lines)))),
+      );
+      await told(names, 'VerbatimRefused');
+    });
+    for (const pod of await podNames()) {
+      await expect(inKeepalived(pod, 'ls', '/tmp/evil')).rejects.toThrow(/No such file/);
+      expect(await inKeepalived(pod, 'cat', '/run/keepalived/keepalived.conf')).not.toMatch(
+        /touch|script|include|auth_pass|^ *notify[_a-z]* [^{]*evil/m,
+      );
+    }
+    expect(await lab.kubectl(['get', 'serviceaccounts', '-A', '-o', 'name'])).not.toContain('evil');
+    await lab.kubectl(['delete', 'service', '-n', EVIL, ...names]);
+  });
+
+  it.each([
+    ["a node's", () => addressesOf(lab.nodes[0] ?? '').v4, 'AddressReserved'],
+    ["the API server's host's", () => addressesOf(CONTROL).v4, 'AddressNotAllowed'],
+    ["another host's", () => addressesOf(CLIENT).v4, 'AddressNotAllowed'],
+    ['that of a gateway that is excluded', () => '192.0.2.254', 'AddressNotAllowed'],
+    ["another tenant's VIP", () => VIP, 'AddressConflict'],
+  ])('takes no address: %s', async (what, address, reason) => {
+    const name = `theft-${what.replaceAll(/[^a-z]+/g, '-').replace(/-$/, '')}`;
+    const before = await lab.holders(address());
+    await undisturbed(async () => {
+      await lab.apply(attack(name, [address()]));
+      await told([name], reason);
+    });
+    expect(await lab.holders(address())).toEqual(before);
+    await lab.kubectl(['delete', 'service', '-n', EVIL, name]);
+  });
+
+  it('takes no address of a younger Service that has it', async () => {
+    await lab.apply(attack('older', ['192.0.2.210']));
+    await lab.waitFor('a second passes between the two', async () => (await ageOf('older')) > 1 || undefined, 10_000);
+    await lab.apply(service('young', '192.0.2.211'));
+    await settled(lab);
+    const owner = await soleHolder(lab, '192.0.2.211');
+    await lab.waitFor(
+      'the status knows who has it',
+      async () => ((await holderOf('192.0.2.211')) === `${NAMESPACE}/young` ? true : undefined),
+      30_000,
+    );
+    await undisturbed(async () => {
+      await lab.apply(attack('older', ['192.0.2.211']));
+      await told(['older'], 'AddressConflict');
+    });
+    expect(await holderOf('192.0.2.211')).toBe(`${NAMESPACE}/young`);
+    expect(await soleHolder(lab, '192.0.2.211')).toBe(owner);
+    await lab.kubectl(['delete', 'service', '-n', EVIL, 'older']);
+  });
+
+  it.each([
+    ['malformed', { [`${ANNOTATIONS}/keepalivedgroup`]: '<keepalived-group>' }, 'MalformedGroupReference'],
+    [
+      'giant',
+      verbatim(Object.fromEntries(Array.from({ length: 8000 }, (_, index) => [`notify_${index}`, '/bin/sh -c true']))),
+      'VerbatimRefused',
+    ],
+    ['no-json', { [`${ANNOTATIONS}/verbatimconfig`]: '['.repeat(200_000) }, 'VerbatimMalformed'],
+  ])('neither stops nor floods the operator by an annotation: %s', async (name, annotations, reason) => {
+    await undisturbed(async () => {
+      await lab.apply(attack(name, ['192.0.2.212'], annotations));
+      await told([name], reason);
+    });
+    expect((await eventsOf(EVIL)).filter(({ involvedObject }) => involvedObject.name === name).length).toBeLessThan(10);
+    expect(await page(lab, VIP)).toContain('keepalived');
+    await lab.kubectl(['delete', 'service', '-n', EVIL, name]);
+  });
+
+  it(`leaves others room with ${MANY} Services, of which 300 want an id of their own`, async () => {
+    const greedy = Array.from({ length: MANY }, (_, index) =>
+      attack(`many-${index}`, [`198.51.${100 + (index >> 8)}.${index & 255}`], index < 300 ? verbatim({ garp_master_delay: '1' }) : {}),
+    );
+    await undisturbed(async () => {
+      await lab.apply(together(greedy));
+      await told([`many-${MANY - 1}`], 'TooManyAddresses');
+      await lab.apply(service('young', '192.0.2.211'));
+      await soleHolder(lab, '192.0.2.211');
+    });
+    await undisturbed(async () => {
+      await lab.kubectl(['delete', 'service', '-n', EVIL, '--all', '--wait=false']);
+      await lab.waitFor(
+        'no Service of the attacker is left',
+        async () => ((await lab.kubectl(['get', 'service', '-n', EVIL, '-o', 'name'])) === '' ? true : undefined),
+        60_000,
+      );
+    });
+  });
+});
+
+// --- internal ---
+
+const groupNow = async () => JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
+const holderOf = async (address: string): Promise<string | undefined> => (await groupNow()).status.holders?.[address];
+
+async function ageOf(name: string): Promise<number> {
+  const { metadata } = JSON.parse(await lab.kubectl(['get', 'service', '-n', EVIL, name, '-o', 'json']));
+  return (Date.now() - Date.parse(metadata.creationTimestamp)) / 1000;
+}
