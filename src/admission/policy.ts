@@ -56,7 +56,7 @@ export const fencePolicy = (): KubernetesObject =>
       { name: 'owner', expression: `"KeepalivedGroup " + variables.group` },
       { name: 'excluded', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${EXCLUDED})` },
       { name: 'outside', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${OUTSIDE})` },
-      { name: 'unsafe', expression: `variables.isOther ? [] : variables.lines.filter(l, ${UNSAFE})` },
+      { name: 'unsafe', expression: `variables.isOther || !${IS_READ} ? [] : variables.lines.filter(l, ${UNSAFE})` },
     ],
     validations: [
       {
@@ -101,7 +101,9 @@ const has = (field: keyof FencesSpec): string => `(has(params.spec) && has(param
 const NO_HOST_RANGES = NO_HOST.map(({ range }) => range);
 const EXCLUDED = `isIP(a) && ${has('excludedAddresses')} && params.spec.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
 const OUTSIDE = `isIP(a) && ${has('addresses')} && !params.spec.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
-const UNSAFE = `!${hasSafeKeyword('l')} && !(${has('verbatimKeys')} && ${keywordOf('l')} in params.spec.fences.verbatimKeys)`;
+/** What no group can allow is left to the other policy: of two refusals the API server tells the first that it has. */
+const IS_READ = `variables.verbatim.matches(${raw(SHAPE)})`;
+const UNSAFE = `!${hasSafeKeyword('l')} && !(${hasForbiddenKeyword('l')}) && !(${has('verbatimKeys')} && ${keywordOf('l')} in params.spec.fences.verbatimKeys)`;
 
 /** What `parseGroupReference` reads, of a text without the blank space around it. */
 const GROUP_REFERENCE = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
