@@ -1,7 +1,7 @@
 /** keepalived and agent of the owner are killed at once, so that nothing takes its address off. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, lossText, lossWhile, NAMESPACE, podOn, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { labUnderTest, lossText, lossWhile, NAMESPACE, podOn, SharedTime, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 /** Milliseconds: three adverts and the skew of a backup, and a restart of the container that waited ten seconds. */
 const LONGEST_SHARED = 15_000;
@@ -21,7 +21,7 @@ describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab ===
     const restarts = async (): Promise<number> =>
       (await podOn(lab, owner)).status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
     const before = await restarts();
-    const shared = new SharedTime();
+    const shared = new SharedTime(lab, VIP);
     const loss = await lossWhile(lab, VIP, async () => {
       await lab.exec(owner, ['sh', '-c', KILL_BOTH]);
       await lab.waitFor('both containers are started again', () => shared.look(async () => (await restarts()) >= before + 2), 60_000);
@@ -47,19 +47,3 @@ for folder in /proc/[0-9]*; do
   esac
 done
 kill -STOP $pids && kill -KILL $pids`;
-
-/** For how long more than one host held the address, as seen at every look. */
-class SharedTime {
-  longest = 0;
-  #since: number | undefined;
-
-  /** Looks at the holders, then asks. */
-  async look(isOver: () => Promise<boolean>): Promise<true | undefined> {
-    const now = performance.now();
-    if ((await lab.holders(VIP)).length > 1) {
-      this.#since ??= now;
-      this.longest = Math.max(this.longest, performance.now() - this.#since);
-    } else this.#since = undefined;
-    return (await isOver()) || undefined;
-  }
-}

@@ -53,16 +53,32 @@ export async function reportOf(lab: Lab, node: HostName, port = 9650): Promise<N
   return code === 0 ? (JSON.parse(stdout) as NodeReport) : undefined;
 }
 
+export interface Group {
+  readonly metadata: { readonly uid: string };
+  readonly status: {
+    readonly revision: string;
+    readonly metricsPort: number;
+    readonly routerIDs: Readonly<Record<string, number>>;
+  };
+}
+
+export const groupCalled = async (lab: Lab, name: string): Promise<Group> =>
+  JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, name, '-o', 'json']));
+
+/** What the agents of a group say, in the order of the nodes. */
+export const reportsOf = (lab: Lab, { status }: Group): Promise<(NodeReport | undefined)[]> =>
+  Promise.all(lab.nodes.map((node) => reportOf(lab, node, status.metricsPort)));
+
 /**
  * Waits until every node's keepalived runs the group's newest configuration and each address is held by one node: the first in its order.
  * The error says what was not so.
  */
-export const settled = (lab: Lab, timeoutMs = 90_000): Promise<boolean> =>
+export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boolean> =>
   lab.waitFor(
     'every node serves and each VIP is on the first node of its order',
     async () => {
-      const group = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
-      const reports = await Promise.all(lab.nodes.map((node) => reportOf(lab, node)));
+      const group = await groupCalled(lab, name);
+      const reports = await reportsOf(lab, group);
       const complaints = lab.nodes.flatMap((node, index) => complaintsAbout(node, reports[index], group.status.revision));
       complaints.push(...misplaced(reports.flatMap((report) => report ?? [])));
       if (complaints.length > 0) throw new Error(complaints.join('; '));
@@ -111,6 +127,29 @@ export interface Loss {
 }
 
 export const lossText = ({ sent, lost, longestMs }: Loss): string => `${lost} of ${sent} lost, longest gap ${Math.round(longestMs)} ms`;
+
+/** For how long more than one host held an address, as seen at every look. */
+export class SharedTime {
+  longest = 0;
+  readonly #lab: Lab;
+  readonly #address: string;
+  #since: number | undefined;
+
+  constructor(lab: Lab, address: string) {
+    this.#lab = lab;
+    this.#address = address;
+  }
+
+  /** Looks at the holders, then asks. */
+  async look(isOver: () => Promise<boolean>): Promise<true | undefined> {
+    const now = performance.now();
+    if ((await this.#lab.holders(this.#address)).length > 1) {
+      this.#since ??= now;
+      this.longest = Math.max(this.longest, performance.now() - this.#since);
+    } else this.#since = undefined;
+    return (await isOver()) || undefined;
+  }
+}
 
 /** The milliseconds since 1970 at which the client first had an answer of an address that it asks every 10 ms. */
 export async function firstAnswer(lab: Lab, address: string): Promise<number> {
