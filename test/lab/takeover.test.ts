@@ -47,6 +47,7 @@ describe.skipIf(whyNoLab !== undefined)(`a takeover from the Go operator${whyNoL
 
   it('keeps ids and objects, replaces one pod at a time, and costs the client no more than short gaps', async () => {
     await lab.kubectl(['rollout', 'status', '-n', NAMESPACE, `daemonset/${GROUP}`, '--timeout=60s']);
+    await lab.waitFor('the old pods have been ready for a while', pastMinReadySeconds, 30_000);
     expect(await page(lab, ADDRESS)).toContain('keepalived');
     const first = await soleHolder(lab, ADDRESS);
     const out = new MostOut();
@@ -103,18 +104,29 @@ class MostOut {
   }
 }
 
-async function servingPods(): Promise<number> {
-  const { items } = JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', `keepalivedGroup=${GROUP}`, '-o', 'json']));
-  return (items as readonly Pod[]).filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && isReady(status)).length;
+async function pods(): Promise<readonly Pod[]> {
+  return JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', `keepalivedGroup=${GROUP}`, '-o', 'json'])).items;
 }
+
+const servingPods = async (): Promise<number> =>
+  (await pods()).filter((pod) => pod.metadata.deletionTimestamp === undefined && readySince(pod) !== undefined).length;
+
+/** Our `minReadySeconds` of 5 counts for pods that are there, too: what is younger counts as out, and is replaced without waiting. */
+const pastMinReadySeconds = async (): Promise<true | undefined> =>
+  (await pods()).every((pod) => Date.now() - (readySince(pod) ?? Date.now()) > 7000) || undefined;
 
 interface Pod {
   readonly metadata: { readonly deletionTimestamp?: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime: string }[];
+  };
 }
 
-const isReady = ({ conditions = [] }: Pod['status']): boolean =>
-  conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+/** Milliseconds since 1970; undefined while the pod is not ready. */
+function readySince({ status: { conditions = [] } }: Pod): number | undefined {
+  const ready = conditions.find(({ type, status }) => type === 'Ready' && status === 'True');
+  return ready && Date.parse(ready.lastTransitionTime);
+}
 
 /** What the Go operator leaves of a group: written by PUT under the name of its binary. Gives the uid of the DaemonSet. */
 async function leaveObjects(image: string): Promise<string> {
