@@ -55,6 +55,9 @@ export function virtualRouters(
     .sort((a, b) => byText(a.name, b.name));
 }
 
+/** What the IPv6 instance is called that stands beside another of that name. */
+export const ipv6Name = (name: string): string => `${name}/ipv6`;
+
 // --- internal ---
 
 interface Instance {
@@ -103,7 +106,7 @@ function familiesOf({ name, id, members, ranks, settings }: Instance): VirtualRo
   return families.map((family, index) => {
     const services = carried(members, family);
     return {
-      name: index > 0 || (family === 'IPv6' && isCarrier(name)) ? `${name}/ipv6` : name,
+      name: index > 0 || (family === 'IPv6' && isCarrier(name)) ? ipv6Name(name) : name,
       ...{ id, family, version: versionFor(family, verbatim, settings), services, ranks },
       // IPv6 has one version only, and keepalived refuses a file that names another.
       verbatim: family === 'IPv6' ? verbatim.filter(({ keyword }) => keyword !== 'version') : verbatim,

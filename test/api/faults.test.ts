@@ -199,6 +199,7 @@ describe('a manager whose API server is away', () => {
     );
   });
 
+  // The seconds are the outage itself, longer than any back-off of the reflectors here.
   it('goes on when its store was stopped for a while', async () => {
     const before = await idsOf();
     await cluster.api.stopEtcd();

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { type Api, startApi } from '../../lab/control-plane.ts';
 import { run } from '../../lab/run.ts';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
-import { type Manifest, objectsIn, rendered, withoutHelm } from '../manifests/helm.ts';
+import { type Manifest, objectsIn, rendered, withoutHelm, withoutHelmWords } from '../manifests/helm.ts';
 import { type Block, blocks } from '../manifests/markdown.ts';
 
 /** APIs of others that manifests use; their schemas are not ours to test, so any object of theirs is accepted. */
@@ -71,7 +71,7 @@ describe('a real API server', () => {
       FOREIGN_APIS,
     ],
   ])(
-    `accepts the chart %s${withoutHelm ? ` (skipped: ${withoutHelm})` : ''}`,
+    `accepts the chart %s${withoutHelmWords}`,
     async (_, values, apis) => await accepts('the chart', await rendered({ values, apis, includeCrds: true })),
   );
 

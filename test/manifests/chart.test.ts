@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { CHART, helm, type Manifest, objects, objectsIn, one, rendered, titleOf, withoutHelm } from './helm.ts';
+import { CHART, helm, type Manifest, objects, objectsIn, one, rendered, titleOf, withoutHelm, withoutHelmWords } from './helm.ts';
 
 const OPENSHIFT = ['security.openshift.io/v1', 'route.openshift.io/v1', 'monitoring.coreos.com/v1'];
 
@@ -11,7 +11,7 @@ const deploymentOf = async (values: object = {}, release?: string): Promise<Mani
   one(await objects({ values, ...(release && { release }) }), 'Deployment');
 const containerOf = (deployment: Manifest) => deployment.spec.template.spec.containers[0];
 
-describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelm ? ` (skipped: ${withoutHelm})` : ''}`, () => {
+describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelmWords}`, () => {
   it('passes helm lint --strict', async () => expect(await helm('lint', '--strict', CHART)).toContain('0 chart(s) failed'));
 
   it.each(Array.from({ length: 12 }, (_, index) => `1.${25 + index}.0`))(
@@ -182,7 +182,7 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelm ? ` (skipped:
   });
 });
 
-describe.skipIf(withoutHelm !== undefined)(`values${withoutHelm ? ` (skipped: ${withoutHelm})` : ''}`, () => {
+describe.skipIf(withoutHelm !== undefined)(`values${withoutHelmWords}`, () => {
   it.each([
     ['a misspelled one', { replicas: 2 }, /additional propert.*'replicas'/i],
     ['one of the wrong type', { replicaCount: 'two' }, /replicaCount/],

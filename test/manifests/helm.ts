@@ -8,9 +8,12 @@ import { run } from '../../lab/run.ts';
 
 export const CHART = 'charts/keepalived-operator';
 
-/** Why there is no Helm here; it stands in the names of the skipped tests. */
+/** Why there is no Helm here. */
 export const withoutHelm: string | undefined =
   helmInCache() !== undefined ? undefined : (whyNoHelm ?? 'Helm is not in the cache: ./bin/lab prepare --helm');
+
+/** The end of the names of tests that are skipped without Helm; empty where they run. */
+export const withoutHelmWords = withoutHelm === undefined ? '' : ` (skipped: ${withoutHelm})`;
 
 export interface Rendering {
   readonly release?: string;

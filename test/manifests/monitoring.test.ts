@@ -9,7 +9,7 @@ import { exposition } from '../../src/agent/metrics.ts';
 import type { NodeReport } from '../../src/api/node-report.ts';
 import { ManagerMetrics } from '../../src/manager/metrics.ts';
 import { COUNTERS, type DumpedInstance } from '../../src/vrrp/dump.ts';
-import { CHART, objects, one, withoutHelm } from './helm.ts';
+import { CHART, objects, one, withoutHelm, withoutHelmWords } from './helm.ts';
 import { anchors } from './markdown.ts';
 
 const RULES = `${CHART}/files/alerts.yaml`;
@@ -36,7 +36,7 @@ describe('alert rules', () => {
     expect((await run(['promtool', 'test', 'rules', 'test/manifests/alerts-cases.yaml'])).stdout).toContain('SUCCESS');
   });
 
-  it.skipIf(withoutHelm !== undefined)('are in the chart as they stand in the file', async () => {
+  it.skipIf(withoutHelm !== undefined)(`are in the chart as they stand in the file${withoutHelmWords}`, async () => {
     const all = await objects({
       apis: ['monitoring.coreos.com/v1'],
       values: { monitoring: { rules: { enabled: true }, labels: { team: 'net' } } },
@@ -51,7 +51,7 @@ describe('the dashboard', () => {
     expect(unknownMetrics(expr, await served())).toEqual([]),
   );
 
-  it.skipIf(withoutHelm !== undefined)('is JSON in a ConfigMap of the chart', async () => {
+  it.skipIf(withoutHelm !== undefined)(`is JSON in a ConfigMap of the chart${withoutHelmWords}`, async () => {
     const map = one(await objects({ values: { monitoring: { dashboard: { enabled: true } } } }), 'ConfigMap');
     expect(JSON.parse(map.data['keepalived-operator.json']).panels).toHaveLength(PANELS.length);
     expect(map.metadata.labels?.grafana_dashboard).toBe('1');
