@@ -21,8 +21,8 @@ export interface RouterIds {
 
 /**
  * Gives each router its id. A saved id is kept unless it is blacklisted, whatever the fences say; a new one is the lowest that nobody on the
- * segment has. When they run low, carriers are made, and from then on new routers that need nothing of their own get no id. An id that is given up is free again once
- * every node runs a configuration without it.
+ * segment has. When they run low, or a namespace has as many as it may, carriers are made, and from then on new routers that need nothing of
+ * their own get no id. An id that is given up is free again once every node runs a configuration without it.
  */
 export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[]): RouterIds {
   const space = idSpace(input);

@@ -4,15 +4,15 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Advert, advertIn, frameOf, MULTICAST } from './advert.ts';
-import { FORGERIES, ForgedGroups, PASSWORD, REPLAY, TARGETS, type Target } from './forged.ts';
+import { addressOf, FORGERIES, ForgedGroups, PASSWORD, REPLAY, TARGETS, type Target } from './forged.ts';
 import { throughout, until } from './until.ts';
 
 /** By kind of group, the forged adverts that it believes; it believes no other. */
 const BELIEVED: Readonly<Record<string, readonly string[]>> = {
-  multicast: ['by multicast'],
+  multicast: ['by multicast', "by multicast, from a peer's address"],
   'multicast with password': ['by multicast, with the password'],
-  'multicast, version 3': ['by multicast'],
-  'multicast, IPv6': ['by multicast'],
+  'multicast, version 3': ['by multicast', "by multicast, from a peer's address"],
+  'multicast, IPv6': ['by multicast', "by multicast, from a peer's address"],
   unicast: ['to the nodes', "to the nodes, from a peer's address"],
   'unicast with password': ['to the nodes, with the password', "to the nodes, from a peer's address, with the password"],
   'unicast, version 3': ['to the nodes', "to the nodes, from a peer's address"],
@@ -21,6 +21,8 @@ const BELIEVED: Readonly<Record<string, readonly string[]>> = {
   'unicast with password and check_unicast_src': ["to the nodes, from a peer's address, with the password"],
   'unicast with check_unicast_src, version 3': ["to the nodes, from a peer's address"],
   'unicast with check_unicast_src, IPv6': ["to the nodes, from a peer's address"],
+  'multicast behind a filter': ["by multicast, from a peer's address"],
+  'unicast behind a filter': ["to the nodes, from a peer's address"],
 };
 
 const isForged = ({ attack }: Target): boolean => FORGERIES[attack] !== undefined;
@@ -80,7 +82,7 @@ describe('an advert of priority 255, sent', () => {
       const { id = 0, source = '', payload } = advertIn(frame) ?? {};
       const { kind, vip, of } = TARGETS.find((one) => one.id === id) as Target;
       const { family, version, hasPassword } = kind;
-      const destination = kind.hosts[0] === 'm1' ? MULTICAST[family] : source.replace(/3$/, '4');
+      const destination = kind.isUnicast ? addressOf(kind.hosts[1], family) : MULTICAST[family];
       const advert: Advert = { version, id, vip, source, destination, priority: 254, ...(hasPassword && { password: PASSWORD }) };
       expect(advertIn(frameOf(advert))?.payload, of).toEqual(payload);
     }

@@ -13,14 +13,17 @@ export const PASSWORD = 'adverts1';
 
 export interface Kind {
   /** The two nodes; the first is master. */
-  readonly hosts: readonly ['m1', 'm2'] | readonly ['u1', 'u2'];
+  readonly hosts: readonly [Host, Host];
+  readonly isUnicast?: true;
   readonly version: 2 | 3;
   readonly family: Family;
   readonly hasPassword?: true;
   readonly checksSender?: true;
 }
 const MULTICAST_GROUP = { hosts: ['m1', 'm2'], version: 2, family: 'IPv4' } as const;
-const UNICAST_GROUP = { hosts: ['u1', 'u2'], version: 2, family: 'IPv4' } as const;
+const UNICAST_GROUP = { hosts: ['u1', 'u2'], isUnicast: true, version: 2, family: 'IPv4' } as const;
+/** Whose nodes let VRRP in from each other's addresses alone, as docs/security.md advises. */
+const FILTERED = { hosts: ['f1', 'f2'] } as const;
 const THREE = { version: 3 } as const;
 const SIX = { version: 3, family: 'IPv6' } as const;
 export const KINDS: Readonly<Record<string, Kind>> = {
@@ -36,6 +39,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'unicast with password and check_unicast_src': { ...UNICAST_GROUP, hasPassword: true, checksSender: true },
   'unicast with check_unicast_src, version 3': { ...UNICAST_GROUP, ...THREE, checksSender: true },
   'unicast with check_unicast_src, IPv6': { ...UNICAST_GROUP, ...SIX, checksSender: true },
+  'multicast behind a filter': { ...MULTICAST_GROUP, ...FILTERED },
+  'unicast behind a filter': { ...UNICAST_GROUP, ...FILTERED },
 };
 
 export interface Forgery {
@@ -46,6 +51,7 @@ export interface Forgery {
 export const FORGERIES: Readonly<Record<string, Forgery>> = {
   'by multicast': { to: 'multicast', from: 'stranger' },
   'by multicast, with the password': { to: 'multicast', from: 'stranger', password: PASSWORD },
+  "by multicast, from a peer's address": { to: 'multicast', from: 'peer' },
   'to the nodes': { to: 'nodes', from: 'stranger' },
   'to the nodes, with the password': { to: 'nodes', from: 'stranger', password: PASSWORD },
   "to the nodes, from a peer's address": { to: 'nodes', from: 'peer' },
@@ -69,13 +75,16 @@ export const TARGETS: readonly Target[] = Object.entries(KINDS)
   .map((one, index) => ({ ...one, id: index + 1, vip: vipOf(one.kind.family, index + 1) }));
 
 const FAMILIES = ['IPv4', 'IPv6'] as const;
-const HOSTS = ['m1', 'm2', 'u1', 'u2', 'rogue'] as const;
+const NODES = ['m1', 'm2', 'u1', 'u2', 'f1', 'f2'] as const;
+const HOSTS = [...NODES, 'rogue'] as const;
+const MASTERS = ['m1', 'u1', 'f1'] as const;
 type Host = (typeof HOSTS)[number];
-const addressOf = (host: Host, family: Family): string => `${family === 'IPv4' ? '192.0.2.' : '2001:db8::'}${HOSTS.indexOf(host) + 1}`;
+export const addressOf = (host: Host, family: Family): string =>
+  `${family === 'IPv4' ? '192.0.2.' : '2001:db8::'}${HOSTS.indexOf(host) + 1}`;
 
 /**
- * Two nodes for the groups that use multicast and two for those that use unicast; the first of two is every instance's master. They run
- * without an agent, on the file that one writes.
+ * Two nodes for the groups that use multicast, two for those that use unicast, and two behind a filter; the first of two is every instance's
+ * master. They run without an agent, on the file that one writes.
  */
 export class ForgedGroups implements AsyncDisposable {
   readonly #bridge = new Bridge('forged');
@@ -86,12 +95,13 @@ export class ForgedGroups implements AsyncDisposable {
   constructor() {
     for (const host of HOSTS) this.#bridge.host(host, [`${addressOf(host, 'IPv4')}/24`, `${addressOf(host, 'IPv6')}/64`]);
     this.rogue = new Frames(this.#bridge.namespaceOf('rogue'));
-    for (const host of HOSTS.slice(0, 4)) {
+    for (const host of NODES) {
       const node = new TestNode(host, this.#bridge.namespaceOf(host));
       node.put(fileOf(host));
       node.setup();
       this.#nodes.set(host, node);
     }
+    for (const host of FILTERED.hosts) ip('netns', 'exec', this.#bridge.namespaceOf(host), 'nft', FILTER);
     for (const node of this.#nodes.values()) node.startKeepalived();
   }
 
@@ -103,21 +113,19 @@ export class ForgedGroups implements AsyncDisposable {
 
   /** A frame of each instance on its way to the second node, taken from the master's own interface. */
   async recorded(): Promise<readonly Buffer[]> {
-    const hosts = ['m1', 'u1'] as const;
-    return (await Promise.all(hosts.map((host) => this.#recordedOn(host)))).flat();
+    return (await Promise.all(MASTERS.map((host) => this.#recordedOn(host)))).flat();
   }
 
   /** The frames of a target's forgery, with priority 255: one by multicast, or one to each of the two nodes. */
   forged({ kind, id, vip, attack }: Target): Buffer[] {
     const { to, from, password } = FORGERIES[attack] as Forgery;
     const { hosts, family, version } = kind;
-    const own = to === 'multicast' && family === 'IPv6' ? 'fe80::66' : addressOf('rogue', family);
-    const toNode = (host: Host, peer: Host) => ({
-      destination: addressOf(host, family),
-      source: from === 'peer' ? addressOf(peer, family) : own,
-    });
+    const stranger = to === 'multicast' && family === 'IPv6' ? 'fe80::66' : addressOf('rogue', family);
+    const sender = (peer: Host): string => (from === 'peer' ? addressOf(peer, family) : stranger);
+    const toNode = (host: Host, peer: Host) => ({ destination: addressOf(host, family), source: sender(peer) });
+    const [first, second] = hosts;
     const ways =
-      to === 'multicast' ? [{ destination: MULTICAST[family], source: own }] : [toNode(hosts[0], hosts[1]), toNode(hosts[1], hosts[0])];
+      to === 'multicast' ? [{ destination: MULTICAST[family], source: sender(second) }] : [toNode(first, second), toNode(second, first)];
     const advert = { version, id, priority: 255, vip, ...(password && { password }) };
     return ways.map((way) =>
       frameOf({ ...advert, ...way }, this.#macOf(hosts.find((host) => addressOf(host, family) === way.destination))),
@@ -126,8 +134,8 @@ export class ForgedGroups implements AsyncDisposable {
 
   /** The first nodes die, and their cables are out of the switch. */
   async loseMasters(): Promise<void> {
-    for (const host of ['m1', 'u1'] as const) this.#bridge.connect(host, false);
-    await Promise.all((['m1', 'u1'] as const).map((host) => this.#nodes.get(host)?.signalKeepalived('SIGKILL')));
+    for (const host of MASTERS) this.#bridge.connect(host, false);
+    await Promise.all(MASTERS.map((host) => this.#nodes.get(host)?.signalKeepalived('SIGKILL')));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -154,6 +162,13 @@ export class ForgedGroups implements AsyncDisposable {
 
 // --- internal ---
 
+const FILTER = `table inet filter {
+  chain input {
+    type filter hook input priority 0
+    meta l4proto 112 ip saddr != { ${FILTERED.hosts.map((host) => addressOf(host, 'IPv4')).join(', ')} } drop
+  }
+}`;
+
 function vipOf(family: Family, id: number): string {
   return family === 'IPv4' ? `198.51.100.${id}` : `2001:db8:1::${id.toString(16)}`;
 }
@@ -172,12 +187,12 @@ const asked = ({ kind, id, vip }: Target): Statement =>
     lines: [...(kind.version === 3 ? [line('version', 3)] : []), ...(kind.checksSender ? [line('check_unicast_src')] : [])],
   });
 
-function settingsOf({ hosts, hasPassword }: Kind): AgentSettings {
+function settingsOf({ hosts, isUnicast, hasPassword }: Kind): AgentSettings {
   const peers = Object.fromEntries(hosts.map((host) => [host, FAMILIES.map((family) => addressOf(host, family))]));
   return {
     ...{ version: 1, revision: 'r', group: 'ns/g', link: { kind: 'name', name: 'eth0' }, checks: [] },
     password: hasPassword === true,
-    ...(hosts[0] === 'u1' && { unicast: { peers } }),
+    ...(isUnicast && { unicast: { peers } }),
   };
 }
 
