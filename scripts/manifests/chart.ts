@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { METRICS_READER, roles } from '../../src/manager/rbac.ts';
 import { valuesTable } from './values-table.ts';
+import { stamped } from './version.ts';
 
 export const CHART = 'charts/keepalived-operator';
 
@@ -16,7 +17,7 @@ export function roleTemplate(): string {
 export function chartReadme(): string {
   const table = valuesTable(readFileSync(`${CHART}/values.yaml`, 'utf8'));
   const text = readFileSync(`${CHART}/README.md`, 'utf8');
-  return text.replace(BETWEEN_MARKS, `$1${table}$2`);
+  return stamped(text.replace(BETWEEN_MARKS, `$1${table}$2`));
 }
 
 // --- internal ---
