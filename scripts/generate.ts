@@ -11,10 +11,10 @@ import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
-import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
+import { CHART, chartReadme, chartYaml, roleTemplate } from './manifests/chart.ts';
 import { dashboard } from './manifests/dashboard.ts';
 import { reasonsPage } from './manifests/reference.ts';
-import { STAMPED, stamped } from './manifests/version.ts';
+import { STAMPED, stamped, VERSION } from './manifests/version.ts';
 
 /** A file and the text that belongs in it. */
 export interface Generated {
@@ -24,6 +24,10 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   ...STAMPED.map((file) => ({ file, text: () => stamped(readFileSync(file, 'utf8')) })),
+  {
+    file: `${CHART}/Chart.yaml`,
+    text: () => chartYaml(stamped(readFileSync(`${CHART}/Chart.yaml`, 'utf8')), readFileSync('CHANGELOG.md', 'utf8'), VERSION),
+  },
   {
     file: 'config/admission/policies.yaml',
     text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),

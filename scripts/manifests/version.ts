@@ -18,7 +18,6 @@ export const IMAGE = `${IMAGE_REPOSITORY}:v${VERSION}`;
 
 /** Files that people keep, but for the names and the version in them. */
 export const STAMPED: readonly string[] = [
-  'charts/keepalived-operator/Chart.yaml',
   'charts/keepalived-operator/values.yaml',
   'charts/keepalived-operator/files/alerts.yaml',
   'config/manager/deployment.yaml',
