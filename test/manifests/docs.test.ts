@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -36,6 +36,24 @@ describe.each(PAGES)('%s', (page) => {
       .filter(({ info }) => info.startsWith('yaml'))
       .flatMap(({ place, text }) => parseAllDocuments(text).flatMap(({ errors }) => errors.map(({ message }) => `${place}: ${message}`)));
     expect(broken).toEqual([]);
+  });
+});
+
+describe('the reference', () => {
+  it.each([
+    [
+      'flag and variable of the manager',
+      'src/main/manager-options.ts',
+      /'(--[a-z-]+)|environment\.([A-Z_]+)/g,
+      'docs/reference/manager.md',
+    ],
+    ['metric of the manager', 'src/**/*.ts', /\b(keepalived_operator_[a-z_]+)/g, 'docs/reference/manager.md'],
+    ['metric of the agent', 'src/**/*.ts', /\b(keepalived_(?:instance|agent)_[a-z_]+)/g, 'docs/reference/agent-metrics.md'],
+  ])('has each %s', (_, sources, name, page) => {
+    const files = globSync(sources).filter((file) => !file.endsWith('.test.ts'));
+    const names = new Set(files.flatMap((file) => [...textOf(file).matchAll(name)].map(([, one, other]) => one ?? other ?? '')));
+    expect(names.size).toBeGreaterThan(0);
+    expect([...names].filter((each) => !textOf(page).includes(`\`${each}`))).toEqual([]);
   });
 });
 
