@@ -52,7 +52,10 @@ describe('a real API server', () => {
     await acceptsObjects('what OLM makes', installedByOlm(csv));
   });
 
-  it.each(globSync('{examples,config/samples}/**/*.yaml').sort())('accepts %s', async (file) => await accepts(file, readFileSync(file, 'utf8')));
+  it.each(globSync('{examples,config/samples}/**/*.yaml').sort())(
+    'accepts %s',
+    async (file) => await accepts(file, readFileSync(file, 'utf8')),
+  );
 
   it.skipIf(withoutHelm !== undefined).each([
     ['with default values', {}, []],
