@@ -15,6 +15,7 @@ import { type Newest, problemsOf, refusalOf } from './attempt.ts';
 import { Checks } from './checks.ts';
 import { Daemon } from './daemon.ts';
 import { type Drained, drain, undrain } from './drain.ts';
+import { Gateways } from './gateways.ts';
 import { interfacesNow } from './held-address.ts';
 import type { Log } from './log.ts';
 import { exposition } from './metrics.ts';
@@ -67,6 +68,7 @@ export class Agent {
   readonly #daemon: Daemon;
   readonly #observed: Observed;
   readonly #checks: Checks;
+  readonly #gateways: Gateways;
   readonly #server: AgentServer;
   readonly #wake = new Wake();
   readonly #stack = new DisposableStack();
@@ -85,6 +87,7 @@ export class Agent {
     this.#daemon = new Daemon(context.paths, Date.now);
     this.#observed = new Observed(this.#daemon, Date.now);
     this.#checks = new Checks(context.paths, context.log);
+    this.#gateways = new Gateways(context.run, context.log, Date.now);
     const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
     this.#server = new AgentServer(answers, context.port, (taken) => this.#onPort(taken));
   }
@@ -96,6 +99,7 @@ export class Agent {
     await undrain(paths);
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => this.#wake.poke()));
+    await this.#gateways.start();
     this.#server.start();
     this.#checks.start();
     while (!this.#stopped) {
@@ -112,6 +116,7 @@ export class Agent {
     this.#stopped = true;
     this.#wake.poke();
     this.#checks.stop();
+    this.#gateways.stop();
     const draining = this.#drain();
     this.#told.resolve({ drain: draining });
     await draining;
@@ -254,6 +259,7 @@ export class Agent {
       reloads: this.#reloads,
       link: this.#link.link,
       interfaces: interfacesNow(),
+      gateways: this.#gateways.addresses,
       instances: this.#observed.instances,
       histories: this.#observed.histories,
       problems: this.#portProblem ? [...problems, this.#portProblem] : problems,

@@ -51,6 +51,11 @@ describe('the report of a node', () => {
     expect(report.problems).toEqual([]);
   });
 
+  it('tells what the routes lead through, once they are read', () => {
+    expect(reportOf(view({ gateways: ['192.0.2.254'] })).gateways).toEqual(['192.0.2.254']);
+    expect(reportOf(view())).not.toHaveProperty('gateways');
+  });
+
   it('says what the FIFO told, not the older dump, and since when', () => {
     const [told] = reportOf(view({ histories: since('BACKUP', 59 * SECOND), interfaces: onlyOwn })).instances;
     expect(told).toMatchObject({ state: 'BACKUP', since: '1970-01-01T00:00:59.000Z' });

@@ -17,6 +17,7 @@ export interface View {
   readonly reloads: number;
   readonly link: string | null;
   readonly interfaces: readonly NetworkInterface[];
+  readonly gateways?: readonly string[] | undefined;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
   readonly problems: readonly Problem[];
@@ -41,6 +42,7 @@ export function reportOf(view: View): NodeReport {
     },
     daemon: { running: view.daemonRuns, version: null, reloads: view.reloads },
     link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
+    ...(view.gateways && { gateways: view.gateways }),
     instances,
     problems: worstFirst([...view.problems, ...daemonProblems(view), ...instances.flatMap((instance) => addressProblems(instance, view))]),
   };

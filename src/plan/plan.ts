@@ -5,6 +5,7 @@ import type { Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
 import { assignRouterIds } from './assign-router-ids.ts';
 import { claims } from './claim.ts';
+import { type Gateways, gatewaysNow } from './gateway.ts';
 import { globalLines } from './global-lines.ts';
 import type { PlanInput } from './input.ts';
 import { linkOf } from './link.ts';
@@ -37,6 +38,8 @@ export interface Plan {
   readonly routerIds: Readonly<Record<string, number>>;
   /** The Service, `namespace/name`, that has each address. */
   readonly holders: Readonly<Record<string, string>>;
+  /** What the nodes route through; absent while none has told. */
+  readonly gateways?: Gateways;
   /** Addresses that nodes still report and that no Service has any more; canonical, sorted. */
   readonly released: readonly string[];
   /** Services whose `.status.loadBalancer` is not what it has to be. */
@@ -61,6 +64,7 @@ export function plan(input: PlanInput): Plan {
   const globals = globalLines(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
+  const gateways = gatewaysNow(input);
   return {
     group,
     ...(link.link && { link: link.link }),
@@ -74,6 +78,7 @@ export function plan(input: PlanInput): Plan {
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
     holders: wanted.holders,
+    ...(gateways && { gateways }),
     released: releasedAddresses(input, wanted.claimed),
     serviceStatuses: serviceStatuses(input, routers),
     problems: [

@@ -47,6 +47,7 @@ export function renderStatus(plan: Plan, { reports, owners, now, error, ...obser
     ...generation,
     routerIDs: plan.routerIds,
     holders: plan.holders,
+    ...(plan.gateways && { gateways: plan.gateways }),
     ...(revision !== undefined && { revision }),
     metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },

@@ -13,6 +13,8 @@ export interface StandIns {
   readonly alone: Set<string>;
   /** Nodes that run what they ran before, whatever they are told. */
   readonly stuck: Set<string>;
+  /** What a node routes through; one that isn't in it doesn't tell, as an older agent. */
+  readonly gateways: Map<string, readonly string[]>;
   /** How often an agent was asked. */
   readonly asked: () => number;
   close(): void;
@@ -22,6 +24,7 @@ export interface StandIns {
 export async function standIns(cluster: Cluster, namespace: string, group = 'vips'): Promise<StandIns> {
   const daemonSet = await get(cluster, DAEMON_SETS, { namespace, name: group });
   const [silent, alone, stuck] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const gateways = new Map<string, readonly string[]>();
   const lastRun = new Map<string, Config>();
   let [asked, port] = [0, 0];
   const servers: Server[] = [];
@@ -51,11 +54,12 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
       config: { revision: config.revision, since: '2026-01-01T00:00:00Z' },
       daemon: { running: true, version: '2.3.3', reloads: 0 },
       link: { name: 'eth0', addresses: [] },
+      ...(gateways.has(node) && { gateways: gateways.get(node) ?? [] }),
       instances: config.instances.map((one) => instanceOf(one, isMaster(one.ranks))),
     };
   };
   return {
-    ...{ port, silent, alone, stuck, asked: () => asked },
+    ...{ port, silent, alone, stuck, gateways, asked: () => asked },
     close() {
       for (const server of servers) server.close().closeAllConnections();
     },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceReport } from '../../src/api/node-report.ts';
-import { Bridge } from './bridge.ts';
+import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { instanceIn, TestNode } from './node.ts';
 import { until } from './until.ts';
@@ -110,6 +110,16 @@ describe('one node', () => {
     one.put(group(web), { link: { kind: 'route', to: '2001:db8::1' } });
     one.start();
     expect((await one.runs('r1')).link).toEqual({ name: 'eth0', addresses: expect.arrayContaining(['192.0.2.1', '2001:db8::1']) });
+  });
+
+  it('tells what its routes lead through, of both families and every table, with no capability', async () => {
+    ip('-n', one.namespace, 'route', 'add', 'default', 'via', '192.0.2.254');
+    ip('-n', one.namespace, 'route', 'add', 'default', 'via', '192.0.2.253', 'table', '100');
+    ip('-n', one.namespace, 'route', 'add', '2001:db8:7::/48', 'via', '2001:db8::fe');
+    ip('-n', one.namespace, 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'eth0');
+    one.put(group(web));
+    one.start();
+    expect((await one.runs('r1')).gateways).toEqual(['192.0.2.253', '192.0.2.254', '2001:db8::fe']);
   });
 
   it.each([
