@@ -39,7 +39,7 @@ export function reportOf(view: View): NodeReport {
       since: view.active ? rfc3339(view.active.since) : null,
       ...(view.refused && { refused: view.refused }),
     },
-    daemon: { running: view.daemonRuns, version: null, reloads: view.reloads },
+    daemon: { running: view.daemonRuns, reloads: view.reloads },
     link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
     instances,
     problems: worstFirst([...view.problems, ...daemonProblems(view), ...instances.flatMap((instance) => addressProblems(instance, view))]),

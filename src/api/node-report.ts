@@ -31,7 +31,6 @@ export interface ConfigReport {
 
 export interface DaemonReport {
   readonly running: boolean;
-  readonly version: string | null;
   /** Reloads since the agent started. */
   readonly reloads: number;
 }

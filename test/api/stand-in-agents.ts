@@ -49,7 +49,7 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
     return {
       ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: [] },
       config: { revision: config.revision, since: '2026-01-01T00:00:00Z' },
-      daemon: { running: true, version: '2.3.3', reloads: 0 },
+      daemon: { running: true, reloads: 0 },
       link: { name: 'eth0', addresses: [] },
       instances: config.instances.map((one) => instanceOf(one, isMaster(one.ranks))),
     };
