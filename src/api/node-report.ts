@@ -25,6 +25,8 @@ export interface ConfigReport {
   readonly revision: string | null;
   /** RFC 3339 time since when it runs. */
   readonly since: string | null;
+  /** A changed password is mounted and waits for a `passwordRound` other than this; absent while none waits. */
+  readonly passwordWaitsAfter?: number;
   /** The newest revision when it was refused, with the daemon's own words; what ran before still runs. */
   readonly refused?: { readonly revision: string; readonly message: string; readonly lines: readonly string[] };
 }
