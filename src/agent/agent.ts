@@ -172,7 +172,7 @@ export class Agent {
     const milliseconds = this.#holdPassword(settings, facts);
     if (milliseconds > 0) return { kind: 'settling', milliseconds };
     for (const { trackFile } of settings.checks) await ensureTrackFile(trackFileOf(paths, trackFile));
-    this.#checks.set(settings.checks);
+    await this.#checks.set(settings.checks);
     const password = passwordOf(this.#hold, facts.password);
     return candidateOf(bundle, { ...this.#withSteadyLink(settings, facts), password }, paths);
   }
@@ -210,7 +210,7 @@ export class Agent {
     const { paths, run, log } = this.#context;
     const { revision } = candidate;
     const before = this.#newest?.kind === 'attempt' ? this.#newest.activation.kind : null;
-    const first = this.#active && headStart(candidate.conf, this.#active.candidate.conf);
+    const first = this.#active && headStart(candidate.conf, this.#active.candidate.conf, this.#checks.healthy);
     const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience }, first);
     this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
     if ('reloads' in activation) this.#reloads += activation.reloads;
