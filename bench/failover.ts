@@ -1,136 +1,172 @@
 /**
- * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS]` (root, keepalived, fping; three by default).
- * Two nodes with real keepalived and agents on one switch, a client that asks every 10 ms, IPv4 and IPv6 at the same time.
+ * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS]` (root, Debian; three repeats unless told).
+ * A lab of its own with three nodes; the client asks every 10 ms, IPv4 and IPv6 at the same time. First it finds the shortest advert
+ * interval at which nobody is given up for nothing while every core is busy, then each way to lose a node runs with that and with the default.
  */
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startProbe } from '../lab/probe.ts';
-import type { NodeReport } from '../src/api/node-report.ts';
-import { line, type Statement } from '../src/conf/tree.ts';
-import { Bridge } from '../test/net/bridge.ts';
-import { group, instance } from '../test/net/build.ts';
-import { instanceIn, TestNode } from '../test/net/node.ts';
+import type { HostName } from '../lab/address.ts';
+import { down, type Lab, up } from '../lab/lab.ts';
+import { progressTo } from '../lab/progress.ts';
+import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/lab/lab-under-test.ts';
 import { Load } from './load.ts';
+import { spread } from './measure.ts';
 
 const REPEATS = Number(process.argv[2] ?? 3);
-const VIPS = { IPv4: '192.0.2.100', IPv6: '2001:db8::100' } as const;
-/** Seconds between adverts; below a second only VRRP version 3. */
-const INTERVALS = [1, 0.5, 0.25, 0.1, 0.05, 0.02];
-const WATCHED_SECONDS = 15;
+const LAB = 'bench';
+const SERVICE = 'failover';
+const VIPS = ['192.0.2.210', '2001:db8::210'] as const;
+/** Milliseconds between adverts; below a second only VRRP version 3 has them. */
+const INTERVALS = [500, 250, 100, 50, 20, 10];
+const BUSY = cpus().length * 4;
+const DEFAULT_MS = 1000;
+const WATCHED_MS = 20_000;
 
-type Stage = { readonly bridge: Bridge; readonly owner: TestNode; readonly other: TestNode };
-type Way = (stage: Stage) => Promise<void>;
+interface Way {
+  readonly happens: (owner: HostName) => Promise<unknown>;
+  /** Until the client's figure is whole: the addresses are elsewhere, or at home again where nothing else comes of it. */
+  readonly isOver: (owner: HostName) => Promise<unknown>;
+  readonly undo: (owner: HostName) => Promise<unknown>;
+}
 
-const WAYS: Readonly<Record<string, Way>> = {
-  'power off': async ({ bridge, owner }) => {
-    bridge.connect('n1', false);
-    await kill(owner);
-  },
-  'keepalived killed -9': ({ owner }) => kill(owner),
-  'link down': async ({ bridge }) => bridge.plug('n1', false),
-  'cut off the switch': async ({ bridge }) => bridge.connect('n1', false),
-  'given up (pod deleted)': async ({ owner }) => {
-    const ended = owner.signalAgent('SIGTERM');
-    owner.get('/drained/ns/g');
-    await owner.signalKeepalived('SIGTERM');
-    await ended;
-  },
-};
-
-console.log(`Node ${process.version}, ${cpus().length} cores; ${REPEATS} repeats; milliseconds without an answer, min / median / max\n`);
-const fastest = await fastestInterval();
-for (const interval of new Set([1, fastest]))
-  for (const [way, happens] of Object.entries(WAYS)) {
-    const gaps: Record<keyof typeof VIPS, number[]> = { IPv4: [], IPv6: [] };
-    for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const seen = await once(interval, happens);
-      gaps.IPv4.push(seen.IPv4);
-      gaps.IPv6.push(seen.IPv6);
-    }
-    console.log(`adverts each ${interval} s, ${way.padEnd(24)} IPv4 ${spread(gaps.IPv4)}   IPv6 ${spread(gaps.IPv6)}`);
+const progress = progressTo(process.stderr);
+const lab = await up({ name: LAB, nodes: 3 }, progress);
+try {
+  await lab.apply(service(SERVICE, ...VIPS));
+  await settled(lab);
+  const ways = waysToGo(lab);
+  console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${REPEATS} repeats; milliseconds, minimum / median / maximum\n`);
+  for (const interval of new Set([DEFAULT_MS, await shortestInterval()])) {
+    await setInterval(interval);
+    console.log(`\nadverts every ${interval} ms`);
+    for (const [name, way] of Object.entries(ways)) console.log(await figuresOf(name, way));
   }
+} finally {
+  await down(LAB, progress);
+}
 
 // --- internal ---
 
-/** The shortest interval at which nobody takes over from an owner that lives, with two busy processes for each core. */
-async function fastestInterval(): Promise<number> {
-  let held = 1;
-  for (const interval of INTERVALS) {
-    await using stage = await start(interval);
-    using _load = new Load(cpus().length * 2);
-    const before = transitions(stage);
-    await sleep(WATCHED_SECONDS * 1000);
-    const changes = transitions(stage) - before;
-    console.log(`adverts each ${interval} s, ${cpus().length * 2} busy processes: ${changes} false transitions in ${WATCHED_SECONDS} s`);
+function waysToGo(there: Lab): Readonly<Record<string, Way>> {
+  const heal = (owner: HostName) => there.heal(owner);
+  const deletePod = async (owner: HostName) => there.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(there, owner)).metadata.name]);
+  return {
+    'power off': { happens: (owner) => there.fail(owner, 'power-off'), isOver: elsewhere, undo: heal },
+    // Another pod, so that kubelet's back-off doesn't grow from repeat to repeat.
+    'keepalived killed (SIGKILL)': { happens: (owner) => there.fail(owner, 'kill'), isOver: startedAgain, undo: deletePod },
+    'link down': { happens: (owner) => there.fail(owner, 'link-down'), isOver: elsewhere, undo: heal },
+    'cut off the switch': { happens: (owner) => there.fail(owner, 'cut'), isOver: elsewhere, undo: heal },
+    'pod deleted': { happens: deletePod, isOver: replaced, undo: async () => undefined },
+    'node drained': {
+      happens: (owner) => there.kubectl(['drain', owner, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']),
+      isOver: elsewhere,
+      undo: (owner) => there.kubectl(['uncordon', owner]),
+    },
+  };
+}
+
+async function figuresOf(name: string, way: Way): Promise<string> {
+  const gaps: number[][] = VIPS.map(() => []);
+  let lostWhenHealed = 0;
+  for (let repeat = 1; repeat <= REPEATS; repeat++) {
+    process.stderr.write(`  ${name}, ${repeat} of ${REPEATS}\r`);
+    const owner = await ownerOfBoth();
+    const missed = await whileAsked(async () => {
+      await way.happens(owner);
+      await way.isOver(owner);
+    });
+    for (const [index, { longestMs }] of missed.entries()) gaps[index]?.push(longestMs);
+    const healing = await whileAsked(async () => {
+      await way.undo(owner);
+      await settled(lab, 120_000);
+    });
+    lostWhenHealed += healing.reduce((sum, { lost }) => sum + lost, 0);
+  }
+  const [four = [], six = []] = gaps;
+  return `  ${name.padEnd(28)} IPv4 ${spread(four)}   IPv6 ${spread(six)}   lost on the way home: ${lostWhenHealed}`;
+}
+
+/** What each address did not answer while something happened: the longest gap in milliseconds, and how many. */
+async function whileAsked(happens: () => Promise<void>): Promise<{ longestMs: number; lost: number }[]> {
+  const probes = await Promise.all(VIPS.map((address) => lab.probe(address)));
+  const [outcome] = await Promise.allSettled([happens()]);
+  const results = await Promise.all(probes.map((probe) => probe.stop()));
+  if (outcome?.status === 'rejected') throw outcome.reason;
+  return results.map(({ sent, received, gaps }) => ({
+    longestMs: Math.max(0, ...gaps.map(({ lengthMs }) => lengthMs)),
+    lost: sent - received,
+  }));
+}
+
+async function ownerOfBoth(): Promise<HostName> {
+  const [four, six] = await Promise.all(VIPS.map((address) => soleHolder(lab, address)));
+  if (four === undefined || four !== six) throw new Error(`${VIPS.join(' and ')} are on ${four} and ${six}, expected one node`);
+  return four;
+}
+
+function elsewhere(owner: HostName): Promise<true> {
+  return lab.waitFor(
+    `${VIPS.join(' and ')} answer from a node other than ${owner}`,
+    async () => {
+      for (const address of VIPS) {
+        if ((await lab.holders(address)).every((host) => host === owner)) return undefined;
+        const { code } = await lab.exec('client', ['ping', '-c', '1', '-W', '1', address], { allowFailure: true });
+        if (code !== 0) return undefined;
+      }
+      return true as const;
+    },
+    60_000,
+  );
+}
+
+async function replaced(): Promise<void> {
+  await settled(lab);
+}
+
+/** True once the container runs again and every address is at home. */
+async function startedAgain(owner: HostName): Promise<void> {
+  await lab.waitFor(
+    `keepalived on ${owner} is started again`,
+    async () => ((await podOn(lab, owner)).status.containerStatuses.some(({ restartCount }) => restartCount > 0) ? true : undefined),
+    60_000,
+  );
+  await settled(lab);
+}
+
+/** The shortest interval at which nobody takes over from an owner that lives, with four busy processes for each core. */
+async function shortestInterval(): Promise<number> {
+  let held = DEFAULT_MS;
+  for (const interval of [DEFAULT_MS, ...INTERVALS]) {
+    await setInterval(interval);
+    const before = await transitions();
+    {
+      using _load = new Load(BUSY);
+      await sleep(WATCHED_MS);
+    }
+    const changes = (await transitions()) - before;
+    console.log(`adverts every ${interval} ms, ${BUSY} busy processes: ${changes} transitions for nothing in ${WATCHED_MS / 1000} s`);
     if (changes > 0) break;
     held = interval;
   }
   return held;
 }
 
-async function once(interval: number, happens: Way): Promise<Record<keyof typeof VIPS, number>> {
-  await using stage = await start(interval);
-  const probeOf = (address: string) => startProbe((command) => ['ip', 'netns', 'exec', stage.client, ...command], address);
-  const [four, six] = await Promise.all([probeOf(VIPS.IPv4), probeOf(VIPS.IPv6)]);
-  await sleep(interval * 1000 * (0.5 + Math.random()));
-  await happens(stage);
-  await stage.other.when('has both addresses', ({ instances }) =>
-    ['v4', 'v6'].every((name) => instanceIn(instances, name)?.held.length === 1),
+async function setInterval(milliseconds: number): Promise<void> {
+  const vrrp = milliseconds === DEFAULT_MS ? null : { version: 3, advertIntervalMilliseconds: milliseconds };
+  await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=merge', '-p', JSON.stringify({ spec: { vrrp } })]);
+  await lab.waitFor('the operator has seen the new interval', isObserved, 30_000);
+  await settled(lab);
+}
+
+async function isObserved(): Promise<true | undefined> {
+  const { metadata, status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
+  return status.observedGeneration === metadata.generation || undefined;
+}
+
+async function transitions(): Promise<number> {
+  const texts = await Promise.all(lab.nodes.map((node) => lab.exec(node, ['curl', '--silent', '--fail', 'http://127.0.0.1:9650/metrics'])));
+  const counts = texts.flatMap(({ stdout }) =>
+    stdout.split('\n').filter((line) => line.startsWith('keepalived_instance_transitions_total')),
   );
-  // Answers count when they come within 200 ms; then the gap is over for the probe, too.
-  await sleep(500);
-  const gapOf = async (probe: Awaited<typeof four>): Promise<number> =>
-    Math.max(0, ...(await probe.stop()).gaps.map(({ lengthMs }) => lengthMs));
-  return { IPv4: await gapOf(four), IPv6: await gapOf(six) };
-}
-
-async function start(interval: number): Promise<Stage & AsyncDisposable & { readonly client: string }> {
-  const bridge = new Bridge('fail');
-  const client = bridge.host('client', ['192.0.2.3/24', '2001:db8::3/64']);
-  const nodes = [1, 2].map(
-    (number) => new TestNode(`n${number}`, bridge.host(`n${number}`, [`192.0.2.${number}/24`, `2001:db8::${number}/64`])),
-  );
-  const [owner, other] = nodes as [TestNode, TestNode];
-  const router = (name: string, id: number, address: string): Statement =>
-    instance(name, {
-      id,
-      addresses: [address],
-      order: ['n1', 'n2'],
-      lines: [line('version', interval < 1 ? 3 : 2), line('advert_int', interval)],
-    });
-  for (const node of nodes) {
-    node.put(group(router('v4', 1, VIPS.IPv4), router('v6', 2, VIPS.IPv6)));
-    node.start();
-  }
-  const isAll =
-    (state: string) =>
-    ({ instances }: NodeReport): boolean =>
-      instances.length === 2 && instances.every((one) => one.state === state);
-  await owner.when('is master of both', isAll('MASTER'));
-  await other.when('is backup of both', isAll('BACKUP'));
-  const dispose = async (): Promise<void> => {
-    await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
-    bridge[Symbol.dispose]();
-  };
-  return { bridge, owner, other, client, [Symbol.asyncDispose]: dispose };
-}
-
-async function kill(node: TestNode): Promise<void> {
-  const pid = Number(readFileSync(node.paths.vrrpPidFile, 'utf8'));
-  process.kill(pid, 'SIGSTOP');
-  const gone = node.signalKeepalived('SIGKILL');
-  process.kill(pid, 'SIGKILL');
-  await gone;
-}
-
-function transitions({ owner, other }: Stage): number {
-  const lines = [owner, other].flatMap((node) => node.get('/metrics').split('\n'));
-  const counts = lines.filter((one) => one.startsWith('keepalived_instance_transitions_total'));
-  return counts.reduce((sum, one) => sum + Number(one.split(' ').at(-1)), 0);
-}
-
-function spread(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b).map(Math.round);
-  return `${sorted[0]} / ${sorted[Math.floor(sorted.length / 2)]} / ${sorted.at(-1)}`;
+  return counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }

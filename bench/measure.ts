@@ -16,6 +16,12 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** Minimum, median and maximum, rounded. */
+export function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b).map(Math.round);
+  return `${sorted[0]} / ${median(sorted)} / ${sorted.at(-1)}`;
+}
+
 /** One line: what was measured, and the figure with its unit. */
 export const row = (what: string, value: number, unit: string): string =>
   `${what.padEnd(58)} ${(value < 10 ? value.toFixed(2) : value.toFixed(1)).padStart(9)} ${unit}`;

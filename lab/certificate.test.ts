@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +38,16 @@ describe('a certificate', () => {
     const first = read((await issue(pki, 'jane', { name: 'jane' })).cert).serialNumber;
     expect(read((await issue(pki, 'jane', { name: 'jane' })).cert).serialNumber).toBe(first);
     expect(await signerIn(pki)).toEqual(await signerIn(pki));
+  });
+
+  it('is made once for all who ask at the same time, and fits its key', async () => {
+    const pki = folder();
+    await Promise.all([1, 2, 3].map(() => writeKubeconfig(join(pki, 'kubeconfig'), 'https://127.0.0.1', pki, 'proxy', { name: 'proxy' })));
+    const { cert, key } = await issue(pki, 'proxy', { name: 'proxy' });
+    expect(read(cert).checkPrivateKey(createPrivateKey(readFileSync(key)))).toBe(true);
+    const [{ user }] = parse(readFileSync(join(pki, 'kubeconfig'), 'utf8')).users;
+    expect(Buffer.from(user['client-key-data'], 'base64')).toEqual(readFileSync(key));
+    expect(read(cert).verify(read((await authorityIn(pki)).cert).publicKey)).toBe(true);
   });
 });
 

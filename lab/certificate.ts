@@ -1,5 +1,5 @@
 /** Certificates of a cluster, made by openssl: an authority of its own and what it signs. Keys are P-256. */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.ts';
 
@@ -20,31 +20,27 @@ export interface Identity {
 
 /** The authority in a folder; made on the first call. */
 export async function authorityIn(folder: string): Promise<Certificate> {
-  const authority = pathsIn(folder, 'ca');
-  if (existsSync(authority.cert)) return authority;
-  await request(authority, ['-subj', '/CN=keepalived-operator-lab', '-addext', 'keyUsage=critical,keyCertSign,cRLSign']);
-  return authority;
+  return madeOnce(pathsIn(folder, 'ca'), async () => [
+    ...['-subj', '/CN=keepalived-operator-lab', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+  ]);
 }
 
 /** A certificate named `file`, signed by the folder's authority, for client and server alike; made on the first call. */
 export async function issue(folder: string, file: string, identity: Identity): Promise<Certificate> {
-  const certificate = pathsIn(folder, file);
-  if (existsSync(certificate.cert)) return certificate;
-  const authority = await authorityIn(folder);
-  const organizations = (identity.groups ?? []).map((group) => `/O=${group}`).join('');
-  const hosts = identity.hosts === undefined ? [] : ['-addext', `subjectAltName=${identity.hosts.join(',')}`];
-  await request(certificate, [
-    ...['-CA', authority.cert, '-CAkey', authority.key, '-subj', `${organizations}/CN=${identity.name}`],
-    ...['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'extendedKeyUsage=serverAuth,clientAuth', ...hosts],
-  ]);
-  return certificate;
+  return madeOnce(pathsIn(folder, file), async () => {
+    const authority = await authorityIn(folder);
+    const organizations = (identity.groups ?? []).map((group) => `/O=${group}`).join('');
+    const hosts = identity.hosts === undefined ? [] : ['-addext', `subjectAltName=${identity.hosts.join(',')}`];
+    return [
+      ...['-CA', authority.cert, '-CAkey', authority.key, '-subj', `${organizations}/CN=${identity.name}`],
+      ...['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'extendedKeyUsage=serverAuth,clientAuth', ...hosts],
+    ];
+  });
 }
 
 /** The key pair that signs service account tokens; made on the first call. */
 export async function signerIn(folder: string): Promise<Certificate> {
-  const signer = pathsIn(folder, 'service-account');
-  if (!existsSync(signer.key)) await request(signer, ['-subj', '/CN=service-accounts']);
-  return signer;
+  return madeOnce(pathsIn(folder, 'service-account'), async () => ['-subj', '/CN=service-accounts']);
 }
 
 // --- internal ---
@@ -53,6 +49,21 @@ const pathsIn = (folder: string, file: string): Certificate => ({ cert: join(fol
 
 const NEW_KEY = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-days', '3650'];
 
-async function request({ cert, key }: Certificate, parameters: readonly string[]): Promise<void> {
-  await run(['openssl', 'req', ...NEW_KEY, '-keyout', key, '-out', cert, ...parameters]);
+const inTheMaking = new Map<string, Promise<Certificate>>();
+
+/** Nodes start at the same time and ask for the same certificate: the first call makes it, the others wait for it. */
+async function madeOnce(certificate: Certificate, parameters: () => Promise<readonly string[]>): Promise<Certificate> {
+  const { cert } = certificate;
+  if (existsSync(cert)) return certificate;
+  const making = inTheMaking.get(cert) ?? make(certificate, parameters).finally(() => inTheMaking.delete(cert));
+  inTheMaking.set(cert, making);
+  return making;
+}
+
+/** The certificate has its name when its key has one: who finds it finds both, whole. */
+async function make({ cert, key }: Certificate, parameters: () => Promise<readonly string[]>): Promise<Certificate> {
+  await run(['openssl', 'req', ...NEW_KEY, '-keyout', `${key}.new`, '-out', `${cert}.new`, ...(await parameters())]);
+  renameSync(`${key}.new`, key);
+  renameSync(`${cert}.new`, cert);
+  return { cert, key };
 }

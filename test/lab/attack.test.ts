@@ -3,10 +3,10 @@
  * each is in test/scenarios/attack.test.ts; the admission policies are not installed here, so that every attack reaches the operator.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressesOf, CLIENT, CONTROL } from '../../lab/address.ts';
+import { addressesOf, CLIENT, CONTROL, type HostName } from '../../lab/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { VERBATIM_ATTACKS } from '../builders/attack.ts';
-import { GROUP, labUnderTest, NAMESPACE, page, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const EVIL = 'evil';
 const FENCES = { addresses: ['192.0.2.192/26', '198.51.100.0/22'], excludedAddresses: ['192.0.2.254'], addressesPerNamespace: 600 };
@@ -45,10 +45,8 @@ const told = (names: readonly string[], reason: string): Promise<true> =>
     60_000,
   );
 
-const podNames = async (): Promise<string[]> =>
-  (await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'keepalivedGroup', '-o', 'name'])).trim().split('\n');
-const inKeepalived = (pod: string, ...command: string[]): Promise<string> =>
-  lab.kubectl(['exec', '-n', NAMESPACE, pod, '-c', 'keepalived', '--', ...command]);
+const inKeepalived = async (node: HostName, ...command: string[]): Promise<string> =>
+  lab.kubectl(['exec', '-n', NAMESPACE, (await podOn(lab, node)).metadata.name, '-c', 'keepalived', '--', ...command]);
 
 /** Does it while another tenant's VIP is probed, which must not miss one answer. */
 async function undisturbed(happens: () => Promise<void>): Promise<void> {
@@ -93,9 +91,9 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
       );
       await told(names, 'VerbatimRefused');
     });
-    for (const pod of await podNames()) {
-      await expect(inKeepalived(pod, 'ls', '/tmp/evil')).rejects.toThrow(/No such file/);
-      expect(await inKeepalived(pod, 'cat', '/run/keepalived/keepalived.conf')).not.toMatch(
+    for (const node of lab.nodes) {
+      await expect(inKeepalived(node, 'ls', '/tmp/evil')).rejects.toThrow(/No such file/);
+      expect(await inKeepalived(node, 'cat', '/run/keepalived/keepalived.conf')).not.toMatch(
         /touch|script|include|auth_pass|^ *notify[_a-z]* [^{]*evil/m,
       );
     }

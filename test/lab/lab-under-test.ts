@@ -32,15 +32,17 @@ export const serviceOf = (group: string, name: string, externalIPs: readonly str
 });
 
 export interface KeepalivedPod {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly nodeName: string };
   readonly status: { readonly containerStatuses: readonly { readonly name: string; readonly restartCount: number }[] };
 }
 
-/** The pod of a group on a node. */
+/** The pod of a group on a node, not one that is on its way out. */
 export async function podOn(lab: Lab, node: HostName, group = GROUP): Promise<KeepalivedPod> {
   const { items } = JSON.parse(await lab.kubectl(['get', 'pods', '-n', NAMESPACE, '-l', `keepalivedGroup=${group}`, '-o', 'json']));
-  const pod = (items as readonly KeepalivedPod[]).find(({ spec }) => spec.nodeName === node);
+  const pod = (items as readonly KeepalivedPod[]).find(
+    ({ metadata, spec }) => spec.nodeName === node && metadata.deletionTimestamp === undefined,
+  );
   if (pod === undefined) throw new Error(`no keepalived pod runs on ${node}`);
   return pod;
 }
