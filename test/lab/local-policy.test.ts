@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 
 const ADDRESS = '192.0.2.206';
 const NAME = 'local';
@@ -46,6 +46,22 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
     console.log(`endpoint ready to its node holds the address: ${took.join(', ')}`);
   });
 
+  it(`answers at once when it is new and has endpoints on every node, ${ROUNDS} times`, async () => {
+    for (const node of lab.nodes) await lab.apply(endpointOn(node));
+    await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', 'pod', '-l', `test=${NAME}`]);
+    const took: number[] = [];
+    for (let index = 0; index < ROUNDS; index++) {
+      const address = `192.0.2.${220 + index}`;
+      const answer = firstAnswer(lab, address);
+      await lab.apply(fresh(index, address));
+      const accepted = Date.now();
+      took.push(Math.round((await answer) - accepted));
+      expect(lab.nodes).toContain(await soleHolder(lab, address));
+    }
+    console.log(`kubectl apply done to the first answer: ${took.join(', ')} ms`);
+    expect(took.toSorted((a, b) => a - b)[ROUNDS / 2]).toBeLessThan(2500);
+  });
+
   it('keeps its address on one node when there is no endpoint at all', async () => {
     await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', `test=${NAME}`, '--now']);
     const holder = await soleHolder(lab, ADDRESS);
@@ -54,6 +70,14 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
 });
 
 // --- internal ---
+
+const ROUNDS = 6;
+
+/** A new Service with policy Local and an address of its own, for the pods that are there. */
+const fresh = (index: number, address: string) => {
+  const one = serviceOf('vips', `${NAME}-${index}`, [address]);
+  return { ...one, metadata: { ...one.metadata, labels: { test: NAME } }, spec: { ...loadBalancer.spec, externalIPs: [address] } };
+};
 
 const base = serviceOf('vips', NAME, []);
 const loadBalancer = {
