@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Written by npm at the end of an install: newer than the lock file means that what is installed is what is locked.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format gen build image image-archive publish-image publish-bundle chart publish-chart bundle notes run bench fuzz sbom clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive publish-image publish-bundle chart publish-chart bundle notes run bench fuzz sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ e2e: $(INSTALLED) ## end-to-end tests in a lab of their own (root)
 
 format: $(INSTALLED) ## format and mend what can be mended
 	@biome check --write .
+
+docs: $(INSTALLED) ## dist/docs/README.html: the documentation as people read it on GitHub
+	@node scripts/docs.ts
 
 gen: $(INSTALLED) ## write what is generated: CRD, RBAC, reference pages
 	@node scripts/generate.ts

@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Attempt, type Gap, gapsIn } from './gap.ts';
 
 export interface ProbeOptions {
@@ -15,14 +16,13 @@ export interface ProbeOptions {
 export interface ProbeResult {
   readonly address: string;
   readonly everyMs: number;
-  /** Probes whose fate is known: those of the last 200 ms may not have been told lost yet. */
   readonly sent: number;
   readonly received: number;
   readonly gaps: readonly Gap[];
 }
 
 export interface Probe {
-  /** Stops sending and gives what was seen. */
+  /** Stops sending once the fate of all that was sent before the call is known, and gives what was seen. */
   stop(): Promise<ProbeResult>;
 }
 
@@ -47,6 +47,7 @@ export async function startProbe(from: FromThere, address: string, { everyMs = 1
   await firstOutput(child, () => `the probe of ${address} ended by itself: ${Buffer.concat(said).toString().trim()}`);
   return {
     async stop() {
+      await Promise.race([pause(ANSWER_WITHIN_MS + 2 * everyMs), ended]);
       child.kill('SIGINT');
       await ended;
       const received = attempts.filter(({ answered }) => answered).length;

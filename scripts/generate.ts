@@ -11,10 +11,10 @@ import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
-import { CHART, chartReadme, roleTemplate } from './manifests/chart.ts';
+import { CHART, chartReadme, chartYaml, roleTemplate } from './manifests/chart.ts';
 import { dashboard } from './manifests/dashboard.ts';
 import { reasonsPage } from './manifests/reference.ts';
-import { stamped } from './manifests/version.ts';
+import { STAMPED, stamped, VERSION } from './manifests/version.ts';
 
 /** A file and the text that belongs in it. */
 export interface Generated {
@@ -23,6 +23,11 @@ export interface Generated {
 }
 
 export const GENERATED: readonly Generated[] = [
+  ...STAMPED.map((file) => ({ file, text: () => stamped(readFileSync(file, 'utf8')) })),
+  {
+    file: `${CHART}/Chart.yaml`,
+    text: () => chartYaml(stamped(readFileSync(`${CHART}/Chart.yaml`, 'utf8')), readFileSync('CHANGELOG.md', 'utf8'), VERSION),
+  },
   {
     file: 'config/admission/policies.yaml',
     text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),
@@ -37,10 +42,6 @@ export const GENERATED: readonly Generated[] = [
   { file: `${CHART}/files/admission-policies.yaml`, text: () => readFileSync('config/admission/policies.yaml', 'utf8') },
   { file: `${CHART}/files/dashboard.json`, text: dashboard },
   { file: `${CHART}/README.md`, text: chartReadme },
-  ...[`${CHART}/Chart.yaml`, 'config/manager/deployment.yaml'].map((file) => ({
-    file,
-    text: () => stamped(readFileSync(file, 'utf8')),
-  })),
   { file: 'docs/reference/reasons.md', text: reasonsPage },
   ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
   { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },

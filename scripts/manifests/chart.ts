@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { METRICS_READER, roles } from '../../src/manager/rbac.ts';
+import { sectionOf } from './changelog.ts';
 import { valuesTable } from './values-table.ts';
+import { stamped } from './version.ts';
 
 export const CHART = 'charts/keepalived-operator';
 
@@ -16,10 +18,19 @@ export function roleTemplate(): string {
 export function chartReadme(): string {
   const table = valuesTable(readFileSync(`${CHART}/values.yaml`, 'utf8'));
   const text = readFileSync(`${CHART}/README.md`, 'utf8');
-  return text.replace(BETWEEN_MARKS, `$1${table}$2`);
+  return stamped(text.replace(BETWEEN_MARKS, `$1${table}$2`));
+}
+
+/** Chart.yaml with the version's changes, as Artifact Hub shows them, from the changelog. */
+export function chartYaml(text: string, changelog: string, version: string): string {
+  const items = (sectionOf(changelog, version) ?? '').split('\n').flatMap((line) => (line.startsWith('- ') ? line.slice(2) : []));
+  const list = stringify(items, { lineWidth: 0 }).trimEnd().replace(/^/gm, '    ');
+  return text.replace(CHANGES, `$1${list}\n`);
 }
 
 // --- internal ---
+
+const CHANGES = /^( {2}artifacthub\.io\/changes: \|\n)(?: {4}.*\n)*/m;
 
 const BETWEEN_MARKS = /(<!-- values: npm run gen -->\n)[\s\S]*?(<!-- end of values -->)/;
 const LABELS = '  labels:\n    {{- include "keepalived-operator.labels" . | nindent 4 }}\n';

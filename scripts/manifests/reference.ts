@@ -9,7 +9,7 @@ export function reasonsPage(): string {
 
 Why something that was asked for isn't carried, or not wholly. The word stands in the condition \`Accepted\` of the group and in the Event on the object that has to be corrected; the message beside it says what was found and what to do.
 
-| reason | |
+| reason | meaning |
 |---|---|
 ${rows.join('\n')}
 `;

@@ -8,11 +8,11 @@ describe('the table of values', () => {
     );
     expect(table.trim().split('\n').slice(2)).toEqual([
       '| `replicas` | `2` | How many. |',
-      '| `image.name` | `"a"` | Its name. |',
+      '| `image.name` | `a` | Its name. |',
       '| `image.tag` | `""` | Its tag, or none. |',
     ]);
   });
   it('has one row for a map that is explained as a whole', () =>
-    expect(valuesTable('# What it may use.\nresources:\n  cpu: 1\n')).toContain('| `resources` | `{"cpu":1}` | What it may use. |'));
+    expect(valuesTable('# What it may use.\nresources:\n  cpu: 1\n')).toContain('| `resources` | `{ cpu: 1 }` | What it may use. |'));
   it('is not made while a value is unexplained', () => expect(() => valuesTable('# One.\na: 1\nb: 2\n')).toThrow('above them: b'));
 });

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
 
 /**
  * A Markdown table of a values.yaml: a row for each value that has a comment above it. A map without a comment is a section, whose
@@ -11,7 +11,7 @@ export function valuesTable(text: string): string {
   const undocumented = rows.filter(({ comment }) => comment === '').map(({ key }) => key);
   if (undocumented.length > 0) throw new Error(`values without a comment above them: ${undocumented.join(', ')}`);
   const lines = rows.map(({ key, value, comment }) => `| \`${key}\` | \`${value}\` | ${comment.replaceAll('|', '\\|')} |`);
-  return ['', '| value | default | |', '|---|---|---|', ...lines, '', ''].join('\n');
+  return ['', '| value | default | meaning |', '|---|---|---|', ...lines, '', ''].join('\n');
 }
 
 // --- internal ---
@@ -27,9 +27,12 @@ function rowsOf(map: YAMLMap, prefix: string): Row[] {
     const comment = commentOf(map, pair, index);
     const key = `${prefix}${isScalar(pair.key) ? pair.key.value : pair.key}`;
     if (comment === '' && isMap(pair.value) && pair.value.items.length > 0) return rowsOf(pair.value, `${key}.`);
-    return [{ key, value: JSON.stringify((pair.value as { toJSON(): unknown } | null)?.toJSON() ?? null), comment }];
+    return [{ key, value: inOneLine((pair.value as { toJSON(): unknown } | null)?.toJSON() ?? null), comment }];
   });
 }
+
+/** As YAML, whose blanks let a browser break a long one. */
+const inOneLine = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 
 /** The comment above a key; that of a map's first key hangs on the map. */
 function commentOf(map: YAMLMap, { key }: Pair, index: number): string {

@@ -1,16 +1,39 @@
-/** The version of everything that is published; package.json alone says it. */
+/** What is published, where and by whom; package.json alone says it. */
 import { readFileSync } from 'node:fs';
 
-export const VERSION: string = JSON.parse(readFileSync('package.json', 'utf8')).version;
+export interface Publication {
+  readonly version: string;
+  /** Where the source is, as in `https://github.com/OWNER/keepalived-operator`. */
+  readonly repository: string;
+  /** As in `NAME <ADDRESS>`. */
+  readonly author: string;
+  /** Where the image is, without its tag, which is the version's. */
+  readonly config: { readonly image: string };
+}
 
-/** Where the image is published; the tag is the version's. */
-export const IMAGE_REPOSITORY = 'quay.io/redhat-cop/keepalived-operator';
+export const PUBLICATION: Publication = JSON.parse(readFileSync('package.json', 'utf8'));
+export const VERSION: string = PUBLICATION.version;
+export const IMAGE_REPOSITORY: string = PUBLICATION.config.image;
 export const IMAGE = `${IMAGE_REPOSITORY}:v${VERSION}`;
 
-/** A file's text with the version that belongs in it, whatever it says now: image tags and the lines of a Chart.yaml. */
-export function stamped(text: string, version: string = VERSION): string {
+/** Files that people keep, but for the names and the version in them. */
+export const STAMPED: readonly string[] = [
+  'charts/keepalived-operator/values.yaml',
+  'charts/keepalived-operator/files/alerts.yaml',
+  'config/manager/deployment.yaml',
+  'config/manifests/base.clusterserviceversion.yaml',
+  'image/Containerfile',
+  'test/manifests/alerts-cases.yaml',
+  '.github/workflows/release.yaml',
+];
+
+/** A file's text with the version, image, source and address that belong in it, whatever it says now. */
+export function stamped(text: string, { version, repository, author, config: { image } }: Publication = PUBLICATION): string {
   return text
-    .replace(/quay\.io\/redhat-cop\/keepalived-operator:v[\w.+-]+/g, `${IMAGE_REPOSITORY}:v${version}`)
+    .replace(/(?<![\w/.:-])(?:[\w.:-]+\/)+keepalived-operator:v[\w.+-]+/g, `${image}:v${version}`)
+    .replace(/^( *repository): (?!https:)\S+\/keepalived-operator$/gim, `$1: ${image}`)
+    .replace(/https:\/\/(?:[\w.-]+\/)+keepalived-operator(?![\w.-])/g, repository)
+    .replace(/^( *email): .*$/gm, `$1: ${/<(.*)>/.exec(author)?.[1]}`)
     .replace(/^version: .*$/m, `version: ${version}`)
     .replace(/^appVersion: .*$/m, `appVersion: v${version}`);
 }

@@ -89,6 +89,11 @@ const FENCES = fields(
       100_000,
     ),
     addressesPerService: whole('How many addresses of the group a Service may have. Without it as many as its namespace.', 0, 100_000),
+    routersPerNamespace: whole(
+      'How many virtual routers of their own the Services of a namespace may have. Services beyond that share; one that can not share is refused. Without it only the last ids that are free are kept for namespaces that have few.',
+      0,
+      255,
+    ),
     verbatimKeys: {
       type: 'array',
       items: { type: 'string', maxLength: 63, pattern: '^[a-z][a-z0-9_]*$' },

@@ -48,6 +48,8 @@ export interface FencesSpec {
   readonly excludedAddresses?: readonly string[];
   readonly addressesPerNamespace?: number;
   readonly addressesPerService?: number;
+  /** Virtual routers of their own; what is over it shares one, or is refused where it can't. */
+  readonly routersPerNamespace?: number;
   /** Keywords that Services may set beside those that are safe. */
   readonly verbatimKeys?: readonly string[];
 }

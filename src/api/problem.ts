@@ -18,6 +18,7 @@ export const REASONS = {
   AddressNotAllowed: 'the address is not among those that the group may carry',
   AddressReserved: 'the address belongs to the cluster itself, or to no single host',
   TooManyAddresses: 'the namespace or the Service has as many addresses of the group as it may have',
+  TooManyRouters: 'the namespace has as many virtual routers of its own as it may have',
   FenceMalformed: 'an entry of spec.fences is none',
   RouterIdsExhausted: 'no virtual router id is free',
   RouterIdShared: 'another group uses the same virtual router id',

@@ -1,14 +1,13 @@
 import type { KeepalivedGroup } from '../api/keepalived-group.ts';
 import type { Problem } from '../api/problem.ts';
 import { byText } from '../net/text-order.ts';
-import { carrierName, isCarrier, MOST_CARRIERS } from './carrier.ts';
+import { type Allotment, allot, type Ids } from './allotment.ts';
+import { isCarrier } from './carrier.ts';
 import { needsOwnInstance, type WantedRouter } from './claim.ts';
+import { fenceOf } from './fence.ts';
 import { HIGHEST_ID, type IdSpace, idSpace, isId, LOWEST_ID } from './id-space.ts';
 import type { PlanInput, ReservedRouterId } from './input.ts';
 import { groupReference } from './reference.ts';
-
-/** Ids that are left free when carriers begin, for Services to come that need a virtual router of their own. */
-export const RESERVE = 16;
 
 export interface RouterIds {
   /** By name, of the routers that have an id of their own. */
@@ -21,8 +20,8 @@ export interface RouterIds {
 }
 
 /**
- * Gives each router its id. A saved id is kept unless it is blacklisted; a new one is the lowest that nobody on the segment has. When they run
- * low, carriers are made, and from then on new routers that need nothing of their own get no id. An id that is given up is free again once
+ * Gives each router its id. A saved id is kept unless it is blacklisted, whatever the fences say; a new one is the lowest that nobody on the
+ * segment has. When they run low, carriers are made, and from then on new routers that need nothing of their own get no id. An id that is given up is free again once
  * every node runs a configuration without it.
  */
 export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[]): RouterIds {
@@ -36,7 +35,13 @@ export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[
   const carriers = isShared || saved.some(([, id]) => space.mayRun(id)) ? saved : [];
   const lingering = [...space.kept].filter(([name, id]) => !names.has(name) && !isCarrier(name) && space.mayRun(id));
   const free = space.free([...known, ...carriers, ...lingering].map(([, id]) => id));
-  const allotted = allot(fresh, carriers.length > 0, free);
+  const allotted = allot(fresh, {
+    fence: fenceOf(input.group),
+    had: [...known.keys()],
+    lingering: lingering.map(([name]) => name),
+    hasCarriers: carriers.length > 0,
+    free,
+  });
   const own = new Map([...known, ...allotted.own]);
   const all = new Map([...carriers, ...allotted.carriers]);
   return {
@@ -45,7 +50,11 @@ export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[
     saved: Object.fromEntries([...own, ...all, ...lingering].sort(([a], [b]) => byText(a, b))),
     problems: [
       ...invalidBlacklist(input.group),
-      ...exhausted(fresh, own, all.size > 0),
+      ...refused(fresh, allotted),
+      ...exhausted(
+        fresh.filter(({ name }) => !own.has(name) && !allotted.refused.has(name)),
+        all.size > 0,
+      ),
       ...shared(input.group, [...own, ...all], space),
       ...reserved(input.group, [...own, ...all], input.settings.reservedRouterIds ?? []),
     ],
@@ -54,27 +63,14 @@ export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[
 
 // --- internal ---
 
-type Ids = [string, number][];
+const refused = (fresh: readonly WantedRouter[], { refused }: Allotment): Problem[] =>
+  fresh.flatMap(({ name, object }) => {
+    const refusal = refused.get(name);
+    return refusal === undefined ? [] : [{ object, ...refusal }];
+  });
 
-/** Ids for new routers, and for carriers where they begin: those come from the upper end, as ids of Services are the lowest that are free. */
-function allot(fresh: readonly WantedRouter[], hasCarriers: boolean, free: readonly number[]): { own: Ids; carriers: Ids } {
-  const needy = fresh.filter(needsOwnInstance);
-  const modest = fresh.filter((router) => !needsOwnInstance(router));
-  if (hasCarriers || modest.length === 0) return { own: numbered(needy, free), carriers: [] };
-  if (fresh.length + MOST_CARRIERS + RESERVE <= free.length) return { own: numbered(fresh, free), carriers: [] };
-  // With few ids left, most of them: carriers are what serves everybody.
-  const count = Math.min(MOST_CARRIERS, Math.ceil((free.length * 2) / 3), Math.max(1, free.length - needy.length));
-  const left = free.length - count;
-  const lucky = modest.slice(0, Math.max(0, left - needy.length - RESERVE));
-  const both = [...needy.slice(0, left), ...lucky].sort((a, b) => byText(a.name, b.name));
-  return { own: numbered(both, free), carriers: free.slice(left).map((id, index) => [carrierName(index + 1), id]) };
-}
-
-const numbered = (routers: readonly WantedRouter[], free: readonly number[]): Ids =>
-  routers.slice(0, free.length).map(({ name }, index) => [name, free[index] ?? 0]);
-
-function exhausted(fresh: readonly WantedRouter[], own: ReadonlyMap<string, number>, hasCarriers: boolean): Problem[] {
-  const left = fresh.filter((router) => !own.has(router.name) && (!hasCarriers || needsOwnInstance(router)));
+function exhausted(without: readonly WantedRouter[], hasCarriers: boolean): Problem[] {
+  const left = without.filter((router) => !hasCarriers || needsOwnInstance(router));
   return left.map(({ name, object }) => ({
     object,
     reason: 'RouterIdsExhausted',

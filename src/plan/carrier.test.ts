@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, aLoadBalancer, aNode, anInput, aPod, aReport, aService, manyServices } from '../../test/builders/object.ts';
 import type { Service } from '../api/core.ts';
-import { RESERVE } from './assign-router-ids.ts';
+import { KEPT, RESERVE } from './allotment.ts';
 import { isCarrier, MOST_CARRIERS } from './carrier.ts';
 import type { PlanInput } from './input.ts';
 import { type Plan, plan } from './plan.ts';
@@ -10,8 +10,10 @@ const local = (name: string, address: string): Service =>
   aLoadBalancer(name, [address], { spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 } });
 
 /** The plan after the one of `before`, whose ids were saved. */
-const next = (before: Plan, more: Partial<PlanInput>): Plan =>
-  plan(anInput({ ...more, group: aGroup({ status: { routerIDs: before.routerIds } }) }));
+const next = (before: Plan, more: Partial<PlanInput>, spec = {}): Plan =>
+  plan(anInput({ ...more, group: aGroup({ spec, status: { routerIDs: before.routerIds } }) }));
+/** A namespace may have every id. */
+const UNFENCED = { fences: { routersPerNamespace: 255 } };
 const planOf = (services: readonly Service[], more: Partial<PlanInput> = {}): Plan => plan(anInput({ services, ...more }));
 const carriersOf = ({ routers }: Plan) => routers.filter(({ name }) => name.startsWith('carrier:'));
 /** Router by address. */
@@ -80,14 +82,16 @@ describe('more Services than ids', () => {
 
   it('leave ids for those that can not share one, and tell those that come too late (D9)', () => {
     const needy = Array.from({ length: RESERVE + 1 }, (_, index) => local(`local${String(index).padStart(2, '0')}`, `203.0.113.${index}`));
-    const { problems, routers } = next(usual, { services: [...full, ...needy] });
+    const { problems, routers } = next(usual, { services: [...full, ...needy] }, UNFENCED);
     expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual([`local${RESERVE} RouterIdsExhausted`]);
     expect(routers.filter(({ trackFile }) => trackFile !== undefined)).toHaveLength(RESERVE);
+    const fenced = next(usual, { services: [...full, ...needy] });
+    expect(fenced.problems.map(({ object, reason }) => `${object.name} ${reason}`)[0]).toBe(`local0${RESERVE - KEPT} TooManyRouters`);
   });
 
   it('may all need ids of their own, up to the last id (D9)', () => {
     const needy = Array.from({ length: 256 }, (_, index) => local(`l${String(index).padStart(3, '0')}`, `198.18.1.${index}`));
-    const { problems, routers } = planOf(needy);
+    const { problems, routers } = planOf(needy, { group: aGroup({ spec: UNFENCED }) });
     expect(routers.map(({ id }) => id)).toEqual(Array.from({ length: 255 }, (_, index) => index + 1));
     expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['l255 RouterIdsExhausted']);
   });

@@ -23,6 +23,14 @@ export interface Fence {
     address: string,
     had: { readonly ofService: number; readonly ofNamespace: number; readonly namespace: string },
   ): Refusal | undefined;
+  /**
+   * Why a namespace that has `had` virtual routers of its own may not have one more, where `left` ids are free and `kept` of them are for
+   * namespaces that have fewer than are left; or undefined.
+   */
+  refusesOneMoreRouter(
+    router: string,
+    ids: { readonly namespace: string; readonly had: number; readonly left: number; readonly kept: number },
+  ): Refusal | undefined;
   /** Whether Services may set this keyword beside the safe ones. */
   allowsKeyword(keyword: string): boolean;
 }
@@ -59,6 +67,13 @@ export function fenceOf(group: KeepalivedGroup): Fence {
       const [who, field, had, most] = reached;
       const message = `${address} is too much: ${who} has ${had} addresses of ${key}, and may have ${most}; to allow more, its owner sets "${field}: ${had + 1}" in spec.fences`;
       return { reason: 'TooManyAddresses', message };
+    },
+    refusesOneMoreRouter(router, { namespace, had, left, kept }) {
+      const most = fences.routersPerNamespace;
+      if (most === undefined ? left > kept || had < left : had < most) return undefined;
+      const why = most === undefined ? `the ${left} ids that are left are kept for others` : `may have ${most}`;
+      const message = `${router} has no virtual router: namespace ${namespace} has ${had} of ${key}, and ${why}; remove its verbatim lines or externalTrafficPolicy Local, with which it can not share one, or have the group's owner set "routersPerNamespace: ${had + 1}" in spec.fences`;
+      return { reason: 'TooManyRouters', message };
     },
     allowsKeyword: (keyword) => fences.verbatimKeys?.includes(keyword) ?? false,
   };

@@ -45,7 +45,10 @@ const decimal = (low: number, high: number): Value => ({
   pattern: '[0-9]{1,4}([.][0-9]{1,6})?',
   ...{ low, high },
 });
-const oneOf = (...words: readonly string[]): Value => ({ expected: words.join(' or '), pattern: words.join('|') });
+const oneOf = (...words: readonly string[]): Value => ({
+  expected: words.map((word) => word || 'nothing').join(' or '),
+  pattern: words.join('|'),
+});
 /** The value of these is not read. */
 const FLAG: Value = { expected: 'nothing', pattern: '.*' };
 const TRUTH: Value = { expected: 'nothing, on or off', pattern: '|on|off|true|false|yes|no' };

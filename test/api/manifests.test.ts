@@ -7,8 +7,8 @@ import { parse } from 'yaml';
 import { type Api, startApi } from '../../lab/control-plane.ts';
 import { run } from '../../lab/run.ts';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
+import { type Block, blocks } from '../../scripts/pages/markdown.ts';
 import { type Manifest, objectsIn, rendered, withoutHelm, withoutHelmWords } from '../manifests/helm.ts';
-import { type Block, blocks } from '../manifests/markdown.ts';
 
 /** APIs of others that manifests use; their schemas are not ours to test, so any object of theirs is accepted. */
 const FOREIGN = [
@@ -52,7 +52,10 @@ describe('a real API server', () => {
     await acceptsObjects('what OLM makes', installedByOlm(csv));
   });
 
-  it.each(globSync('examples/**/*.yaml').sort())('accepts %s', async (file) => await accepts(file, readFileSync(file, 'utf8')));
+  it.each(globSync('{examples,config/samples}/**/*.yaml').sort())(
+    'accepts %s',
+    async (file) => await accepts(file, readFileSync(file, 'utf8')),
+  );
 
   it.skipIf(withoutHelm !== undefined).each([
     ['with default values', {}, []],

@@ -93,6 +93,12 @@ export const ADMISSION_CASES: readonly AdmissionCase[] = [
     reason: 'TooManyAddresses',
   },
   {
+    name: 'more virtual routers of their own than a namespace may have, which only the planner can count',
+    fences: { routersPerNamespace: 0 },
+    ...verbatim({ advert_int: '2' }),
+    reason: 'TooManyRouters',
+  },
+  {
     name: 'a namespace that may not use the group',
     fences: { namespaces: ['shop'] },
     reason: 'NamespaceNotAllowed',

@@ -29,6 +29,12 @@ const attack = (name: string, addresses: readonly string[], annotations: Readonl
   };
 };
 const verbatim = (lines: Readonly<Record<string, string>>) => ({ [`${ANNOTATIONS}/verbatimconfig`]: JSON.stringify(lines) });
+/** With a line of its own a Service can not share a virtual router. */
+const OWN_ID = verbatim({ garp_master_delay: '1' });
+const withLine = ({ metadata, ...rest }: ReturnType<typeof service>) => ({
+  ...rest,
+  metadata: { ...metadata, annotations: { ...metadata.annotations, ...OWN_ID } },
+});
 const together = (items: readonly object[]) => ({ apiVersion: 'v1', kind: 'List', items });
 
 const eventsOf = async (namespace: string): Promise<readonly EventSeen[]> =>
@@ -78,7 +84,7 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
   });
   afterAll(async () => {
     await lab.kubectl(['delete', 'namespace', EVIL, '--ignore-not-found', '--timeout=120s']);
-    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'young', '--ignore-not-found']);
+    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'young', 'needy', '--ignore-not-found']);
     await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=json', '-p', '[{"op":"remove","path":"/spec/fences"}]']);
     await settled(lab);
   });
@@ -158,13 +164,16 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
 
   it(`leaves others room with ${MANY} Services, of which 300 want an id of their own`, async () => {
     const greedy = Array.from({ length: MANY }, (_, index) =>
-      attack(`many-${index}`, [`198.51.${100 + (index >> 8)}.${index & 255}`], index < 300 ? verbatim({ garp_master_delay: '1' }) : {}),
+      attack(`many-${index}`, [`198.51.${100 + (index >> 8)}.${index & 255}`], index < 300 ? OWN_ID : {}),
     );
     await undisturbed(async () => {
       await lab.apply(together(greedy));
       await told([`many-${MANY - 1}`], 'TooManyAddresses');
+      await told(['many-299'], 'TooManyRouters');
       await lab.apply(service('young', '192.0.2.211'));
+      await lab.apply(withLine(service('needy', '192.0.2.215')));
       await soleHolder(lab, '192.0.2.211');
+      await soleHolder(lab, '192.0.2.215');
     });
     await undisturbed(async () => {
       await lab.kubectl(['delete', 'service', '-n', EVIL, '--all', '--wait=false']);

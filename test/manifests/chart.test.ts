@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { IMAGE_REPOSITORY } from '../../scripts/manifests/version.ts';
 import { CHART, helm, type Manifest, objects, objectsIn, one, rendered, titleOf, withoutHelm, withoutHelmWords } from './helm.ts';
 
 const OPENSHIFT = ['security.openshift.io/v1', 'route.openshift.io/v1', 'monitoring.coreos.com/v1'];
@@ -68,9 +69,7 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelmWords}`, () =>
 
   it('takes a digest before a tag', async () => {
     const digest = `sha256:${'0'.repeat(64)}`;
-    expect(containerOf(await deploymentOf({ image: { digest, tag: 'v2.0.0' } })).image).toBe(
-      `quay.io/redhat-cop/keepalived-operator@${digest}`,
-    );
+    expect(containerOf(await deploymentOf({ image: { digest, tag: 'v2.0.0' } })).image).toBe(`${IMAGE_REPOSITORY}@${digest}`);
   });
 
   it('mounts the ConfigMap of a custom template where the manager looks for it', async () => {

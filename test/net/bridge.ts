@@ -19,7 +19,7 @@ export class Bridge implements Disposable {
 
   /** A host with `eth0` on the switch and these addresses; the name of its namespace. */
   host(name: string, addresses: readonly string[]): string {
-    const host = `${this.#prefix}-${name}`;
+    const host = this.namespaceOf(name);
     ip('netns', 'add', host);
     this.#hosts.push(host);
     this.#inside('link', 'add', `p-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', host);
@@ -28,6 +28,10 @@ export class Bridge implements Disposable {
     ip('-n', host, 'link', 'set', 'eth0', 'up');
     for (const address of addresses) ip('-n', host, 'address', 'add', address, 'dev', 'eth0', ...(address.includes(':') ? ['nodad'] : []));
     return host;
+  }
+
+  namespaceOf(name: string): string {
+    return `${this.#prefix}-${name}`;
   }
 
   /** Takes a host's cable out of the switch, or puts it back. */

@@ -1,12 +1,11 @@
-/** What a host on the same switch can do to a group, by forged and by replayed adverts; docs/security.md says what to do about it. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** What a keepalived of a stranger on the same switch comes to; docs/security.md says what to do about it. All ways to forge are in forged.test.ts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { block, line, type Statement } from '../../src/conf/tree.ts';
 import { Bridge } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { type Settings, TestNode } from './node.ts';
 import { Rogue } from './rogue.ts';
-import { until } from './until.ts';
+import { throughout, until } from './until.ts';
 
 const VIP = '192.0.2.100';
 const PASSWORD = 'adverts1';
@@ -60,11 +59,6 @@ const AUTHENTICATION = block('authentication', [], [line('auth_type', 'PASS'), l
 const TO_NODES = [line('unicast_src_ip', '192.0.2.66'), block('unicast_peer', [], [line('192.0.2.1'), line('192.0.2.2')])];
 const ONLY_PEERS = [line('check_unicast_src')];
 
-/** Looks all the time, for so many seconds. */
-async function throughout(seconds: number, look: () => void): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) look();
-}
-
 const taken = (): Promise<string[]> => until('the VIP is on the rogue alone', holders, (seen) => seen.join() === 'rogue', 15);
 /** The rogue has it too, and the group doesn't give it up: both answer, as with any address that two hosts have. */
 const doubled = async (): Promise<void> => {
@@ -85,22 +79,5 @@ describe('a forged advert of higher priority', () => {
     await serving(settings, lines);
     rogue.claim(attack);
     await outcome();
-  });
-});
-
-describe('a recorded advert of the master, sent again', () => {
-  it.each<[string, Settings]>([
-    ['without password', {}],
-    ['with password', { password: true }],
-  ])('keeps the others from taking over when the master is gone: %s', async (_, settings) => {
-    await serving(settings);
-    await rogue.record(254, 254);
-    rogue.replay(254, 254);
-    bridge.connect('n1', false);
-    await nodes[0].signalKeepalived('SIGKILL');
-    // Longer than any failover takes: three adverts and the skew are 3.6 s.
-    await throughout(8, () => expect(nodes[1].addresses()).not.toContain(VIP));
-    await rogue.stop();
-    await nodes[1].masterOf('web/web');
   });
 });

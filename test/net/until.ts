@@ -14,3 +14,8 @@ export async function until<T>(sentence: string, look: () => T | Promise<T>, wis
   }
   throw new Error(`${sentence}: not within ${seconds} s; last seen: ${JSON.stringify(last, null, 1)}`);
 }
+
+/** Looks all the time, for so many seconds. */
+export async function throughout(seconds: number, look: () => void): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) look();
+}
