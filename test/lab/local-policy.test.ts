@@ -46,7 +46,7 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
     console.log(`endpoint ready to its node holds the address: ${took.join(', ')}`);
   });
 
-  it(`with endpoints on every node answers at once when it gets an address, and after three adverts when it is new, ${ROUNDS} times`, async () => {
+  it(`with endpoints on every node answers at once when it gets an address, and sometimes so when it is new, ${ROUNDS} times`, async () => {
     for (const node of lab.nodes) await lab.apply(endpointOn(node));
     await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', 'pod', '-l', `test=${NAME}`]);
     const [known, fresh]: number[][] = [[], []];
