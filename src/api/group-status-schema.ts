@@ -51,6 +51,7 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
   },
+  passwordRound: { type: 'integer', description: 'How often the nodes took a changed password up together.' },
   holders: {
     type: 'object',
     additionalProperties: { type: 'string' },

@@ -89,6 +89,8 @@ export interface KeepalivedGroupStatus {
   readonly observedGeneration?: number;
   /** Virtual router id by `namespace/service`, `namespace/service/address` or `carrier:NUMBER`; saved before it is used. */
   readonly routerIDs?: Readonly<Record<string, number>>;
+  /** How often the nodes took a changed password up together; saved before they are told. */
+  readonly passwordRound?: number;
   /** The Service, `namespace/name`, that has each address, {@link MOST_HOLDERS} at most. Who has one keeps it while it asks for it. */
   readonly holders?: Readonly<Record<string, string>>;
   /** By address one of the nodes that route through it, {@link MOST_GATEWAYS} at most; absent while no node has told. */

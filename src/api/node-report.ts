@@ -30,13 +30,14 @@ export interface ConfigReport {
   readonly revision: string | null;
   /** RFC 3339 time since when it runs. */
   readonly since: string | null;
+  /** A changed password is mounted and waits for a `passwordRound` other than this; absent while none waits. */
+  readonly passwordWaitsAfter?: number;
   /** The newest revision when it was refused, with the daemon's own words; what ran before still runs. */
   readonly refused?: { readonly revision: string; readonly message: string; readonly lines: readonly string[] };
 }
 
 export interface DaemonReport {
   readonly running: boolean;
-  readonly version: string | null;
   /** Reloads since the agent started. */
   readonly reloads: number;
 }

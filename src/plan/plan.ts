@@ -25,6 +25,8 @@ export interface Plan {
   readonly link?: Link;
   readonly unicast?: Unicast;
   readonly password?: SecretKey;
+  /** What `status.passwordRound` has to hold before any node is told. */
+  readonly passwordRound: number;
   /** Of the agents, on the nodes' own addresses. */
   readonly metricsPort: number;
   /** Names of the nodes that are to run the group, sorted. */
@@ -70,6 +72,7 @@ export function plan(input: PlanInput): Plan {
     ...(link.link && { link: link.link }),
     ...(group.spec?.unicastEnabled === true && { unicast: { peers: unicastPeers(nodes) } }),
     ...(password && { password }),
+    passwordRound: passwordRound(input),
     metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
     globals: globals.lines,
@@ -96,6 +99,12 @@ const SHOWN = 3;
 function passwordOf({ spec }: KeepalivedGroup): SecretKey | undefined {
   const name = spec?.passwordAuth?.secretRef?.name;
   return name ? { name, key: spec?.passwordAuth?.secretKey || 'password' } : undefined;
+}
+
+/** The next one as soon as a changed password has come to a node: the nodes take it up together, not each when its kubelet comes by. */
+function passwordRound({ group, reports }: PlanInput): number {
+  const round = group.status?.passwordRound ?? 0;
+  return reports.some(({ config }) => config.passwordWaitsAfter === round) ? round + 1 : round;
 }
 
 /** VRRP version 3, and so IPv6, has no authentication (RFC 9568, 9.2). */

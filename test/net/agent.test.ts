@@ -55,26 +55,37 @@ describe('two nodes', () => {
     expect(one.state()).toMatchObject({ daemon: { running: false }, problems: [{ reason: 'DaemonNotRunning' }] });
   });
 
-  it('take a new password one after the other and keep their masters', async () => {
+  it('hold a new password, also over a restart of the agent, until a round of the settings, and keep their masters', async () => {
     for (const node of [one, two]) {
       node.setPassword('hunter2');
       node.put(group(web), { password: true });
       node.start();
     }
-    const before = await one.masterOf('default/web');
+    await one.masterOf('default/web');
+    await two.runs('r1');
+    one.setPassword('another');
+    await one.when('says that one waits', ({ config }) => config.passwordWaitsAfter === 0);
+    await one.signalAgent('SIGKILL');
+    one.startAgent();
+    await one.when('says it again', ({ config }) => config.passwordWaitsAfter === 0);
+    one.put(group(web, six), { password: true });
+    await one.runs('r2');
+    expect(one.configText()).toContain('auth_pass hunter2');
+
+    one.put(group(web, six), { password: true, passwordRound: 1 });
+    two.put(group(web, six), { password: true, passwordRound: 1 });
+    two.setPassword('another');
     for (const node of [one, two]) {
-      node.setPassword('another');
-      await node.when('reloaded', ({ daemon }) => daemon.reloads === 1);
+      const { config } = await node.when('runs the round', ({ config }) => config.revision === (node === one ? 'r3' : 'r2'));
+      expect(config.passwordWaitsAfter).toBeUndefined();
       expect(node.configText()).toContain('auth_pass another');
     }
-    const adverts = await until(
-      'n2 hears the new password',
-      () => Number(/advert_rcvd\{name="default\/web".*\} (\d+)/.exec(two.get('/metrics'))?.[1]),
-      (count) => count > 6,
-    );
-    expect(adverts).toBeGreaterThan(6);
-    expect(instanceIn(one.state().instances, 'default/web')?.since).toBe(instanceIn(before.instances, 'default/web')?.since);
-    expect(instanceIn(two.state().instances, 'default/web')?.state).toBe('BACKUP');
+    const heard = (): number => Number(/advert_rcvd\{name="default\/web".*\} (\d+)/.exec(two.get('/metrics'))?.[1]);
+    const so = heard() + 3;
+    await until('n2 hears the new password', heard, (count) => count > so);
+    expect(instanceIn(one.state().instances, 'default/web')).toMatchObject({ state: 'MASTER', held: ['192.0.2.100'] });
+    expect(instanceIn(two.state().instances, 'default/web')).toMatchObject({ state: 'BACKUP', held: [] });
+    expect(two.get('/metrics')).toMatch(/become_master\{name="default\/web".*\} 0/);
   });
 });
 
