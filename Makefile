@@ -73,8 +73,8 @@ build: $(INSTALLED) ## bundle the programs into dist/
 image: $(INSTALLED) ## build the container image here, without a registry (root, Debian)
 	@./bin/lab prepare --packages --images
 
-image-archive: $(INSTALLED) ## the image and its bill of materials, as files in dist/ (root, Debian)
-	@./bin/lab prepare --packages --images && node scripts/image-archive.ts
+image-archive: $(INSTALLED) ## the image and its bill of materials, as files in dist/ (root, Debian); ARCH=arm64 for another processor, by QEMU
+	@./bin/lab prepare --packages && $(if $(ARCH),sh lab/foreign.sh '$(ARCH)') node scripts/image-archive.ts $(ARCH)
 
 publish-image: ## push the archives in dist/ as one image: make publish-image TO=docker://REPOSITORY:TAG, or oci:FOLDER:TAG
 	@sh scripts/publish-image.sh '$(TO)'

@@ -11,10 +11,11 @@ export interface LabImage {
   readonly archive: string;
 }
 
-/** How an image made of a folder or an archive is started. */
+/** How an image made of a folder or an archive is started, and on which processor if not this machine's. */
 export interface ImageStart {
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
+  readonly architecture?: string;
 }
 
 /** Whether the lab's image storage holds an image of that name. */
@@ -28,7 +29,8 @@ export async function imageOf(files: string, name: string, step: Step, start: Im
   const container = (await buildah(['from', 'scratch'], step)).trim();
   try {
     await buildah(['add', '--quiet', container, files, '/'], step);
-    const { entrypoint, command } = start;
+    const { entrypoint, command, architecture } = start;
+    if (architecture !== undefined) await buildah(['config', '--arch', architecture, container], step);
     if (entrypoint !== undefined) await buildah(['config', '--entrypoint', JSON.stringify(entrypoint), container], step);
     if (command !== undefined) await buildah(['config', '--cmd', JSON.stringify(command), container], step);
     await buildah(['commit', '--quiet', container, name], step);
@@ -43,14 +45,32 @@ export interface ImageBuild {
   readonly name: string;
   /** Of its `ARG`s. */
   readonly values: Readonly<Record<string, string>>;
+  /** Of what it is built from, and so of the image. */
+  readonly architecture: string;
 }
 
 /** Builds the Containerfile of a folder that holds all it copies; layers that are there already are not made again. */
-export async function buildImage(folder: string, { file, name, values }: ImageBuild, step: Step): Promise<void> {
+export async function buildImage(folder: string, { file, name, values, architecture }: ImageBuild, step: Step): Promise<void> {
   const given = Object.entries(values).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
   // Chroot isolation and low limits ask the kernel for no more than root in a container has; nothing of the build is foreign.
   const how = ['--isolation', 'chroot', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024', '--layers', '--pull-never'];
-  await buildah(['build', ...how, ...given, '--tag', name, '--file', join(folder, file), folder], step);
+  await buildah(['build', '--arch', architecture, ...how, ...given, '--tag', name, '--file', join(folder, file), folder], step);
+}
+
+/** What each command prints in a container of an archived image, whose name means nothing meanwhile. */
+export async function printedIn(archive: string, architecture: string, commands: readonly string[], step: Step): Promise<string[]> {
+  return inWorkFolder(async (folder) => {
+    const at = ['--root', join(folder, 'storage'), '--runroot', join(folder, 'run')];
+    const container = (await buildah(['from', '--quiet', '--arch', architecture, `docker-archive:${archive}`], step, at)).trim();
+    const printed: string[] = [];
+    try {
+      for (const command of commands)
+        printed.push((await buildah(['run', '--isolation', 'chroot', container, '--', 'sh', '-c', command], step, at)).trim());
+    } finally {
+      await buildah(['rm', container], step, at);
+    }
+    return printed;
+  });
 }
 
 /** Gives the archive of an image with that content; where the cache has none, `make` puts the image into the storage first. */
@@ -94,9 +114,9 @@ function storage(): string[] {
   return ['--root', root, '--runroot', `/run/keepalived-operator-lab/buildah-${fingerprint([root])}`];
 }
 
-async function buildah(parameters: readonly string[], step: Step): Promise<string> {
+async function buildah(parameters: readonly string[], step: Step, at = storage()): Promise<string> {
   const onLine = (line: string): void => {
     if (/^\[?\d*\/?\d*\]? ?STEP/.test(line)) step.say(line.slice(0, 60));
   };
-  return (await run(['buildah', ...storage(), ...parameters], { log: step.log, onLine })).stdout;
+  return (await run(['buildah', ...at, ...parameters], { log: step.log, onLine })).stdout;
 }

@@ -1,47 +1,58 @@
 import { copyFileSync, globSync, linkSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildImage, debianRoot, holdsImage, imageOf, type LabImage, savedImage } from './buildah.ts';
-import { fingerprint, inWorkFolder } from './cache.ts';
+import { cached, fingerprint, inWorkFolder } from './cache.ts';
+import { GO_ARCH } from './kubernetes/kubernetes.ts';
 import type { Progress, Step } from './progress.ts';
 import { run } from './run.ts';
 import { busyboxImage, pauseImage } from './stand-in.ts';
 
 export const OPERATOR_IMAGE = 'localhost/keepalived-operator:lab';
 
+/** Processors that the image is made for, as images name them and as Node does. */
+export const CPUS: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
+
 /** Gives the images of a lab; makes those whose content isn't in the cache yet. Needs root, no registry. */
 export function buildImages(progress: Progress): Promise<readonly LabImage[]> {
   return progress.step('Container images', async (step) => {
-    const images = [await operatorImage(step), await busyboxImage(step), await pauseImage(step)];
+    const images = [await operatorImage(step, GO_ARCH), await busyboxImage(step), await pauseImage(step)];
     step.say(images.map(told).join(', '));
     return images;
+  });
+}
+
+/** Gives the operator's image for a processor; for another than this machine's its programs must run here (`lab/foreign.sh`). */
+export function buildOperatorImage(architecture: string, progress: Progress): Promise<LabImage> {
+  return progress.step(`Image for ${architecture}`, async (step) => {
+    const image = await operatorImage(step, architecture);
+    step.say(told(image));
+    return image;
   });
 }
 
 // --- internal ---
 
 const REPOSITORY = join(import.meta.dirname, '..');
-const NODE = join(REPOSITORY, `node_modules/node-linux-${process.arch}/bin/node`);
 const SUITE = 'trixie';
 const BASE_PACKAGES = ['keepalived', 'iproute2', 'libstdc++6'];
-const BASE_IMAGE = `localhost/keepalived-operator-base:${fingerprint([SUITE, process.arch, ...BASE_PACKAGES])}`;
+const baseImage = (architecture: string): string =>
+  `localhost/keepalived-operator-base:${fingerprint([SUITE, CPUS[architecture] ?? architecture, ...BASE_PACKAGES])}`;
 
-async function operatorImage(step: Step): Promise<LabImage> {
+async function operatorImage(step: Step, architecture: string): Promise<LabImage> {
+  const base = baseImage(architecture);
   return inWorkFolder(async (context) => {
-    const content = await fillContext(context, step);
-    return savedImage(OPERATOR_IMAGE, [content, BASE_IMAGE], step, async () => {
-      await ensureBase(step);
+    const content = await fillContext(context, architecture, step);
+    return savedImage(OPERATOR_IMAGE, [content, base], step, async () => {
+      await ensureBase(base, architecture, step);
       const { version } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
-      await buildImage(
-        context,
-        { file: 'image/Containerfile', name: OPERATOR_IMAGE, values: { BASE: BASE_IMAGE, NODE: 'node', VERSION: version } },
-        step,
-      );
+      const values = { BASE: base, NODE: 'node', VERSION: version };
+      await buildImage(context, { file: 'image/Containerfile', name: OPERATOR_IMAGE, values, architecture }, step);
     });
   });
 }
 
 /** Puts all that the Containerfile copies into a folder of its own, so that two builds at once don't meet; gives its fingerprint. */
-async function fillContext(context: string, step: Step): Promise<string> {
+async function fillContext(context: string, architecture: string, step: Step): Promise<string> {
   step.say('bundling the programs');
   await run([process.execPath, 'scripts/build.ts', '--outdir', join(context, 'dist')], { cwd: REPOSITORY, log: step.log });
   mkdirSync(join(context, 'image'));
@@ -49,17 +60,34 @@ async function fillContext(context: string, step: Step): Promise<string> {
     copyFileSync(join(REPOSITORY, name), join(context, name));
   const names = globSync('**', { cwd: context }).filter((name) => statSync(join(context, name)).isFile());
   const contents = names.sort().flatMap((name) => [name, readFileSync(join(context, name))]);
-  link(NODE, join(context, 'node'));
-  return fingerprint([...contents, String(statSync(NODE).size), process.version, process.arch]);
+  const node = await nodeFor(architecture, step);
+  link(node, join(context, 'node'));
+  return fingerprint([...contents, String(statSync(node).size), process.version, CPUS[architecture] ?? architecture]);
+}
+
+/** The locked Node of a processor: npm installs this machine's alone, so another's is fetched by the same lock file. */
+async function nodeFor(architecture: string, step: Step): Promise<string> {
+  const program = `node_modules/node-linux-${CPUS[architecture]}/bin/node`;
+  if (architecture === GO_ARCH) return join(REPOSITORY, program);
+  const files = ['package.json', 'package-lock.json', '.npmrc'];
+  const folder = await cached(
+    `node/${architecture}-${fingerprint(files.map((name) => readFileSync(join(REPOSITORY, name))))}`,
+    async (work) => {
+      for (const name of files) copyFileSync(join(REPOSITORY, name), join(work, name));
+      await run(['npm', 'ci', '--omit=dev', '--os=linux', `--cpu=${CPUS[architecture]}`, '--no-progress'], { cwd: work, log: step.log });
+    },
+  );
+  return join(folder, program);
 }
 
 /** Debian with keepalived, by mmdebstrap: it needs a package mirror, no registry. */
-async function ensureBase(step: Step): Promise<void> {
-  if (await holdsImage(BASE_IMAGE)) return;
+async function ensureBase(name: string, architecture: string, step: Step): Promise<void> {
+  if (await holdsImage(name)) return;
   await inWorkFolder(async (folder) => {
     const archive = join(folder, 'base.tar');
-    await debianRoot(archive, ['--variant=minbase', `--include=${BASE_PACKAGES.join(',')}`, SUITE], step);
-    await imageOf(archive, BASE_IMAGE, step);
+    const what = [`--architectures=${architecture}`, '--variant=minbase', `--include=${BASE_PACKAGES.join(',')}`];
+    await debianRoot(archive, [...what, SUITE], step);
+    await imageOf(archive, name, step, { architecture });
   });
 }
 

@@ -1,25 +1,49 @@
-/** Copies this machine's image of the operator to dist/, as a docker-archive and with its bill of materials beside it (root, Debian). */
+/**
+ * Copies the operator's image for a processor, this machine's unless one is named, to dist/, as a docker-archive and with its bill of
+ * materials beside it (root, Debian). Its programs are started before, so those of another processor run inside lab/foreign.sh.
+ */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { buildImages } from '../lab/image.ts';
-import { OPERATOR_IMAGE } from '../lab/image-tag.ts';
+import { printedIn } from '../lab/buildah.ts';
+import { buildOperatorImage, CPUS } from '../lab/image.ts';
 import { GO_ARCH } from '../lab/kubernetes/kubernetes.ts';
 import { progressTo } from '../lab/progress.ts';
 import { billOfMaterials, npmPackages } from './manifests/bill-of-materials.ts';
 import { debianPackages } from './manifests/debian-packages.ts';
 import { VERSION } from './manifests/version.ts';
 
-const images = await buildImages(progressTo(process.stderr));
-const archive = images.find(({ name }) => name === OPERATOR_IMAGE)?.archive;
-if (archive === undefined) throw new Error(`${OPERATOR_IMAGE} is not among the images that were built`);
+const PROGRAMS = [
+  'uname -m',
+  'node --version',
+  'keepalived --version 2>&1 | grep -m 1 "^Keepalived v"',
+  '/manager --help',
+  '/agent 2>&1 | grep "^agent setup"',
+  'kubectl-keepalived --help',
+];
 
-const base = `dist/keepalived-operator-${VERSION}-${GO_ARCH}`;
+const architecture = process.argv[2] ?? GO_ARCH;
+const progress = progressTo(process.stderr);
+const { archive } = await buildOperatorImage(architecture, progress);
+await tryPrograms();
+
+const base = `dist/keepalived-operator-${VERSION}-${architecture}`;
+const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 mkdirSync('dist', { recursive: true });
 copyFileSync(archive, `${base}.tar`);
 const bill = billOfMaterials({
   version: VERSION,
-  node: JSON.parse(readFileSync(`node_modules/node-linux-${process.arch}/package.json`, 'utf8')).version,
-  npm: npmPackages(JSON.parse(readFileSync('package-lock.json', 'utf8'))),
+  node: lock.packages[`node_modules/node-linux-${CPUS[architecture]}`].version,
+  npm: npmPackages(lock),
   debian: await debianPackages(archive),
 });
 writeFileSync(`${base}.cdx.json`, `${JSON.stringify(bill, null, 2)}\n`);
 console.log(`${base}.tar, ${base}.cdx.json: ${bill.components.length} components`);
+
+// --- internal ---
+
+/** Starts each program of the image; one that can't be started, by a library of another processor for instance, fails. */
+function tryPrograms(): Promise<void> {
+  return progress.step('Programs of the image', async (step) => {
+    const [machine, node, keepalived] = await printedIn(archive, architecture, PROGRAMS, step);
+    step.say(`${machine}: Node ${node}, ${keepalived}, manager, agent, kubectl-keepalived`);
+  });
+}

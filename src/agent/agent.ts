@@ -15,6 +15,7 @@ import { type Newest, problemsOf, refusalOf } from './attempt.ts';
 import { Checks } from './checks.ts';
 import { Daemon } from './daemon.ts';
 import { type Drained, drain, undrain } from './drain.ts';
+import { Gateways } from './gateways.ts';
 import { interfacesNow } from './held-address.ts';
 import type { Log } from './log.ts';
 import { exposition } from './metrics.ts';
@@ -22,6 +23,7 @@ import { watchMounts } from './mount.ts';
 import { type Identity, readFacts } from './node-reader.ts';
 import { makeFifo, readFifo } from './notify-fifo.ts';
 import { Observed } from './observed.ts';
+import { afterLook, holding, type PasswordHold, passwordInFile, passwordOf, settlesIn } from './password-hold.ts';
 import type { Paths } from './paths.ts';
 import { readBundle } from './read-bundle.ts';
 import { reportOf } from './report.ts';
@@ -67,6 +69,7 @@ export class Agent {
   readonly #daemon: Daemon;
   readonly #observed: Observed;
   readonly #checks: Checks;
+  readonly #gateways: Gateways;
   readonly #server: AgentServer;
   readonly #wake = new Wake();
   readonly #stack = new DisposableStack();
@@ -75,6 +78,7 @@ export class Agent {
   #stopped = false;
   #link: SteadyLink = { link: null, other: null };
   #settings: AgentSettings | null = null;
+  #hold: PasswordHold = holding(null);
   #newest: Newest | null = null;
   #active: { readonly candidate: Candidate; readonly since: number } | null = null;
   #portProblem: Problem | null = null;
@@ -85,6 +89,7 @@ export class Agent {
     this.#daemon = new Daemon(context.paths, Date.now);
     this.#observed = new Observed(this.#daemon, Date.now);
     this.#checks = new Checks(context.paths, context.log);
+    this.#gateways = new Gateways(context.run, context.log, Date.now);
     const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
     this.#server = new AgentServer(answers, context.port, (taken) => this.#onPort(taken));
   }
@@ -94,8 +99,10 @@ export class Agent {
     const { paths, run } = this.#context;
     await makeFifo(paths.notifyFifo, run);
     await undrain(paths);
+    this.#hold = holding(await passwordInFile(paths.configFile));
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => this.#wake.poke()));
+    await this.#gateways.start();
     this.#server.start();
     this.#checks.start();
     while (!this.#stopped) {
@@ -112,6 +119,7 @@ export class Agent {
     this.#stopped = true;
     this.#wake.poke();
     this.#checks.stop();
+    this.#gateways.stop();
     const draining = this.#drain();
     this.#told.resolve({ drain: draining });
     await draining;
@@ -151,6 +159,7 @@ export class Agent {
     if (!running) await this.#daemon.removeStalePidFiles();
     const bundle = await readBundle(paths.configDir);
     const candidate = await this.#candidateOf(bundle);
+    if (candidate.kind === 'settling') return candidate.milliseconds;
     if (candidate.kind === 'unusable') {
       if (this.#newest?.kind !== 'unusable' || candidate.problem.message !== this.#newest.problem.message)
         log.warn({ revision: candidate.revision, problem: candidate.problem }, 'the configuration can not be used');
@@ -159,15 +168,30 @@ export class Agent {
     return running ? TIMES.poll : TIMES.waiting;
   }
 
-  async #candidateOf(bundle: Bundle): Promise<Candidate | Unusable> {
+  async #candidateOf(bundle: Bundle): Promise<Candidate | Unusable | Settling> {
     if (bundle.kind === 'unusable') return bundle;
     const { settings } = bundle;
     const { identity, paths, run } = this.#context;
     const facts = await readFacts(identity, { link: settings.link, passwordFile: paths.passwordFile }, run);
     if (facts === null) return noFacts(settings.revision);
+    const milliseconds = this.#holdPassword(settings, facts);
+    if (milliseconds > 0) return { kind: 'settling', milliseconds };
     for (const { trackFile } of settings.checks) await ensureTrackFile(trackFileOf(paths, trackFile));
-    this.#checks.set(settings.checks);
-    return candidateOf(bundle, this.#withSteadyLink(settings, facts), paths);
+    await this.#checks.set(settings.checks);
+    const password = passwordOf(this.#hold, facts.password);
+    return candidateOf(bundle, { ...this.#withSteadyLink(settings, facts), password }, paths);
+  }
+
+  /** Milliseconds until the settings can be judged; 0 for at once. */
+  #holdPassword({ password, passwordRound: round = 0, revision }: AgentSettings, facts: NodeFacts): number {
+    const now = performance.now();
+    const before = this.#hold;
+    this.#hold = password ? afterLook(before, { password: facts.password, round, now }) : holding(null);
+    const { waitsSince, used } = this.#hold;
+    if (waitsSince !== null && before.waitsSince === null)
+      this.#context.log.info({ revision, round }, 'a changed password waits until all nodes take it up');
+    if (used !== before.used) this.#context.log.info({ revision, round }, 'another password is used');
+    return settlesIn(this.#hold, now);
   }
 
   /** Another link in the settings counts at once; one that the routes name now and then does not. */
@@ -191,7 +215,7 @@ export class Agent {
     const { paths, run, log } = this.#context;
     const { revision } = candidate;
     const before = this.#newest?.kind === 'attempt' ? this.#newest.activation.kind : null;
-    const first = this.#active && headStart(candidate.conf, this.#active.candidate.conf);
+    const first = this.#active && headStart(candidate.conf, this.#active.candidate.conf, this.#checks.healthy);
     const activation = await activate(candidate, { paths, run, daemon: this.#daemon, patience: TIMES.patience }, first);
     this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
     if ('reloads' in activation) this.#reloads += activation.reloads;
@@ -249,17 +273,25 @@ export class Agent {
       ...identity,
       group: this.#settings?.group ?? group,
       active: active && { revision: active.candidate.revision, since: active.since },
+      passwordWaitsAfter: this.#hold.waitsSince === null ? null : this.#hold.round,
       refused: refusalOf(this.#newest),
       daemonRuns: this.#observed.runs,
       reloads: this.#reloads,
       link: this.#link.link,
       interfaces: interfacesNow(),
+      gateways: this.#gateways.addresses,
       instances: this.#observed.instances,
       histories: this.#observed.histories,
       problems: this.#portProblem ? [...problems, this.#portProblem] : problems,
       now: Date.now(),
     });
   }
+}
+
+/** A round of the password was just called; what is mounted a moment later counts. */
+interface Settling {
+  readonly kind: 'settling';
+  readonly milliseconds: number;
 }
 
 function noFacts(revision: string): Unusable {

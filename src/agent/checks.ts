@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthCheck } from '../api/node-config.ts';
 import { trackFileOf } from '../localise/localise.ts';
 import { type Damped, damp, hasLocalEndpoints } from './health-check.ts';
 import type { Log } from './log.ts';
 import type { Paths } from './paths.ts';
-import { writeTrackFile } from './track-file.ts';
+import { HEALTHY, writeTrackFile } from './track-file.ts';
 
 const INTERVAL_MILLISECONDS = 1000;
+/** For the first answer of a new check, before what depends on it is loaded; on the node itself it takes a few. */
+const FIRST_ANSWER_MILLISECONDS = 200;
 
 /** Asks every health check once a second and keeps the track files; each check stands alone. */
 export class Checks {
@@ -28,21 +31,29 @@ export class Checks {
     clearInterval(this.#timer);
   }
 
-  /** Takes the place of the checks before; one that is new is asked at once. */
-  set(checks: readonly HealthCheck[]): void {
+  /** Names of the track files that say healthy. */
+  get healthy(): ReadonlySet<string> {
+    return new Set([...this.#results].flatMap(([name, { value }]) => (value === HEALTHY ? name : [])));
+  }
+
+  /** Takes the place of the checks before. One that is new is asked at once; this resolves when it has answered, or did not in time. */
+  async set(checks: readonly HealthCheck[]): Promise<void> {
     const names = new Set(checks.map(({ trackFile }) => trackFile));
     for (const known of this.#results.keys()) if (!names.has(known)) this.#results.delete(known);
     const fresh = checks.filter(({ trackFile }) => !this.#checks.some((known) => known.trackFile === trackFile));
     this.#checks = checks;
-    for (const check of fresh) this.#check(check);
+    if (fresh.length === 0) return;
+    await Promise.race([Promise.all(fresh.map((check) => this.#check(check))), sleep(FIRST_ANSWER_MILLISECONDS)]);
   }
 
   #round(): void {
-    for (const check of this.#checks) this.#check(check);
+    for (const check of this.#checks) void this.#check(check);
   }
 
-  #check(check: HealthCheck): void {
-    this.#ask(check).catch((error: Error) => this.#log.warn({ trackFile: check.trackFile, error: error.message }, 'health check failed'));
+  #check(check: HealthCheck): Promise<void> {
+    return this.#ask(check).catch((error: Error) =>
+      this.#log.warn({ trackFile: check.trackFile, error: error.message }, 'health check failed'),
+    );
   }
 
   async #ask(check: HealthCheck): Promise<void> {

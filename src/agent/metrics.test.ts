@@ -56,7 +56,7 @@ describe('the series of keepalived_exporter 0.5.0', () => {
     ]);
   });
   it('are only keepalived_up 0 while keepalived does not run', () => {
-    const text = told({ report: { ...report, daemon: { running: false, version: null, reloads: 0 } } });
+    const text = told({ report: { ...report, daemon: { running: false, reloads: 0 } } });
     expect(text).toContain('\nkeepalived_up 0\n');
     expect(text).not.toContain('keepalived_vrrp_');
   });
@@ -96,7 +96,7 @@ describe('the series of the agent', () => {
       { report: { ...report, config: { revision: 'r1', since: '2026-01-01T00:00:01Z' } } },
       'keepalived_agent_config_since_seconds 1767225601',
     ],
-    ['the reloads', { report: { ...report, daemon: { running: true, version: null, reloads: 4 } } }, 'keepalived_agent_reloads_total 4'],
+    ['the reloads', { report: { ...report, daemon: { running: true, reloads: 4 } } }, 'keepalived_agent_reloads_total 4'],
     [
       'how many problems of a kind there are',
       {

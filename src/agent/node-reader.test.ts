@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceIn, interfacesIn, readFacts } from './node-reader.ts';
+import { deviceIn, interfacesIn, nextHopsIn, readFacts } from './node-reader.ts';
 import type { RunCommand } from './run-command.ts';
 
 const ADDRESSES = JSON.stringify([
@@ -23,6 +23,36 @@ describe('what ip prints', () => {
   ])('gives %s', (_, text, expected) => {
     expect(deviceIn(text)).toBe(expected);
   });
+});
+
+describe('the next hops of a node', () => {
+  const route = (dst: string, more: object): object => ({ dst, dev: 'eth0', flags: [], ...more });
+  it.each<[string, readonly object[], readonly string[]]>([
+    [
+      'are those of default routes first',
+      [route('10.1.0.0/16', { gateway: '192.0.2.9' }), route('default', { gateway: '192.0.2.254' })],
+      ['192.0.2.254', '192.0.2.9'],
+    ],
+    ['are of both families, in one spelling', [route('default', { gateway: '2001:DB8::00FE' })], ['2001:db8::fe']],
+    [
+      'are told once',
+      [route('default', { gateway: '192.0.2.1' }), route('10.0.0.0/8', { gateway: '192.0.2.1', table: '100' })],
+      ['192.0.2.1'],
+    ],
+    [
+      'are several where a route has several',
+      [route('default', { nexthops: [{ gateway: '192.0.2.8' }, { gateway: '192.0.2.9' }] })],
+      ['192.0.2.8', '192.0.2.9'],
+    ],
+    ['are of the other family', [route('10.9.0.0/16', { via: { family: 'inet6', host: '2001:db8::1' } })], ['2001:db8::1']],
+    ['are no link-local ones', [route('default', { gateway: 'fe80::1' }), route('10.0.0.0/8', { gateway: '169.254.1.1' })], []],
+    [
+      'are none of what is on the link',
+      [route('192.0.2.0/24', { prefsrc: '192.0.2.1' }), { type: 'unreachable', dst: '10.99.0.0/16' }],
+      [],
+    ],
+  ])('%s', (_, routes, expected) => expect(nextHopsIn(JSON.stringify(routes))).toEqual(expected));
+  it('are unknown when ip prints no list', () => expect(nextHopsIn('Dump terminated')).toBeNull());
 });
 
 describe('the link of a node', () => {

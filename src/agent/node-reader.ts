@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Link } from '../api/node-config.ts';
 import type { NetworkInterface, NodeFacts } from '../localise/node-facts.ts';
+import { parseAddress } from '../net/address.ts';
+import { containsAny, locate, parseRange } from '../net/range.ts';
 import type { RunCommand } from './run-command.ts';
 
 const LIMIT_MILLISECONDS = 5000;
@@ -45,7 +47,32 @@ export function deviceIn(text: string): string | null {
   return typeof device === 'string' && device !== '' ? device : null;
 }
 
+/** Next hops of every route of the node, in whatever table (`ip -json route`); null when that fails. */
+export async function readNextHops(run: RunCommand): Promise<string[] | null> {
+  const { status, stdout } = await run('ip', ['-json', 'route', 'show', 'table', 'all'], LIMIT_MILLISECONDS);
+  return status === 0 ? nextHopsIn(stdout) : null;
+}
+
+/** The next hops in the output of `ip -json route show`: canonical, each once, those of default routes first, without link-local ones. */
+export function nextHopsIn(text: string): string[] | null {
+  const routes = listIn(text);
+  if (routes === null) return null;
+  const ordered = [...routes.filter(isDefault), ...routes.filter((route) => !isDefault(route))];
+  const hops = ordered.flatMap((route) => [route, ...recordsIn(route.nexthops)]).flatMap(nextHopOf);
+  return [...new Set(hops)];
+}
+
 // --- internal ---
+
+const isDefault = ({ dst }: Fields): boolean => dst === 'default';
+const isLinkLocal = containsAny(['169.254.0.0/16', 'fe80::/10'].flatMap((range) => parseRange(range) ?? []));
+
+/** A next hop of the route's other family is in `via`. */
+function nextHopOf({ gateway, via }: Fields): string[] {
+  const [other] = recordsIn([via]);
+  const address = parseAddress(String(gateway ?? other?.host ?? ''));
+  return address === undefined || isLinkLocal(locate(address)) ? [] : [address.text];
+}
 
 /** A route to an address of the node itself goes through `lo`; meant is the interface that has it. */
 async function linkOn(link: Link, interfaces: readonly NetworkInterface[], run: RunCommand): Promise<string | null> {

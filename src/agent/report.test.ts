@@ -25,6 +25,7 @@ const view = (more: Partial<View> = {}): View => ({
   node: 'node1',
   pod: 'vips-1',
   active: { revision: 'r1', since: 0 },
+  passwordWaitsAfter: null,
   refused: null,
   daemonRuns: true,
   reloads: 0,
@@ -42,6 +43,14 @@ const onlyOwn = [{ name: 'eth0', addresses: [own] }];
 const reasons = (more: Partial<View>): string[] => reportOf(view(more)).problems.map(({ reason }) => reason);
 
 describe('the report of a node', () => {
+  it('tells that a changed password waits, and nothing of it', () => {
+    expect(reportOf(view({ passwordWaitsAfter: 3 })).config).toEqual({
+      revision: 'r1',
+      since: '1970-01-01T00:00:00.000Z',
+      passwordWaitsAfter: 3,
+    });
+  });
+
   it('tells what is held, in one spelling, and what the link has of its own', () => {
     const report = reportOf(view());
     expect(report.instances).toMatchObject([
@@ -49,6 +58,11 @@ describe('the report of a node', () => {
     ]);
     expect(report.link).toEqual({ name: 'eth0', addresses: ['192.0.2.1'] });
     expect(report.problems).toEqual([]);
+  });
+
+  it('tells what the routes lead through, once they are read', () => {
+    expect(reportOf(view({ gateways: ['192.0.2.254'] })).gateways).toEqual(['192.0.2.254']);
+    expect(reportOf(view())).not.toHaveProperty('gateways');
   });
 
   it('says what the FIFO told, not the older dump, and since when', () => {

@@ -12,11 +12,14 @@ export interface View {
   readonly pod: string;
   /** What the daemon has confirmed. */
   readonly active: { readonly revision: string; readonly since: number } | null;
+  /** The round that a changed password waits after, or null while none waits. */
+  readonly passwordWaitsAfter: number | null;
   readonly refused: { readonly revision: string; readonly message: string; readonly lines: readonly string[] } | null;
   readonly daemonRuns: boolean;
   readonly reloads: number;
   readonly link: string | null;
   readonly interfaces: readonly NetworkInterface[];
+  readonly gateways?: readonly string[] | undefined;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
   readonly problems: readonly Problem[];
@@ -37,10 +40,12 @@ export function reportOf(view: View): NodeReport {
     config: {
       revision: view.active?.revision ?? null,
       since: view.active ? rfc3339(view.active.since) : null,
+      ...(view.passwordWaitsAfter !== null && { passwordWaitsAfter: view.passwordWaitsAfter }),
       ...(view.refused && { refused: view.refused }),
     },
-    daemon: { running: view.daemonRuns, version: null, reloads: view.reloads },
+    daemon: { running: view.daemonRuns, reloads: view.reloads },
     link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
+    ...(view.gateways && { gateways: view.gateways }),
     instances,
     problems: worstFirst([...view.problems, ...daemonProblems(view), ...instances.flatMap((instance) => addressProblems(instance, view))]),
   };

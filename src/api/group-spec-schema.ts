@@ -67,7 +67,7 @@ const ranges = (description: string): Schema => ({
 });
 
 const FENCES = fields(
-  'Who may have what of the group. What is absent is not limited. Whatever this says, no Service gets an address of a Node, of pods, or of no single host.',
+  'Who may have what of the group. What is absent is not limited. Whatever this says, no Service gets an address of a Node, of pods, of the API server, or of no single host.',
   {
     namespaces: {
       type: 'array',
@@ -80,8 +80,9 @@ const FENCES = fields(
     addresses: ranges(
       'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single ones, of both families. Without it all.',
     ),
-    excludedAddresses: ranges(
-      'Addresses that none may have, written the same way, such as that of the gateway. They come before addresses.',
+    excludedAddresses: ranges('Addresses that none may have, written the same way, such as those of routers. They come before addresses.'),
+    allowedGateways: ranges(
+      'Addresses that the nodes route through, and that Services may have all the same, written the same way: where a Service is the gateway.',
     ),
     addressesPerNamespace: whole(
       'How many addresses of the group the Services of a namespace may have together; 5000 without it.',

@@ -51,12 +51,20 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
   },
+  passwordRound: { type: 'integer', description: 'How often the nodes took a changed password up together.' },
   holders: {
     type: 'object',
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
     description:
       'The Service, namespace/name, that has each address; of more than 4096 as many of each namespace. Who has one keeps it while it asks for it.',
+  },
+  gateways: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    'x-kubernetes-map-type': 'atomic',
+    description:
+      'Addresses that the nodes route through, each with one of these nodes; no Service of the group may take one. Absent while no node has told.',
   },
   revision: text('Revision of the configuration that the nodes are to run.'),
   metricsPort: { type: 'integer', description: "Port of the agents on the nodes' own addresses." },

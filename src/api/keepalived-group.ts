@@ -46,6 +46,8 @@ export interface FencesSpec {
   readonly addresses?: readonly string[];
   /** Addresses that none may have, written as those; they come before {@link addresses}. */
   readonly excludedAddresses?: readonly string[];
+  /** Addresses that the nodes route through, and that Services may have all the same, written as those. */
+  readonly allowedGateways?: readonly string[];
   readonly addressesPerNamespace?: number;
   readonly addressesPerService?: number;
   /** Virtual routers of their own; what is over it shares one, or is refused where it can't. */
@@ -87,8 +89,12 @@ export interface KeepalivedGroupStatus {
   readonly observedGeneration?: number;
   /** Virtual router id by `namespace/service`, `namespace/service/address` or `carrier:NUMBER`; saved before it is used. */
   readonly routerIDs?: Readonly<Record<string, number>>;
+  /** How often the nodes took a changed password up together; saved before they are told. */
+  readonly passwordRound?: number;
   /** The Service, `namespace/name`, that has each address, {@link MOST_HOLDERS} at most. Who has one keeps it while it asks for it. */
   readonly holders?: Readonly<Record<string, string>>;
+  /** By address one of the nodes that route through it, {@link MOST_GATEWAYS} at most; absent while no node has told. */
+  readonly gateways?: Readonly<Record<string, string>>;
   /** Revision of the configuration that was written last. */
   readonly revision?: string;
   /** Port of the agents on the nodes' own addresses. */
@@ -130,4 +136,5 @@ export interface NodeState {
 export const MOST_VIRTUAL_ROUTERS = 512;
 export const MOST_ADDRESSES = 8;
 export const MOST_HOLDERS = 4096;
+export const MOST_GATEWAYS = 64;
 export const MOST_NODE_STATES = 128;

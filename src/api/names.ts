@@ -52,5 +52,8 @@ export const LEGACY_RELOADER = 'config-reloader';
 /** The Lease that the Go operator used too, so that old and new never run together. */
 export const LEADER_LEASE = '03846a46.redhat.io';
 
+/** The Service of the Kubernetes API, in namespace `default`; its EndpointSlice, which the API server writes, has its name. */
+export const API_SERVICE = 'kubernetes';
+
 /** Nodes that carry this label come last in every election. */
 export const EXCLUDE_NODE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';

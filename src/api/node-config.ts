@@ -26,6 +26,8 @@ export interface AgentSettings {
   readonly unicast?: Unicast;
   /** Whether VRRP version 2 instances carry `auth_type PASS` with the mounted password. */
   readonly password: boolean;
+  /** Absent: 0. A node uses the password that it started with until this changes; then all take up at once what is mounted. */
+  readonly passwordRound?: number;
   /** Health checks whose result moves the priority of VRRP instances. */
   readonly checks: readonly HealthCheck[];
   /**

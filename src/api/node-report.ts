@@ -2,6 +2,9 @@
 
 export const REPORT_VERSION = 1;
 
+/** How many next hops of one node count. */
+export const MOST_NEXT_HOPS = 64;
+
 /** VRRP states as keepalived prints them; `INIT` before the first election, `STOP` while the daemon ends. */
 export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
 
@@ -15,6 +18,8 @@ export interface NodeReport {
   readonly daemon: DaemonReport;
   /** The interface that carries the group, or null while there is none. */
   readonly link: { readonly name: string; readonly addresses: readonly string[] } | null;
+  /** Next hops of the node's routes, canonical and sorted; absent while they are not known, and from older agents. */
+  readonly gateways?: readonly string[];
   readonly instances: readonly InstanceReport[];
   /** What keeps this node from serving, worst first; empty when all is well. */
   readonly problems: readonly { readonly reason: string; readonly message: string }[];
@@ -25,13 +30,14 @@ export interface ConfigReport {
   readonly revision: string | null;
   /** RFC 3339 time since when it runs. */
   readonly since: string | null;
+  /** A changed password is mounted and waits for a `passwordRound` other than this; absent while none waits. */
+  readonly passwordWaitsAfter?: number;
   /** The newest revision when it was refused, with the daemon's own words; what ran before still runs. */
   readonly refused?: { readonly revision: string; readonly message: string; readonly lines: readonly string[] };
 }
 
 export interface DaemonReport {
   readonly running: boolean;
-  readonly version: string | null;
   /** Reloads since the agent started. */
   readonly reloads: number;
 }

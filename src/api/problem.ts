@@ -16,7 +16,7 @@ export const REASONS = {
   AddressConflict: 'another Service has the address already',
   NamespaceNotAllowed: 'the namespace is not among those that may use the group',
   AddressNotAllowed: 'the address is not among those that the group may carry',
-  AddressReserved: 'the address belongs to the cluster itself, or to no single host',
+  AddressReserved: 'the address belongs to the cluster itself, to a gateway of the nodes, or to no single host',
   TooManyAddresses: 'the namespace or the Service has as many addresses of the group as it may have',
   TooManyRouters: 'the namespace has as many virtual routers of its own as it may have',
   FenceMalformed: 'an entry of spec.fences is none',

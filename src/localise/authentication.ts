@@ -1,4 +1,5 @@
-import { block, line, type Statement } from '../conf/tree.ts';
+import { block, type Conf, line, type Statement } from '../conf/tree.ts';
+import { isInstance } from './instance.ts';
 import type { Problem } from './problem.ts';
 
 /** Length of the authentication data of VRRP version 2, in bytes (RFC 2338, 5.3.6.2; keepalived cuts there). */
@@ -17,8 +18,18 @@ export function authenticationOf(password: string | null): Authentication {
       'PasswordInvalid',
       'the password in the group\'s Secret holds a character that keepalived.conf can not hold; use A-Z a-z 0-9 and punctuation without " \\ { } $ and blanks',
     );
-  const statement = block('authentication', [], [line('auth_type', 'PASS'), line('auth_pass', password.slice(0, MAX_BYTES))]);
+  const statement = block('authentication', [], [line('auth_type', 'PASS'), line('auth_pass', effective(password))]);
   return { kind: 'block', statement, problems: password.length > MAX_BYTES ? [truncated(password.length)] : [] };
+}
+
+/** What of a password counts; two that agree in it are the same to keepalived. */
+export const effective = (password: string): string => password.slice(0, MAX_BYTES);
+
+/** The password that a node's own file holds, as far as it counts; null without one. */
+export function passwordIn(conf: Conf): string | null {
+  const lines = conf.filter(isInstance).flatMap(({ block: lines = [] }) => lines);
+  const authentication = lines.filter(({ keyword }) => keyword === 'authentication').flatMap(({ block: lines = [] }) => lines);
+  return authentication.find(({ keyword }) => keyword === 'auth_pass')?.words[0] ?? null;
 }
 
 // --- internal ---

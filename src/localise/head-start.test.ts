@@ -30,12 +30,18 @@ describe('a head start', () => {
     ['has another id than before', instance('old', 9, 254)],
     ['has only another name', instance('renamed', 1, 254)],
     ['has its first node elsewhere', instance('new', 2, 253)],
-    ['depends on a health check', instance('new', 2, 254, tracks('new'))],
+    ['depends on a health check that is not known to be healthy', instance('new', 2, 254, tracks('new'))],
     ['tracks an interface', instance('new', 2, 254, block('track_interface', [], [line('eth1')]))],
     ['does not preempt', instance('new', 2, 254, line('nopreempt'))],
     ['preempts late', instance('new', 2, 254, line('preempt_delay', 60))],
   ])('is not for an instance that %s', (_, one) => {
     expect(starts(one)).toEqual([]);
+  });
+  it('is for an instance whose health check says healthy on this node, and not beside another tracker', () => {
+    const started = (...lines: Statement[]) => headStart([instance('new', 2, 254, ...lines)], running, new Set(['new']))?.names;
+    expect(started(block('track_file', [], [line('new'), line(DRAIN)]))).toEqual(['new']);
+    expect(started(block('track_file', [], [line('new'), line('other')]))).toBeUndefined();
+    expect(started(tracks('new'), block('track_interface', [], [line('eth1')]))).toBeUndefined();
   });
   it('is not for an instance that changes state with others', () => {
     expect(starts(block('vrrp_sync_group', ['g'], [block('group', [], [line('new')])]), instance('new', 2, 254))).toEqual([]);

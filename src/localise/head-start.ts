@@ -14,16 +14,19 @@ export interface HeadStart {
 /**
  * The same file with a head start for the instances that are new on this node, where it is the first in their order: as priority 255 and state
  * MASTER they serve at once, and do not listen for three adverts first. Only for one step: the file itself has to follow, which a master takes
- * without a pause. Null when no instance is to have one.
+ * without a pause. An instance that a track file can weigh down has one only where that is known to be healthy: then it comes first by its
+ * priority alone. Null when no instance is to have one.
  */
-export function headStart(conf: Conf, running: Conf): HeadStart | null {
+export function headStart(conf: Conf, running: Conf, healthy: ReadonlySet<string> = new Set()): HeadStart | null {
   const known = new Set(instancesOf(running).flatMap((instance) => [instance.name, routerOf(instance)]));
   const synced = syncedNames(conf);
   const starts = (one: Statement): boolean => {
     if (!isInstance(one)) return false;
     const instance = instanceOf(one, conf);
     const isNew = !known.has(instance.name) && !known.has(routerOf(instance));
-    return isNew && instance.priority === FIRST && !synced.has(instance.name) && !(one.block ?? []).some(hasOwnElection);
+    return (
+      isNew && instance.priority === FIRST && !synced.has(instance.name) && !(one.block ?? []).some((part) => hasOwnElection(part, healthy))
+    );
   };
   const names = conf.filter(starts).map(({ words }) => words[0] ?? '');
   return names.length === 0 ? null : { names, conf: conf.map((one) => (starts(one) ? started(one) : one)) };
@@ -35,8 +38,8 @@ export function headStart(conf: Conf, running: Conf): HeadStart | null {
 const routerOf = ({ family, virtualRouterId }: Instance): string => `${family} ${virtualRouterId}`;
 
 /** Lines that say who is to be master in another way than by priority; an owner's priority would override them. */
-function hasOwnElection({ keyword, block: lines = [] }: Statement): boolean {
-  if (keyword === 'track_file') return lines.some((one) => one.keyword !== DRAIN);
+function hasOwnElection({ keyword, block: lines = [] }: Statement, healthy: ReadonlySet<string>): boolean {
+  if (keyword === 'track_file') return lines.some((one) => one.keyword !== DRAIN && !healthy.has(one.keyword));
   return keyword === 'nopreempt' || keyword === 'preempt_delay' || keyword.startsWith('track_');
 }
 

@@ -20,6 +20,7 @@ export function parseSettings(text: string): AgentSettings {
     link: linkOf(recordOf(value.link, 'link')),
     ...(value.unicast !== undefined && { unicast: unicastOf(recordOf(value.unicast, 'unicast')) }),
     password: value.password === true,
+    ...(value.passwordRound !== undefined && { passwordRound: numberOf(value.passwordRound, 'passwordRound') }),
     checks: listOf(value.checks ?? [], 'checks').map(checkOf),
     ...(value.released !== undefined && { released: stringsOf(value.released, 'released') }),
   };

@@ -94,7 +94,8 @@ export class AgentReports {
     try {
       const report = await fetchReport({ host, port, timeoutMs: TIMEOUT, signal: this.#signal, agent: this.#agent });
       // On a node with two groups the port may be the other one's.
-      return report.group === groupOfPod(pod) && report.pod === pod.metadata.name ? report : undefined;
+      const isItsOwn = report.group === groupOfPod(pod) && report.pod === pod.metadata.name && report.node === pod.spec?.nodeName;
+      return isItsOwn ? report : undefined;
     } catch (error) {
       log.debug({ pod: keyOf(pod), err: error }, 'an agent did not answer');
       return undefined;

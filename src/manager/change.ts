@@ -36,7 +36,7 @@ export function followChanges(view: ClusterView, touch: (groupKey: string) => vo
 /** Router ids and addresses are shared by all groups; what one frees or takes, another may take or has to name as a conflict. */
 function concernsOtherGroups({ before, after }: Change<KeepalivedGroup>): boolean {
   const shared = (group: KeepalivedGroup | undefined): unknown =>
-    group && [group.status?.routerIDs, group.spec?.segment, group.spec?.fences];
+    group && [group.status?.routerIDs, group.status?.gateways, group.spec?.segment, group.spec?.fences];
   return !isSame(shared(before), shared(after));
 }
 

@@ -1,6 +1,7 @@
 import { type Agent, get } from 'node:http';
 import type { NodeReport } from '../api/node-report.ts';
-import { REPORT_VERSION } from '../api/node-report.ts';
+import { MOST_NEXT_HOPS, REPORT_VERSION } from '../api/node-report.ts';
+import { parseAddress } from '../net/address.ts';
 
 /** Of 4,000 addresses a report is about 1 MiB. */
 const LARGEST = 16 * 1024 * 1024;
@@ -18,9 +19,16 @@ export interface ReportRequest {
 export async function fetchReport({ host, port, timeoutMs, signal, agent }: ReportRequest): Promise<NodeReport> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/state`;
   const text = await getText(url, agent, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
-  const report: unknown = JSON.parse(text);
-  if (!isReport(report)) throw new Error(`${url} did not answer with a report of version ${REPORT_VERSION}`);
+  const report = reportIn(text);
+  if (report === undefined) throw new Error(`${url} did not answer with a report of version ${REPORT_VERSION}`);
   return report;
+}
+
+/** The report in the text of an answer; undefined when it is none. @throws SyntaxError when it isn't even JSON */
+export function reportIn(text: string): NodeReport | undefined {
+  const report: unknown = JSON.parse(text);
+  if (!isReport(report)) return undefined;
+  return report.gateways === undefined ? report : { ...report, gateways: readable(report.gateways) };
 }
 
 // --- internal ---
@@ -50,8 +58,13 @@ function isReport(value: unknown): value is NodeReport {
   if (!isRecord(value) || value.version !== REPORT_VERSION || !areTexts(value.group, value.node, value.pod)) return false;
   const { config, daemon, instances, problems } = value;
   if (!isRecord(config) || !isRecord(daemon) || !Array.isArray(instances) || !Array.isArray(problems)) return false;
+  if (value.gateways !== undefined && !areLists(value.gateways)) return false;
   return instances.every(isInstance) && problems.every((problem) => isRecord(problem) && areTexts(problem.reason, problem.message));
 }
+
+const readable = (addresses: readonly string[]): string[] => [
+  ...new Set(addresses.slice(0, MOST_NEXT_HOPS).flatMap((text) => parseAddress(text)?.text ?? [])),
+];
 
 const isInstance = (value: unknown): boolean =>
   isRecord(value) &&

@@ -5,10 +5,14 @@ import { MERGE_PATCH } from '../kube/client.ts';
 import { slim } from '../kube/keep.ts';
 import { isSame, mergePatch } from '../kube/merge-patch.ts';
 import { keyOf, objectPath } from '../kube/object.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import { GROUPS } from './resource.ts';
 
-type RouterIds = Readonly<Record<string, number>>;
+type RouterIds = Plan['routerIds'];
+
+/** What has to be in the status before any node is told of it. */
+export type Foretold = Pick<Plan, 'routerIds' | 'passwordRound'>;
 
 /** Milliseconds between two writes of what was observed of one group. Router ids don't wait. */
 const PAUSE = 1000;
@@ -39,15 +43,17 @@ export class GroupStatus {
   }
 
   /**
-   * Saves the ids that a group is going to use; resolves when the API server has them.
-   * From the call on, before anything is sent, no other group is given one of them.
+   * Saves what a group's nodes are going to be told and a successor of ours has to know; resolves when the API server has it.
+   * From the call on, before anything is sent, no other group is given one of the ids.
    * @throws ApiError 409 when the group was changed meanwhile: plan again
    */
-  async saveRouterIds(group: KeepalivedGroup, routerIDs: RouterIds): Promise<void> {
+  async saveFirst(group: KeepalivedGroup, { routerIds: routerIDs, passwordRound }: Foretold): Promise<void> {
     const newest = this.#newestWritten(group);
-    if (isSame(newest.status?.routerIDs ?? {}, routerIDs)) return void this.#reserved.delete(keyOf(group));
+    const { status = {} } = newest;
+    if (isSame([status.routerIDs ?? {}, status.passwordRound ?? 0], [routerIDs, passwordRound]))
+      return void this.#reserved.delete(keyOf(group));
     this.#reserved.set(keyOf(group), routerIDs);
-    await this.#write(newest, { ...newest.status, routerIDs });
+    await this.#write(newest, { ...status, routerIDs, ...(passwordRound > 0 && { passwordRound }) });
     this.#reserved.delete(keyOf(group));
   }
 

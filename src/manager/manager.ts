@@ -17,6 +17,7 @@ import type { Clock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import { AccessReview } from './access-review.ts';
 import { AgentReports } from './agent-reports.ts';
+import { ApiServers } from './api-servers.ts';
 import { followChanges } from './change.ts';
 import { ClusterView } from './cluster-view.ts';
 import { GroupObjects } from './group-objects.ts';
@@ -92,6 +93,7 @@ export class Manager {
   readonly #client: Client;
   readonly #lease: Lease | undefined;
   readonly #view: ClusterView;
+  readonly #apiServers: ApiServers;
   readonly #recorder: EventRecorder;
   readonly #reports: AgentReports;
   readonly #reconciler: Reconciler;
@@ -127,6 +129,7 @@ export class Manager {
     this.#lease = leaseNamespace === undefined ? undefined : new Lease({ ...lease, namespace: leaseNamespace });
     const watch = { client, clock, log, ...(reflectorTimes && { times: reflectorTimes }) };
     this.#view = new ClusterView(watch);
+    this.#apiServers = new ApiServers({ ...watch, onChange: () => this.#touchAll() });
     this.#monitoring = new Monitoring({
       ...watch,
       onChange: () => this.#touchAll(),
@@ -149,7 +152,11 @@ export class Manager {
       status: new GroupStatus(client, clock),
       objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
-      settings: () => ({ ...settings, reservedRouterIds: [...(settings.reservedRouterIds ?? []), ...this.#reserved] }),
+      settings: () => ({
+        ...settings,
+        reservedRouterIds: [...(settings.reservedRouterIds ?? []), ...this.#reserved],
+        apiServers: this.#apiServers.addresses,
+      }),
       rendering: () => ({ custom: this.#template.current, supportsPodMonitor: this.#monitoring.exists }),
     });
     const work = (key: string) => this.#reconciler.reconcile(key);
@@ -162,8 +169,8 @@ export class Manager {
     signal.addEventListener('abort', () => this.#stop(), { once: true });
     const servers = await this.#serve(signal);
     const watching = new AbortController();
-    const watches = this.#view.run(watching.signal);
-    await Promise.race([this.#view.synced(), aborted(signal)]);
+    const watches = Promise.all([this.#view.run(watching.signal), this.#apiServers.run(watching.signal)]);
+    await Promise.race([Promise.all([this.#view.synced(), this.#apiServers.answered]), aborted(signal)]);
     await this.#readReserved(signal);
     if (!signal.aborted) log.info({ groups: this.#view.groups.size, services: this.#view.services.size }, 'in step with the API server');
     await this.#lease?.acquire(signal);
@@ -180,8 +187,8 @@ export class Manager {
   async runOnce(): Promise<void> {
     const { clock } = this.#options;
     const stop = new AbortController();
-    const running = [this.#view.run(stop.signal)];
-    await this.#view.synced();
+    const running = [this.#view.run(stop.signal), this.#apiServers.run(stop.signal)];
+    await Promise.all([this.#view.synced(), this.#apiServers.answered]);
     await this.#readReserved(stop.signal);
     await this.#template.look();
     running.push(this.#reports.run(stop.signal), this.#monitoring.run(stop.signal));

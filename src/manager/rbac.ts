@@ -1,4 +1,4 @@
-import { API_GROUP, LEADER_LEASE, PLURAL } from '../api/names.ts';
+import { API_GROUP, API_SERVICE, LEADER_LEASE, PLURAL } from '../api/names.ts';
 import { PROMETHEUS_RULES } from '../render/pod-monitor.ts';
 
 /** One permission, with the reason why the manager needs it. */
@@ -60,6 +60,13 @@ export const CLUSTER_RULES: readonly Rule[] = [
     resources: ['infrastructures'],
     verbs: ['get'],
     resourceNames: ['cluster'],
+  },
+  {
+    why: "the addresses of the API server's hosts, which no Service may take (in namespace default)",
+    apiGroups: ['discovery.k8s.io'],
+    resources: ['endpointslices'],
+    verbs: ['list', 'watch'],
+    resourceNames: [API_SERVICE],
   },
   { why: 'who asks for metrics', apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
   { why: 'whether he may have them', apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },

@@ -89,7 +89,7 @@ export class Reconciler {
     const planned = plan(input);
     const rendered = renderedGroup(planned, { ...input, ...this.#options.rendering() });
     const decided = { ...planned, problems: [...planned.problems, ...rendered.problems] };
-    await status.saveRouterIds(group, decided.routerIds);
+    await status.saveFirst(group, decided);
     const seen = this.#look(decided, key);
     const found = { owners: seen.owners, revision: rendered.revision };
     const troubles = await objects.deliver(group, rendered).catch(async (error: unknown) => {

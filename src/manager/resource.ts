@@ -9,6 +9,13 @@ export const PODS: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', n
 export const CONFIG_MAPS: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 export const DAEMON_SETS: Resource = { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true };
 
+export const ENDPOINT_SLICES: Resource = {
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+};
+
 /** What OpenShift tells of the cluster. */
 export const INFRASTRUCTURES: Resource = {
   apiVersion: 'config.openshift.io/v1',

@@ -4,12 +4,13 @@ import { type KeepalivedGroup, MOST_HOLDERS } from '../api/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import type { Problem } from '../api/problem.ts';
 import { type Address, compareAddresses, parseAddress } from '../net/address.ts';
-import { locate } from '../net/range.ts';
+import { type Located, locate } from '../net/range.ts';
 import { byText } from '../net/text-order.ts';
 import { type Fence, fenceOf, type Refusal } from './fence.ts';
+import { gatewayReservations, gatewaysNow } from './gateway.ts';
 import type { PlanInput } from './input.ts';
 import { keyOf, serviceReference } from './reference.ts';
-import { reservations } from './reserved-address.ts';
+import { type Reservation, reservations } from './reserved-address.ts';
 import { writtenAddresses } from './service-status.ts';
 
 /** What a Service gets of what it asks for. */
@@ -34,8 +35,8 @@ export interface Awards {
  */
 export function award(input: PlanInput): Awards {
   const own = input.services.filter(isLive);
-  const fences = fencesOf(input);
-  const services = [...own, ...(input.otherServices ?? []).filter(isLive)].map((service) => ({ service, fence: fences(service) }));
+  const limits = limitsOf(input);
+  const services = [...own, ...(input.otherServices ?? []).filter(isLive)].map((service) => ({ service, ...limits(service) }));
   const judged = judge(services.flatMap(requestsOf), input);
   const verdicts = Map.groupBy(judged, ({ request }) => keyOf(request.service));
   const byService = new Map(
@@ -58,9 +59,14 @@ export function addressTexts(service: Service): string[] {
 
 // --- internal ---
 
-interface Fenced {
-  readonly service: Service;
+/** What a group lets its Services have. */
+interface Limits {
   readonly fence: Fence;
+  readonly gateway: (address: string, located: Located) => Reservation | undefined;
+}
+
+interface Fenced extends Limits {
+  readonly service: Service;
 }
 
 interface Request extends Fenced {
@@ -76,10 +82,15 @@ interface Judged {
 
 const isLive = ({ metadata }: Service): boolean => metadata.deletionTimestamp === undefined;
 
-/** The fence of the group that a Service names; of one that is in no list of groups it is this group's. */
-function fencesOf({ group, otherGroups }: PlanInput): (service: Service) => Fence {
-  const ours = fenceOf(group);
-  const others = new Map(otherGroups.map((one) => [keyOf(one), fenceOf(one)]));
+/** The limits of the group that a Service names; of one that is in no list of groups they are this group's. */
+function limitsOf(input: PlanInput): (service: Service) => Limits {
+  const { group, otherGroups } = input;
+  const limits = (one: KeepalivedGroup, gateways = one.status?.gateways): Limits => ({
+    fence: fenceOf(one),
+    gateway: gatewayReservations(one, gateways),
+  });
+  const ours = limits(group, gatewaysNow(input));
+  const others = new Map(otherGroups.map((one) => [keyOf(one), limits(one)]));
   return ({ metadata }) => {
     const reference = parseGroupReference(metadata.annotations?.[SERVICE_ANNOTATIONS.group] ?? '');
     return others.get(`${reference?.namespace}/${reference?.name}`) ?? ours;
@@ -87,14 +98,15 @@ function fencesOf({ group, otherGroups }: PlanInput): (service: Service) => Fenc
 }
 
 /** One for each address that is one; none from a namespace that may not use the group. */
-function requestsOf({ service, fence }: Fenced): Request[] {
+function requestsOf(fenced: Fenced): Request[] {
+  const { service, fence } = fenced;
   if (fence.refusesNamespace(namespaceOf(service))) return [];
   const addresses = new Map(
     addressTexts(service)
       .flatMap((text) => parseAddress(text) ?? [])
       .map((address) => [address.text, address]),
   );
-  return [...addresses.values()].sort(compareAddresses).map((address) => ({ service, fence, address }));
+  return [...addresses.values()].sort(compareAddresses).map((address) => ({ ...fenced, address }));
 }
 
 function judge(requests: readonly Request[], input: PlanInput): Judged[] {
@@ -104,18 +116,18 @@ function judge(requests: readonly Request[], input: PlanInput): Judged[] {
   const counts = new Counts();
   const ordered = requests.map((request) => ({ request, isHolder: held(request.address.text, keyOf(request.service)) })).sort(inOrder);
   return ordered.map(({ request, isHolder }) => {
-    const { address, fence, service } = request;
+    const { address, fence, gateway, service } = request;
     const located = locate(address);
-    const reservation = reserved(address.text, located);
+    const reservation = reserved(address.text, located) ?? gateway(address.text, located);
     const refusal =
-      (reservation && !(isHolder && reservation.yields) ? notAnybodys(address.text, reservation.is) : undefined) ??
+      (reservation && !(isHolder && reservation.yields) ? notAnybodys(address.text, reservation) : undefined) ??
       fence.refusesAddress(address.text, located) ??
       conflict(address.text, owners.get(address.text)) ??
       fence.refusesOneMore(address.text, counts.of(request));
     if (refusal !== undefined) return { request, verdict: { ...refusal, isGiven: false } };
     owners.set(address.text, keyOf(service));
     counts.add(request);
-    const warning = reservation && doubtful(address.text, reservation.is);
+    const warning = reservation && doubtful(address.text, reservation);
     return { request, verdict: { ...warning, isGiven: true } };
   });
 }
@@ -170,14 +182,14 @@ const namespaceOf = ({ metadata }: Service): string => metadata.namespace ?? '';
 
 const isAnybodys = ({ isGiven, reason }: Verdict): boolean => isGiven || reason === 'AddressReserved';
 
-const notAnybodys = (address: string, is: string): Refusal => ({
+const notAnybodys = (address: string, { is, allow }: Reservation): Refusal => ({
   reason: 'AddressReserved',
-  message: `${address} is ${is}, which no Service may take; give the Service another address`,
+  message: `${address} is ${is}, which no Service may take; give the Service another address${allow === undefined ? '' : `, ${allow}`}`,
 });
 
-const doubtful = (address: string, is: string): Refusal => ({
+const doubtful = (address: string, { is, allow = 'or off that host' }: Reservation): Refusal => ({
   reason: 'AddressReserved',
-  message: `${address} is also ${is}; the Service had it before and keeps it: take it out of the Service, or off the Node`,
+  message: `${address} is also ${is}; the Service had it before and keeps it: take it out of the Service, ${allow}`,
 });
 
 const conflict = (address: string, owner: string | undefined): Refusal | undefined =>

@@ -81,7 +81,7 @@ export function fenceOf(group: KeepalivedGroup): Fence {
 
 /** What can't be read of the group's fences. The API server refuses most of it. */
 export function fenceProblems(group: KeepalivedGroup): Problem[] {
-  return (['addresses', 'excludedAddresses'] as const).flatMap((field) =>
+  return (['addresses', 'excludedAddresses', 'allowedGateways'] as const).flatMap((field) =>
     (group.spec?.fences?.[field] ?? [])
       .filter((text) => parseRange(text) === undefined)
       .map((text) => ({

@@ -30,6 +30,8 @@ export interface Settings {
   readonly reservedRouterIds?: readonly ReservedRouterId[];
   /** Addresses that no Service of any group may have, besides those that every cluster tells of. */
   readonly reservedAddresses?: readonly ReservedAddresses[];
+  /** Addresses of the hosts that the API server runs on, canonical. */
+  readonly apiServers?: readonly string[];
 }
 
 export interface ReservedAddresses {

@@ -5,6 +5,7 @@ import type { Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
 import { assignRouterIds } from './assign-router-ids.ts';
 import { claims } from './claim.ts';
+import { type Gateways, gatewaysNow } from './gateway.ts';
 import { globalLines } from './global-lines.ts';
 import type { PlanInput } from './input.ts';
 import { linkOf } from './link.ts';
@@ -24,6 +25,8 @@ export interface Plan {
   readonly link?: Link;
   readonly unicast?: Unicast;
   readonly password?: SecretKey;
+  /** What `status.passwordRound` has to hold before any node is told. */
+  readonly passwordRound: number;
   /** Of the agents, on the nodes' own addresses. */
   readonly metricsPort: number;
   /** Names of the nodes that are to run the group, sorted. */
@@ -37,6 +40,8 @@ export interface Plan {
   readonly routerIds: Readonly<Record<string, number>>;
   /** The Service, `namespace/name`, that has each address. */
   readonly holders: Readonly<Record<string, string>>;
+  /** What the nodes route through; absent while none has told. */
+  readonly gateways?: Gateways;
   /** Addresses that nodes still report and that no Service has any more; canonical, sorted. */
   readonly released: readonly string[];
   /** Services whose `.status.loadBalancer` is not what it has to be. */
@@ -61,11 +66,13 @@ export function plan(input: PlanInput): Plan {
   const globals = globalLines(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
+  const gateways = gatewaysNow(input);
   return {
     group,
     ...(link.link && { link: link.link }),
     ...(group.spec?.unicastEnabled === true && { unicast: { peers: unicastPeers(nodes) } }),
     ...(password && { password }),
+    passwordRound: passwordRound(input),
     metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
     globals: globals.lines,
@@ -74,6 +81,7 @@ export function plan(input: PlanInput): Plan {
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
     holders: wanted.holders,
+    ...(gateways && { gateways }),
     released: releasedAddresses(input, wanted.claimed),
     serviceStatuses: serviceStatuses(input, routers),
     problems: [
@@ -91,6 +99,12 @@ const SHOWN = 3;
 function passwordOf({ spec }: KeepalivedGroup): SecretKey | undefined {
   const name = spec?.passwordAuth?.secretRef?.name;
   return name ? { name, key: spec?.passwordAuth?.secretKey || 'password' } : undefined;
+}
+
+/** The next one as soon as a changed password has come to a node: the nodes take it up together, not each when its kubelet comes by. */
+function passwordRound({ group, reports }: PlanInput): number {
+  const round = group.status?.passwordRound ?? 0;
+  return reports.some(({ config }) => config.passwordWaitsAfter === round) ? round + 1 : round;
 }
 
 /** VRRP version 3, and so IPv6, has no authentication (RFC 9568, 9.2). */

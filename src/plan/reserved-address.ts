@@ -21,6 +21,8 @@ export interface Reservation {
   readonly is: string;
   /** Whether a Service that had it before keeps it: a node's list of addresses may name a VIP that it holds. */
   readonly yields: boolean;
+  /** How it can be allowed, as the clause that begins with `or`; absent where nobody can. */
+  readonly allow?: string;
 }
 
 /** Tells what an address is that no Service may take; undefined for every other. */
@@ -35,9 +37,11 @@ export function reservations({
   const nodeOf = nodeByAddress(nodes);
   const isOfPods = containsAny(nodes.flatMap(({ spec }) => (spec?.podCIDRs ?? []).flatMap((text) => parseRange(text) ?? [])));
   const isNamed = containsAny(named.map(({ range }) => range));
+  const apiServers = new Set(settings.apiServers);
   return (address, located) => {
     const node = nodeOf.get(address);
     if (node !== undefined) return { is: `an address of Node ${node}`, yields: true };
+    if (apiServers.has(address)) return { is: 'the address of a host of the Kubernetes API', yields: true };
     if (isOfPods(located)) return { is: "in a range that a Node's pods get their addresses from", yields: false };
     if (!isNamed(located)) return undefined;
     return { is: named.find(({ range }) => contains(range, located))?.is ?? '', yields: false };

@@ -17,6 +17,31 @@ const configOf = (more: Partial<PlanInput>) => {
 };
 const web = aService('web', ['192.0.2.200']);
 
+describe('the round in which the nodes take up a changed password', () => {
+  const passwordAuth = { secretRef: { name: 'vrrp' } };
+  const waiting = (after: number) => ({ ...aReport('node1', 'r'), config: { revision: 'r', since: null, passwordWaitsAfter: after } });
+  it.each<[string, number | undefined, readonly number[], number | undefined]>([
+    ['is not told before the first', undefined, [], undefined],
+    ['is called when a changed one waits on a node', undefined, [0], 1],
+    ['is called once, however many wait', 4, [4, 4, 4], 5],
+    ['stays when the nodes have not heard of it yet', 5, [4, 4], 5],
+    ['is called again when one waits that came too late', 5, [5], 6],
+    ['stays where a node tells of rounds that there were not', 5, [9], 5],
+  ])('%s', (_, passwordRound, waits, expected) => {
+    const group = aGroup({ spec: { passwordAuth }, ...(passwordRound !== undefined && { status: { passwordRound } }) });
+    const decided = plan(anInput({ group, services: [web], reports: waits.map(waiting) }));
+    expect(decided.passwordRound).toBe(expected ?? 0);
+    expect(JSON.parse(renderConfig(decided)?.data['agent.json'] ?? '{}').passwordRound).toBe(expected);
+  });
+
+  it('is another revision, and does not touch a group that has no password', () => {
+    const revisionOf = (spec: object, passwordRound: number) =>
+      configOf({ group: aGroup({ spec, status: { passwordRound } }), services: [web] }).revision;
+    expect(revisionOf({ passwordAuth }, 1)).not.toBe(revisionOf({ passwordAuth }, 0));
+    expect(revisionOf({}, 1)).toBe(revisionOf({}, 0));
+  });
+});
+
 describe('the configuration of a group', () => {
   it('is one file for all nodes, with the first few named, state, priority and refresh in it (D40)', () => {
     expect(configOf({ services: [web] }).conf).toMatchInlineSnapshot(`

@@ -25,6 +25,7 @@ export function renderConfig(plan: Plan): NodeConfig | undefined {
     link: plan.link,
     ...(plan.unicast && { unicast: plan.unicast }),
     password: plan.password !== undefined,
+    ...(plan.password && plan.passwordRound > 0 && { passwordRound: plan.passwordRound }),
     checks: plan.checks,
     ...(plan.released.length > 0 && { released: plan.released }),
   };

@@ -90,7 +90,7 @@ describe('the status of a group', () => {
     ],
     [
       'False when a daemon does not run',
-      [...all().slice(0, 2), { ...aReport('node3', revision), daemon: { running: false, version: null, reloads: 0 } }],
+      [...all().slice(0, 2), { ...aReport('node3', revision), daemon: { running: false, reloads: 0 } }],
       'False',
       'keepalived does not run',
     ],

@@ -46,7 +46,9 @@ export function renderStatus(plan: Plan, { reports, owners, now, error, ...obser
   return {
     ...generation,
     routerIDs: plan.routerIds,
+    ...(plan.passwordRound > 0 && { passwordRound: plan.passwordRound }),
     holders: plan.holders,
+    ...(plan.gateways && { gateways: plan.gateways }),
     ...(revision !== undefined && { revision }),
     metricsPort: plan.metricsPort,
     nodes: { desired: plan.nodes.length, current: current.length },

@@ -41,8 +41,10 @@ describe('a real API server', () => {
   it('accepts what kubectl apply -k config/default applies', async () =>
     await accepts('config/default', await kubectl(['kustomize', 'config/default'])));
 
-  it('accepts what oc apply -k config/openshift applies', async () =>
-    await accepts('config/openshift', await kubectl(['kustomize', 'config/openshift'])));
+  it.each(['config/openshift', 'config/operatorhub'])(
+    'accepts what oc apply -k %s applies',
+    async (folder) => await accepts(folder, await kubectl(['kustomize', folder])),
+  );
 
   it('accepts every object of the bundle, and what OLM makes of its ClusterServiceVersion', async () => {
     const files = bundleFiles();

@@ -15,6 +15,7 @@ import {
   DAEMON_SETS,
   eventsOf,
   find,
+  GROUPS,
   get,
   groupOf,
   patch,
@@ -167,5 +168,24 @@ describe('a group whose nodes answer', () => {
     await listed('192.0.2.200', false);
     await listed('of-another', true);
     await becomes('Ready', 'True');
+  });
+
+  it('calls one round for a changed password, in the status first, and as its own successor calls none again', async () => {
+    await patch(cluster, GROUPS, { namespace: web, name: 'vips' }, { spec: { passwordAuth: { secretRef: { name: 'vrrp' } } } });
+    await becomes('Ready', 'True');
+    await quiet(manager);
+    const before = manager.proxy.writes.length;
+    for (const node of ['node1', 'node3']) nodes.waiting.set(node, 0);
+    await waitFor('both took it up', async () => nodes.waiting.size === 0 || undefined, 20_000);
+    await becomes('Ready', 'True');
+    const [first, second] = (await quiet(manager, 3000, before)).map(({ url }) => url.split('?')[0]?.split('/').slice(-2).join('/'));
+    expect([first, second]).toEqual(['vips/status', 'configmaps/vips']);
+    expect((await status()).passwordRound).toBe(1);
+
+    await manager.stop();
+    manager = await startManager(cluster.operator, { agentPort: nodes.port });
+    const written = await quiet(manager, 5000);
+    expect(written.filter(({ url }) => url.includes('/configmaps/'))).toEqual([]);
+    expect((await status()).passwordRound).toBe(1);
   });
 });

@@ -13,6 +13,10 @@ export interface StandIns {
   readonly alone: Set<string>;
   /** Nodes that run what they ran before, whatever they are told. */
   readonly stuck: Set<string>;
+  /** What a node routes through; one that isn't in it doesn't tell, as an older agent. */
+  readonly gateways: Map<string, readonly string[]>;
+  /** Nodes to which a changed password has come, with the round that they know then; they take it up, and leave the map, in another one. */
+  readonly waiting: Map<string, number>;
   /** How often an agent was asked. */
   readonly asked: () => number;
   close(): void;
@@ -22,6 +26,8 @@ export interface StandIns {
 export async function standIns(cluster: Cluster, namespace: string, group = 'vips'): Promise<StandIns> {
   const daemonSet = await get(cluster, DAEMON_SETS, { namespace, name: group });
   const [silent, alone, stuck] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const gateways = new Map<string, readonly string[]>();
+  const waiting = new Map<string, number>();
   const lastRun = new Map<string, Config>();
   let [asked, port] = [0, 0];
   const servers: Server[] = [];
@@ -39,6 +45,11 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
     port = (server.address() as AddressInfo).port;
     servers.push(server);
   }
+  const waits = (node: string, round: number): { passwordWaitsAfter?: number } => {
+    if (waiting.get(node) === round) return { passwordWaitsAfter: round };
+    waiting.delete(node);
+    return {};
+  };
   const reportOf = async (node: string): Promise<NodeReport> => {
     const told = await configOf(cluster, namespace, group);
     const config = stuck.has(node) ? (lastRun.get(node) ?? told) : told;
@@ -48,14 +59,15 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
       alone.has(node) || others.toSorted((a, b) => ranks.indexOf(a) - ranks.indexOf(b))[0] === node;
     return {
       ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: [] },
-      config: { revision: config.revision, since: '2026-01-01T00:00:00Z' },
-      daemon: { running: true, version: '2.3.3', reloads: 0 },
+      config: { revision: config.revision, since: '2026-01-01T00:00:00Z', ...waits(node, config.round) },
+      daemon: { running: true, reloads: 0 },
       link: { name: 'eth0', addresses: [] },
+      ...(gateways.has(node) && { gateways: gateways.get(node) ?? [] }),
       instances: config.instances.map((one) => instanceOf(one, isMaster(one.ranks))),
     };
   };
   return {
-    ...{ port, silent, alone, stuck, asked: () => asked },
+    ...{ port, silent, alone, stuck, gateways, waiting, asked: () => asked },
     close() {
       for (const server of servers) server.close().closeAllConnections();
     },
@@ -75,6 +87,7 @@ interface Instance {
 
 interface Config {
   readonly revision: string | null;
+  readonly round: number;
   readonly instances: readonly Instance[];
 }
 
@@ -95,10 +108,11 @@ async function createPod(
 async function configOf(cluster: Cluster, namespace: string, group: string): Promise<Config> {
   const map = await find<{ data?: Record<string, string> }>(cluster, CONFIG_MAPS, { namespace, name: group });
   const conf = map?.data?.['keepalived.conf'];
-  if (conf === undefined) return { revision: null, instances: [] };
-  const settings = JSON.parse(map?.data?.['agent.json'] ?? '{}') as { revision: string };
+  if (conf === undefined) return { revision: null, round: 0, instances: [] };
+  const settings = JSON.parse(map?.data?.['agent.json'] ?? '{}') as { revision: string; passwordRound?: number };
   return {
     revision: settings.revision,
+    round: settings.passwordRound ?? 0,
     instances: conf
       .split(/^vrrp_instance /m)
       .slice(1)

@@ -89,7 +89,7 @@ export const aReport = (node: string, revision: string | null, instances: readon
   node,
   pod: `vips-${node}`,
   config: { revision, since: null },
-  daemon: { running: true, version: '2.3.3', reloads: 0 },
+  daemon: { running: true, reloads: 0 },
   link: { name: 'eth0', addresses: [] },
   instances: instances.map((one) => ({
     name: 'web/web',

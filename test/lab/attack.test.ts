@@ -14,6 +14,8 @@ const FENCES = { addresses: ['192.0.2.192/26', '198.51.0.0/16'], excludedAddress
 const MANY = Number(process.env.MANY ?? 1000);
 /** Milliseconds for everything that is done to each of them. */
 const FLOOD_TIME = 120_000 + MANY * 180;
+/** What the nodes route through; inside the fences, and on no host of the lab. */
+const GATEWAY = '192.0.2.253';
 const ANNOTATIONS = 'keepalived-operator.redhat-cop.io';
 let lab: Lab;
 
@@ -83,9 +85,16 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
       '-p',
       JSON.stringify({ spec: { fences: FENCES } }),
     ]);
+    for (const node of lab.nodes) await lab.exec(node, ['ip', 'route', 'replace', 'default', 'via', GATEWAY]);
+    await lab.waitFor(
+      'the nodes have told their gateway',
+      async () => ((await groupNow()).status.gateways?.[GATEWAY] === undefined ? undefined : true),
+      60_000,
+    );
     await settled(lab);
   });
   afterAll(async () => {
+    for (const node of lab.nodes) await lab.exec(node, ['ip', 'route', 'delete', 'default', 'via', GATEWAY], { allowFailure: true });
     await lab.kubectl(['delete', 'namespace', EVIL, '--ignore-not-found', '--timeout=120s']);
     await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'young', 'needy', '--ignore-not-found']);
     await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=json', '-p', '[{"op":"remove","path":"/spec/fences"}]']);
@@ -112,7 +121,8 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
 
   it.each([
     ["a node's", () => addressesOf(lab.nodes[0] ?? '').v4, 'AddressReserved'],
-    ["the API server's host's", () => addressesOf(CONTROL).v4, 'AddressNotAllowed'],
+    ["the API server's host's", () => addressesOf(CONTROL).v4, 'AddressReserved'],
+    ['that of a gateway that no fence names', () => GATEWAY, 'AddressReserved'],
     ["another host's", () => addressesOf(CLIENT).v4, 'AddressNotAllowed'],
     ['that of a gateway that is excluded', () => '192.0.2.254', 'AddressNotAllowed'],
     ["another tenant's VIP", () => VIP, 'AddressConflict'],

@@ -155,7 +155,7 @@ export class SharedTime {
 
 /** The milliseconds since 1970 at which the client first had an answer of an address that it asks every 10 ms. */
 export async function firstAnswer(lab: Lab, address: string): Promise<number> {
-  const ask = `ping -n -D -i 0.01 -w 30 ${address} | grep -m 1 'bytes from'`;
+  const ask = `timeout 30 ping -n -D -i 0.01 ${address} | grep -m 1 'bytes from'`;
   const { stdout } = await lab.exec('client', ['sh', '-c', ask]);
   const seconds = /^\[(\d+\.\d+)\]/.exec(stdout)?.[1];
   if (seconds === undefined) throw new Error(`${address} did not answer for 30 s: ${stdout}`);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 
 const ADDRESS = '192.0.2.206';
 const NAME = 'local';
@@ -46,6 +46,22 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
     console.log(`endpoint ready to its node holds the address: ${took.join(', ')}`);
   });
 
+  it(`with endpoints on every node answers at once when it gets an address, and sometimes so when it is new, ${ROUNDS} times`, async () => {
+    for (const node of lab.nodes) await lab.apply(endpointOn(node));
+    await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', 'pod', '-l', `test=${NAME}`]);
+    const [known, fresh]: number[][] = [[], []];
+    for (let index = 0; index < ROUNDS; index++) {
+      await lab.apply(another(`${NAME}-known-${index}`));
+      await lab.waitFor('kube-proxy says on every node that it has endpoints', () => isHealthy(`${NAME}-known-${index}`), 30_000);
+      known?.push(await untilAnswer(`${NAME}-known-${index}`, `192.0.2.${220 + index}`));
+      fresh?.push(await untilAnswer(`${NAME}-new-${index}`, `192.0.2.${230 + index}`));
+    }
+    console.log(
+      `kubectl apply done to the first answer: ${known?.join(', ')} ms for a Service that was there, ${fresh?.join(', ')} ms for a new one`,
+    );
+    expect(known?.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]).toBeLessThan(2500);
+  });
+
   it('keeps its address on one node when there is no endpoint at all', async () => {
     await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', `test=${NAME}`, '--now']);
     const holder = await soleHolder(lab, ADDRESS);
@@ -54,6 +70,31 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
 });
 
 // --- internal ---
+
+const ROUNDS = 5;
+
+/** Another Service with policy Local for the pods that are there. */
+const another = (name: string, ...externalIPs: string[]) => {
+  const one = serviceOf('vips', name, externalIPs);
+  return { ...one, metadata: { ...one.metadata, labels: { test: NAME } }, spec: { ...loadBalancer.spec, externalIPs } };
+};
+
+/** Milliseconds from the API accepting that the Service has the address to its first answer; one node has it then. */
+async function untilAnswer(name: string, address: string): Promise<number> {
+  const answer = firstAnswer(lab, address);
+  await lab.apply(another(name, address));
+  const accepted = Date.now();
+  const took = Math.round((await answer) - accepted);
+  expect(lab.nodes).toContain(await soleHolder(lab, address));
+  return took;
+}
+
+async function isHealthy(name: string): Promise<true | undefined> {
+  const port = await lab.kubectl(['get', 'service', '-n', NAMESPACE, name, '-o', 'jsonpath={.spec.healthCheckNodePort}']);
+  const ask = ['curl', '--silent', '--fail', '--max-time', '1', `http://127.0.0.1:${port}/healthz`];
+  const answers = await Promise.all(lab.nodes.map((node) => lab.exec(node, ask, { allowFailure: true })));
+  return answers.every(({ code }) => code === 0) || undefined;
+}
 
 const base = serviceOf('vips', NAME, []);
 const loadBalancer = {

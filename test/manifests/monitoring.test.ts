@@ -92,7 +92,7 @@ const INSTANCE: DumpedInstance = {
 const REPORT: NodeReport = {
   ...{ version: 1, group: 'web/vips', node: 'a', pod: 'vips-a', link: null },
   config: { revision: 'r', since: '2026-01-01T00:00:00Z' },
-  daemon: { running: true, version: '2.3.3', reloads: 0 },
+  daemon: { running: true, reloads: 0 },
   instances: [
     {
       ...{ name: 'web/web', virtualRouterId: 1, interface: 'eth0', state: 'MASTER', since: '2026-01-01T00:00:00Z', priority: 254 },

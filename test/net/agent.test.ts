@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceReport } from '../../src/api/node-report.ts';
-import { Bridge } from './bridge.ts';
+import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { instanceIn, TestNode } from './node.ts';
 import { until } from './until.ts';
@@ -55,26 +55,37 @@ describe('two nodes', () => {
     expect(one.state()).toMatchObject({ daemon: { running: false }, problems: [{ reason: 'DaemonNotRunning' }] });
   });
 
-  it('take a new password one after the other and keep their masters', async () => {
+  it('hold a new password, also over a restart of the agent, until a round of the settings, and keep their masters', async () => {
     for (const node of [one, two]) {
       node.setPassword('hunter2');
       node.put(group(web), { password: true });
       node.start();
     }
-    const before = await one.masterOf('default/web');
+    await one.masterOf('default/web');
+    await two.runs('r1');
+    one.setPassword('another');
+    await one.when('says that one waits', ({ config }) => config.passwordWaitsAfter === 0);
+    await one.signalAgent('SIGKILL');
+    one.startAgent();
+    await one.when('says it again', ({ config }) => config.passwordWaitsAfter === 0);
+    one.put(group(web, six), { password: true });
+    await one.runs('r2');
+    expect(one.configText()).toContain('auth_pass hunter2');
+
+    one.put(group(web, six), { password: true, passwordRound: 1 });
+    two.put(group(web, six), { password: true, passwordRound: 1 });
+    two.setPassword('another');
     for (const node of [one, two]) {
-      node.setPassword('another');
-      await node.when('reloaded', ({ daemon }) => daemon.reloads === 1);
+      const { config } = await node.when('runs the round', ({ config }) => config.revision === (node === one ? 'r3' : 'r2'));
+      expect(config.passwordWaitsAfter).toBeUndefined();
       expect(node.configText()).toContain('auth_pass another');
     }
-    const adverts = await until(
-      'n2 hears the new password',
-      () => Number(/advert_rcvd\{name="default\/web".*\} (\d+)/.exec(two.get('/metrics'))?.[1]),
-      (count) => count > 6,
-    );
-    expect(adverts).toBeGreaterThan(6);
-    expect(instanceIn(one.state().instances, 'default/web')?.since).toBe(instanceIn(before.instances, 'default/web')?.since);
-    expect(instanceIn(two.state().instances, 'default/web')?.state).toBe('BACKUP');
+    const heard = (): number => Number(/advert_rcvd\{name="default\/web".*\} (\d+)/.exec(two.get('/metrics'))?.[1]);
+    const so = heard() + 3;
+    await until('n2 hears the new password', heard, (count) => count > so);
+    expect(instanceIn(one.state().instances, 'default/web')).toMatchObject({ state: 'MASTER', held: ['192.0.2.100'] });
+    expect(instanceIn(two.state().instances, 'default/web')).toMatchObject({ state: 'BACKUP', held: [] });
+    expect(two.get('/metrics')).toMatch(/become_master\{name="default\/web".*\} 0/);
   });
 });
 
@@ -110,6 +121,16 @@ describe('one node', () => {
     one.put(group(web), { link: { kind: 'route', to: '2001:db8::1' } });
     one.start();
     expect((await one.runs('r1')).link).toEqual({ name: 'eth0', addresses: expect.arrayContaining(['192.0.2.1', '2001:db8::1']) });
+  });
+
+  it('tells what its routes lead through, of both families and every table, with no capability', async () => {
+    ip('-n', one.namespace, 'route', 'add', 'default', 'via', '192.0.2.254');
+    ip('-n', one.namespace, 'route', 'add', 'default', 'via', '192.0.2.253', 'table', '100');
+    ip('-n', one.namespace, 'route', 'add', '2001:db8:7::/48', 'via', '2001:db8::fe');
+    ip('-n', one.namespace, 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'eth0');
+    one.put(group(web));
+    one.start();
+    expect((await one.runs('r1')).gateways).toEqual(['192.0.2.253', '192.0.2.254', '2001:db8::fe']);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 
 const SERVER = `
 let status = 503, localEndpoints = 0;
@@ -10,14 +10,23 @@ require('node:http').createServer((_, response) => response.writeHead(status).en
 /** A health check node port of kube-proxy's kind inside a namespace. */
 export class HealthPort implements Disposable {
   readonly #server: ChildProcess;
+  readonly #namespace: string;
 
   constructor(namespace: string) {
+    this.#namespace = namespace;
     this.#server = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', SERVER], { stdio: ['pipe', 'ignore', 'inherit'] });
   }
 
   /** What it answers from now on. */
   say(status: number, localEndpoints: number): void {
     this.#server.stdin?.write(`${status} ${localEndpoints}\n`);
+  }
+
+  /** The status that it answers with now. */
+  status(): number {
+    const script = 'exec 3<>/dev/tcp/127.0.0.1/30000; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; cat <&3';
+    const asked = ['netns', 'exec', this.#namespace, 'bash', '-c', script];
+    return Number(execFileSync('ip', asked, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(' ')[1]);
   }
 
   [Symbol.dispose](): void {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { line, type Statement } from '../../src/conf/tree.ts';
+import { block, line, type Statement } from '../../src/conf/tree.ts';
 import { Bridge } from './bridge.ts';
 import { group, instance } from './build.ts';
+import { HealthPort } from './health-port.ts';
 import { instanceIn, TestNode } from './node.ts';
 import { firstAnswer, Probe } from './probe.ts';
+import { until } from './until.ts';
 
 const ROUNDS = 10;
 let bridge: Bridge;
@@ -99,6 +101,40 @@ it('a node that comes late takes its instance from the one that has it, and not 
   await late.masterOf('new/svc-0');
   await other.when('has given it up', ({ instances }) => instanceIn(instances, 'new/svc-0')?.held.length === 0);
   expect((await probe.stop()).lost).toBeLessThanOrEqual(2);
+});
+
+it('an instance with a health check has a head start where that is healthy, waits where it is not, and keeps to one node', async () => {
+  using healthyPort = new HealthPort(nodes[0].namespace);
+  using unhealthyPort = new HealthPort(nodes[1].namespace);
+  await startWith(web);
+  healthyPort.say(200, 1);
+  await until(
+    'one is healthy',
+    () => [healthyPort.status(), unhealthyPort.status()].join(),
+    (both) => both === '200,503',
+  );
+  const checked = (id: number) => {
+    const lines = [block('track_file', [], [line(`new/svc-${id}`)])];
+    const tracked = instance(`new/svc-${id}`, {
+      id,
+      addresses: [`192.0.2.${100 + id}`],
+      order: id === 1 ? ['n1', 'n2'] : ['n2', 'n1'],
+      lines,
+    });
+    return [block('vrrp_track_file', [`new/svc-${id}`], [line('weight', -100)]), tracked];
+  };
+  const settings = { checks: [1, 2].map((id) => ({ trackFile: `new/svc-${id}`, port: 30000 })) };
+  const answers = [101, 102].map((last) => firstAnswer(client, `192.0.2.${last}`));
+  const start = Date.now();
+  for (const node of nodes) node.put(group(web, ...checked(1), ...checked(2)), settings);
+  const [healthy = 0, elsewhere = 0] = (await Promise.all(answers)).map((at) => at - start);
+  console.log(`first answer after ${healthy} ms where the first node is healthy, after ${elsewhere} ms where it is not`);
+  expect(healthy).toBeLessThan(2000);
+  expect(elsewhere).toBeGreaterThan(2500);
+  const report = await nodes[0].masterOf('new/svc-2');
+  expect(instanceIn(report.instances, 'new/svc-1')).toMatchObject({ state: 'MASTER', priority: 254, held: ['192.0.2.101'] });
+  expect(instanceIn(nodes[1].state().instances, 'new/svc-1')).toMatchObject({ state: 'BACKUP', priority: 153, held: [] });
+  expect(instanceIn(nodes[1].state().instances, 'new/svc-2')?.held).toEqual([]);
 });
 
 it('an instance that is not to preempt has no head start', async () => {

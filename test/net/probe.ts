@@ -31,18 +31,20 @@ export class Probe {
   }
 }
 
-/** Milliseconds since 1970 at which an address first answers an echo request of a host; asked every 10 ms. */
+/**
+ * Milliseconds since 1970 at which an address first answers an echo request of a host; asked every 10 ms. `timeout` ends it, because with a limit
+ * of its own ping ends as soon as ARP gives up.
+ */
 export function firstAnswer(namespace: string, address: string): Promise<number> {
-  const ping = spawn('ip', ['netns', 'exec', namespace, 'ping', '-n', '-i', '0.01', '-w', '20', address], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const command = ['timeout', '20', 'ping', '-n', '-i', '0.01', address];
+  const ping = spawn('ip', ['netns', 'exec', namespace, ...command], { stdio: ['ignore', 'pipe', 'ignore'] });
   return new Promise((resolve, reject) => {
     let output = '';
     ping.stdout.on('data', (chunk: Buffer) => {
       output += chunk;
       if (!output.includes('bytes from')) return;
       resolve(Date.now());
-      ping.kill('SIGINT');
+      ping.kill('SIGTERM');
     });
     ping.once('close', () => reject(new Error(`${address} did not answer for 20 s`)));
   });

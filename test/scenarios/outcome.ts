@@ -45,7 +45,7 @@ export function statusOf({ plan, config, key }: PlannedGroup): object {
     return {
       ...{ version: 1, group: key, node, pod: `pod-on-${node}`, instances, problems: [] },
       config: { revision: config?.revision ?? null, since: NOW },
-      daemon: { running: true, version: '2.3.3', reloads: 0 },
+      daemon: { running: true, reloads: 0 },
       link: { name: 'eth0', addresses: [] },
     };
   });
