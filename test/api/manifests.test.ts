@@ -1,10 +1,11 @@
 /** Everything that people are told to apply is accepted by a real API server: chart, config/, bundle, examples, and the YAML of the documentation. */
 import { globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Api, startApi } from '../../lab/control-plane.ts';
+import { helmInCache } from '../../lab/helm.ts';
 import { run } from '../../lab/run.ts';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { type Block, blocks } from '../../scripts/pages/markdown.ts';
@@ -80,12 +81,29 @@ describe('a real API server', () => {
     async (_, values, apis) => await accepts('the chart', await rendered({ values, apis, includeCrds: true })),
   );
 
+  it.skipIf(withoutHelm !== undefined)(`runs the README's commands for an installation${withoutHelmWords}`, async () => {
+    const given = { REGISTRY: 'registry.example.org', TAG: 'v2.0.0', NAME: 'web' };
+    const commands = Object.entries(given).reduce((text, [name, value]) => text.replaceAll(name, value), installation());
+    await kubectl(['create', 'service', 'clusterip', 'web', '--tcp=80']);
+    const path = [api.programs, dirname(helmInCache() ?? ''), process.env.PATH].join(':');
+    await run(['sh', '-euc', commands], { env: { PATH: path, KUBECONFIG: api.kubeconfig }, timeoutMs: 60_000 });
+    expect(JSON.parse(await kubectl(['get', 'service', 'web', '-o', 'json']))).toMatchObject({
+      metadata: { annotations: { 'keepalived-operator.redhat-cop.io/keepalivedgroup': 'vips/vips' } },
+      spec: { externalIPs: ['192.0.2.200'] },
+    });
+    expect(await kubectl(['get', 'keepalivedgroup', '--namespace=vips', 'vips', '-o', 'name'])).toContain('/vips');
+  });
+
   it.each(pagesWithManifests().map(({ page, manifests }) => [page, manifests] as const))('accepts the YAML of %s', async (_, manifests) => {
     for (const { place, text } of manifests) await accepts(place, text);
   });
 });
 
 // --- internal ---
+
+/** The block of the README that begins with Helm's command. */
+const installation = (): string =>
+  blocks('README.md', readFileSync('README.md', 'utf8')).find(({ text }) => text.startsWith('helm install'))?.text ?? '';
 
 /** Pages of the documentation that show whole manifests: blocks marked `yaml` and nothing else. */
 function pagesWithManifests(): { readonly page: string; readonly manifests: readonly Block[] }[] {
