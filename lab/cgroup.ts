@@ -14,6 +14,11 @@ export function removeCgroups(path: string): boolean {
   return outcomes.every((gone) => gone);
 }
 
+/** Removes the control group `path` alone, where there is nothing in it: those below may be new, and empty for that reason. */
+export function removeCgroupIfEmpty(path: string): void {
+  for (const hierarchy of hierarchies()) removeOne(join(hierarchy, path));
+}
+
 // --- internal ---
 
 const ROOT = '/sys/fs/cgroup';

@@ -1,6 +1,6 @@
 /** A lab as a library: what `bin/lab`, the end-to-end tests and the benchmarks use. */
 import { CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
-import { removeCgroups } from './cgroup.ts';
+import { removeCgroupIfEmpty, removeCgroups } from './cgroup.ts';
 import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster.ts';
 import {
   CGROUP_ROOT,
@@ -98,7 +98,7 @@ export async function down(name: string, progress: Progress): Promise<boolean> {
     await Promise.all(hosts.map((host) => cutPower(name, host)));
     await cutPower(name, SWITCH);
     removeCgroups(`${CGROUP_ROOT}/${name}`);
-    removeCgroups(CGROUP_ROOT); // Stays while another lab has groups in it.
+    removeCgroupIfEmpty(CGROUP_ROOT); // Another lab may have groups in it.
     removeState(name);
   });
   return true;
