@@ -1,5 +1,6 @@
 /**
- * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS]` (root, Debian; three repeats unless told).
+ * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS] [WAY...]` (root, Debian; three repeats unless
+ * told; a part of a way's name chooses it, then with the default interval alone).
  * A lab of its own with three nodes; the client asks every 10 ms, IPv4 and IPv6 at the same time. First it finds the shortest advert
  * interval at which nobody is given up for nothing while every core is busy, then each way to lose a node runs with that and with the default.
  */
@@ -12,7 +13,8 @@ import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/l
 import { Load } from './load.ts';
 import { spread } from './measure.ts';
 
-const REPEATS = Number(process.argv[2] ?? 3);
+const [repeats = '3', ...chosen] = process.argv.slice(2);
+const REPEATS = Number(repeats);
 const LAB = 'bench';
 const SERVICE = 'failover';
 const VIPS = ['192.0.2.210', '2001:db8::210'] as const;
@@ -36,10 +38,11 @@ try {
   await settled(lab);
   const ways = waysToGo(lab);
   console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${REPEATS} repeats; milliseconds, minimum / median / maximum\n`);
-  for (const interval of new Set([DEFAULT_MS, await shortestInterval()])) {
+  for (const interval of new Set([DEFAULT_MS, ...(chosen.length === 0 ? [await shortestInterval()] : [])])) {
     await setInterval(interval);
     console.log(`\nadverts every ${interval} ms`);
-    for (const [name, way] of Object.entries(ways)) console.log(await figuresOf(name, way));
+    for (const [name, way] of Object.entries(ways))
+      if (chosen.length === 0 || chosen.some((part) => name.includes(part))) console.log(await figuresOf(name, way));
   }
 } finally {
   await down(LAB, progress);

@@ -49,6 +49,22 @@ export async function activate(candidate: Candidate, activator: Activator, first
   return 'reloads' in activation ? { ...activation, reloads: activation.reloads + reloads } : activation;
 }
 
+/**
+ * Lets a daemon that was killed start with the head start, so that what it left on the node stays in service. The file itself follows when it
+ * has, or after so many milliseconds without it: then other nodes have taken over.
+ */
+export async function revive(candidate: Candidate, first: HeadStart, limit: number, activator: Activator): Promise<Activation> {
+  const { paths, daemon } = activator;
+  if (await stage(print(first.conf), 'first', activator)) return { kind: 'waiting' };
+  await inPlace('first', activator);
+  for (const start = Date.now(); (await daemon.pid()) === null && Date.now() - start < limit; ) await sleep(10);
+  const isBack = (await daemon.pid()) !== null;
+  if (isBack) await mastersOf(first, daemon);
+  await writeFile(`${paths.configFile}.new`, candidate.text, { mode: 0o600 });
+  await inPlace('new', activator);
+  return isBack ? confirm(candidate, false, activator) : { kind: 'waiting' };
+}
+
 /** Writes a file beside the daemon's, has it tested and renames it into place; only a refusal comes back. */
 export async function swap({ text }: { readonly text: string }, activator: Activator): Promise<Activation | null> {
   const refused = await stage(text, 'new', activator);
@@ -73,17 +89,21 @@ async function stage(text: string, suffix: string, { paths, run }: Activator): P
 const inPlace = (suffix: string, { paths }: Activator): Promise<void> => rename(`${paths.configFile}.${suffix}`, paths.configFile);
 
 /** Runs the file with the head start until its instances are masters; the reloads that it took. */
-async function runFirst({ names }: HeadStart, activator: Activator): Promise<number> {
-  const { daemon } = activator;
+async function runFirst(first: HeadStart, activator: Activator): Promise<number> {
   await inPlace('first', activator);
-  if (!(await daemon.reload())) return 0;
+  if (!(await activator.daemon.reload())) return 0;
+  await mastersOf(first, activator.daemon);
+  return 1;
+}
+
+/** Waits until the instances are masters, or could have been. */
+async function mastersOf({ names }: HeadStart, daemon: Daemon): Promise<void> {
   for (const start = Date.now(); Date.now() - start < HEAD_START; ) {
     const dump = await daemon.dump(HEAD_START);
     const masters = dump.kind === 'dump' ? dump.instances.filter(({ state }) => state === 'MASTER').map(({ name }) => name) : [];
-    if (names.every((name) => masters.includes(name))) break;
+    if (names.every((name) => masters.includes(name))) return;
     await sleep(5);
   }
-  return 1;
 }
 
 /**

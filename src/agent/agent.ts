@@ -4,19 +4,19 @@ import type { AgentSettings } from '../api/node-config.ts';
 import type { NodeReport } from '../api/node-report.ts';
 import type { Bundle } from '../localise/bundle.ts';
 import { type Candidate, candidateOf, type Unusable } from '../localise/candidate.ts';
-import { headStart } from '../localise/head-start.ts';
+import { headStart, headStartAgain } from '../localise/head-start.ts';
 import { instancesOf } from '../localise/instance.ts';
 import { trackFileOf } from '../localise/localise.ts';
 import type { NodeFacts } from '../localise/node-facts.ts';
 import type { Problem } from '../localise/problem.ts';
 import { parseNotifyLine } from '../vrrp/notify-line.ts';
-import { activate } from './activate.ts';
+import { activate, revive } from './activate.ts';
 import { type Newest, problemsOf, refusalOf } from './attempt.ts';
 import { Checks } from './checks.ts';
 import { Daemon } from './daemon.ts';
 import { type Drained, drain, undrain } from './drain.ts';
 import { Gateways } from './gateways.ts';
-import { interfacesNow } from './held-address.ts';
+import { interfacesNow, isPresent } from './held-address.ts';
 import type { Log } from './log.ts';
 import { exposition } from './metrics.ts';
 import { watchMounts } from './mount.ts';
@@ -47,8 +47,8 @@ export interface AgentContext {
 const TIMES = {
   /** Between looks at mount and interfaces when no event comes. */
   poll: 5000,
-  /** Between looks at the daemon's process. */
-  pulse: 500,
+  /** Between looks at the daemon's process: kubelet starts it again within a second, and what it left has to be seen to before. */
+  pulse: 200,
   /** Between looks while the daemon does not run or has not read the file. */
   waiting: 200,
   /** Before a file that keepalived refused or did not take is tried again unchanged. */
@@ -57,6 +57,10 @@ const TIMES = {
   spacing: 300,
   /** For the daemon to run a new file. */
   patience: 5000,
+  /** For a daemon that was killed to start again, before other nodes take over. */
+  back: 2500,
+  /** Between two times that a killed daemon starts as a master: one that dies again and again is none. */
+  sound: 600_000,
   /** For the daemon to end before the agent does. */
   ending: 20_000,
   /** Between kubelet's question whether the node is drained and its SIGTERM, in whatever order they come. */
@@ -83,6 +87,7 @@ export class Agent {
   #active: { readonly candidate: Candidate; readonly since: number } | null = null;
   #portProblem: Problem | null = null;
   #reloads = 0;
+  #revived = Number.NEGATIVE_INFINITY;
 
   constructor(context: AgentContext) {
     this.#context = context;
@@ -165,6 +170,7 @@ export class Agent {
         log.warn({ revision: candidate.revision, problem: candidate.problem }, 'the configuration can not be used');
       this.#newest = candidate;
     } else if (!this.#isSettled(candidate)) return this.#activate(candidate);
+    else if (!running) return this.#revive(candidate);
     return running ? TIMES.poll : TIMES.waiting;
   }
 
@@ -226,6 +232,20 @@ export class Agent {
     if (activation.kind === 'waiting') return TIMES.waiting;
     if ('reloads' in activation && activation.reloads > 0) await sleep(TIMES.spacing);
     return TIMES.poll;
+  }
+
+  /** A daemon that was killed released nothing: where this node comes first it starts again as the master that it was. */
+  async #revive(candidate: Candidate): Promise<number> {
+    const { paths, run, log } = this.#context;
+    const first = headStartAgain(candidate.conf, isPresent(interfacesNow()), this.#checks.healthy);
+    if (first === null || this.#stopped || performance.now() - this.#revived < TIMES.sound) return TIMES.waiting;
+    this.#revived = performance.now();
+    log.info({ instances: first.names }, 'keepalived was killed; it starts again as their master');
+    const activation = await revive(candidate, first, TIMES.back, { paths, run, daemon: this.#daemon, patience: TIMES.patience });
+    this.#newest = { kind: 'attempt', candidate, activation, at: Date.now() };
+    this.#observed.expire();
+    log.info({ revision: candidate.revision, activation }, 'configuration taken');
+    return TIMES.waiting;
   }
 
   async #drain(): Promise<Drained> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { block, type Conf, line, type Statement } from '../conf/tree.ts';
 import { DRAIN } from './drain.ts';
-import { headStart } from './head-start.ts';
+import { headStart, headStartAgain } from './head-start.ts';
 
 const instance = (name: string, id: number, priority: number, ...lines: Statement[]): Statement =>
   block(
@@ -50,5 +50,23 @@ describe('a head start', () => {
     expect(starts(block('vrrp_instance', ['six'], [line('virtual_router_id', 1), line('priority', 254), vips('2001:db8::1')]))).toEqual([
       'six',
     ]);
+  });
+});
+
+describe('a head start after a crash', () => {
+  const web = block('vrrp_instance', ['web'], [line('virtual_router_id', 1), line('priority', 254), vips('192.0.2.1')]);
+  const two = block('vrrp_instance', ['two'], [line('virtual_router_id', 2), line('priority', 254), vips('192.0.2.2'), vips('192.0.2.3')]);
+  const names = (left: readonly string[], conf: Conf = [web, two]) =>
+    headStartAgain(conf, (address) => left.includes(address), new Set())?.names;
+  it.each<[string, readonly string[], readonly string[] | undefined]>([
+    ['whose addresses are all still there', ['192.0.2.1', '192.0.2.2', '192.0.2.3'], ['web', 'two']],
+    ['but not for one that lacks an address: it was not its master', ['192.0.2.1', '192.0.2.2'], ['web']],
+    ['and for none after an end in order', [], undefined],
+  ])('is for instances %s', (_, left, expected) => {
+    expect(names(left)).toEqual(expected);
+  });
+  it('is not for an instance that is at home elsewhere', () => {
+    const elsewhere = block('vrrp_instance', ['web'], [line('virtual_router_id', 1), line('priority', 253), vips('192.0.2.1')]);
+    expect(names(['192.0.2.1'], [elsewhere])).toBeUndefined();
   });
 });

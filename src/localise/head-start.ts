@@ -32,6 +32,12 @@ export function headStart(conf: Conf, running: Conf, healthy: ReadonlySet<string
   return names.length === 0 ? null : { names, conf: conf.map((one) => (starts(one) ? started(one) : one)) };
 }
 
+/** The same for the instances whose addresses a daemon that was killed left on the node: all of them are among those `present`. */
+export function headStartAgain(conf: Conf, present: (address: string) => boolean, healthy: ReadonlySet<string>): HeadStart | null {
+  const released = conf.filter((one) => isInstance(one) && !instanceOf(one, conf).addresses.every(present));
+  return headStart(conf, released, healthy);
+}
+
 // --- internal ---
 
 /** What keepalived knows an instance by, beside its name: one with this in common is renamed and keeps its state. */

@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { block, line } from '../../src/conf/tree.ts';
 import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { HealthPort } from './health-port.ts';
 import { instanceIn, TestNode } from './node.ts';
+import { Probe } from './probe.ts';
 import { until } from './until.ts';
+
+/** Milliseconds; longer than a backup waits for the adverts of a master that fell silent. */
+const OTHERS_WAIT = 4000;
 
 let bridge: Bridge;
 let node: TestNode;
@@ -70,6 +75,85 @@ describe('after a crash of keepalived', () => {
     expect(left).toEqual(expect.arrayContaining(['192.0.2.1', '192.0.2.50']));
     expect(left).not.toContain('192.0.2.100');
     expect(left).not.toContain('192.0.2.101');
+  });
+});
+
+describe('keepalived that is killed and starts again', () => {
+  let other: TestNode;
+  let client: string;
+  const shared = instance('default/web', { id: 7, addresses: ['192.0.2.100'], order: ['n1', 'n2'] });
+  const priorityIn = (text: string): string | undefined => [...text.matchAll(/priority (\d+)/g)].at(-1)?.[1];
+
+  beforeEach(async () => {
+    client = bridge.host('client', ['192.0.2.3/24']);
+    other = new TestNode('n2', bridge.host('n2', ['192.0.2.2/24']));
+    for (const one of [node, other]) {
+      one.put(group(shared));
+      one.start();
+    }
+    await node.masterOf('default/web');
+    await other.when('is backup', ({ instances }) => instances[0]?.state === 'BACKUP');
+  });
+  afterEach(() => other[Symbol.asyncDispose]());
+
+  it('goes on as master where it came first, and no other node takes over', async () => {
+    const probe = new Probe(client, '192.0.2.100');
+    await crash();
+    await until(
+      'it is to start as a master',
+      () => priorityIn(node.configText()),
+      (priority) => priority === '255',
+    );
+    node.startKeepalived();
+    await until(
+      "the file is the group's again",
+      () => priorityIn(node.configText()),
+      (priority) => priority === '254',
+    );
+    await node.when('serves', ({ instances, problems }) => problems.length === 0 && instances[0]?.priority === 254);
+    await sleep(OTHERS_WAIT);
+    const { sent, lost } = await probe.stop();
+    expect(sent).toBeGreaterThan(OTHERS_WAIT / 20);
+    // From the removal of what was left until the master has it again: not the three adverts that a backup waits.
+    console.log(`keepalived killed and started again: ${lost} of ${sent} packets lost`);
+    expect(lost).toBeLessThan(50);
+    expect(other.agentLog).not.toContain('"state":"MASTER"');
+  });
+
+  it('has no head start when others had to take over meanwhile', async () => {
+    await crash();
+    await other.masterOf('default/web');
+    await until(
+      "the file is the group's again",
+      () => priorityIn(node.configText()),
+      (priority) => priority === '254',
+    );
+    node.startKeepalived();
+    await node.masterOf('default/web');
+    expect(node.state()).toMatchObject({ problems: [] });
+  });
+
+  it('has none the second time', async () => {
+    for (const priority of ['255', '254']) {
+      await crash();
+      await until(
+        'no pid file',
+        () => ip('netns', 'exec', node.namespace, 'ls', node.paths.runDir),
+        (files) => !files.includes('.pid'),
+      );
+      await node.when('says that it does not run', ({ daemon }) => !daemon.running);
+      await until(
+        'the file says how it starts',
+        () => priorityIn(node.configText()),
+        (found) => found === priority,
+      );
+      node.startKeepalived();
+      await node.when(
+        'is master again',
+        ({ daemon, instances }) => daemon.running && instances[0]?.state === 'MASTER' && instances[0].priority === 254,
+      );
+    }
+    expect(node.agentLog.match(/it starts again as their master/g)).toHaveLength(1);
   });
 });
 
