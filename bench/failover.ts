@@ -1,11 +1,12 @@
 /**
- * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS] [WAY...]` (root, Debian; three repeats unless
- * told; a part of a way's name chooses it, then with the default interval alone).
- * A lab of its own with three nodes; the client asks every 10 ms, IPv4 and IPv6 at the same time. First it finds the shortest advert
- * interval at which nobody is given up for nothing while every core is busy, then each way to lose a node runs with that and with the default.
+ * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS] [WAY...] [--interval MS]...` (root, Debian; three
+ * repeats and all ways unless told; a part of a way's name chooses it). A lab of its own with three nodes; the client asks every 10 ms, IPv4
+ * and IPv6 at the same time. Without intervals it takes the default one, and the shortest at which nobody is given up for nothing while every
+ * core is busy.
  */
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import type { HostName } from '../lab/address.ts';
 import { down, type Lab, up } from '../lab/lab.ts';
 import { progressTo } from '../lab/progress.ts';
@@ -13,7 +14,8 @@ import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/l
 import { Load } from './load.ts';
 import { spread } from './measure.ts';
 
-const [repeats = '3', ...chosen] = process.argv.slice(2);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { interval: { type: 'string', multiple: true } } });
+const [repeats = '3', ...chosen] = positionals;
 const REPEATS = Number(repeats);
 const LAB = 'bench';
 const SERVICE = 'failover';
@@ -38,7 +40,7 @@ try {
   await settled(lab);
   const ways = waysToGo(lab);
   console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${REPEATS} repeats; milliseconds, minimum / median / maximum\n`);
-  for (const interval of new Set([DEFAULT_MS, ...(chosen.length === 0 ? [await shortestInterval()] : [])])) {
+  for (const interval of values.interval?.map(Number) ?? new Set([DEFAULT_MS, await shortestInterval()])) {
     await setInterval(interval);
     console.log(`\nadverts every ${interval} ms`);
     for (const [name, way] of Object.entries(ways))

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceReport } from '../../src/api/node-report.ts';
 import { Bridge, ip } from './bridge.ts';
@@ -44,6 +46,8 @@ describe('two nodes', () => {
     await one.when('holds only the address of IPv4', ({ instances }) => holds(instances, ['192.0.2.100'], 'default/web', 'default/six'));
     await two.when('holds only the address of IPv6', ({ instances }) => holds(instances, ['2001:db8::100'], 'default/six', 'default/web'));
     expect(one.state().problems).toEqual([]);
+    for (const file of [one.paths.configFile, join(one.paths.dumpDir, 'keepalived.json')])
+      expect(statSync(file).mode & 0o077, file).toBe(0);
 
     const start = Date.now();
     await one.signalKeepalived('SIGTERM');
