@@ -18,7 +18,7 @@ lab: ## a real cluster on this machine, with the operator and an example in it (
 lab-down: ## remove that cluster; what was downloaded or built stays cached
 	@./bin/lab down
 
-test: $(INSTALLED) ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about 25 minutes with a warm cache)
+test: $(INSTALLED) ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about half an hour with a warm cache)
 	@rm -rf .test-results
 	@status=0; for suite in check-quick unit manifests net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; node scripts/total.ts || status=1; exit $$status
 

@@ -15,6 +15,7 @@ const lacks = {
   'arch-test': !existsSync('/usr/bin/arch-test'),
   'Linux 6.7': major * 1000 + minor < 6007 && !existsSync(`${RULES}/qemu-${OTHER.machine}`),
 };
+const withoutDebian = lacks.Debian ? ' (skipped: no Debian)' : '';
 const lacking = Object.entries(lacks).flatMap(([what, isLacking]) => (isLacking ? what : []));
 
 const foreign = (...words: readonly string[]) => {
@@ -23,11 +24,11 @@ const foreign = (...words: readonly string[]) => {
 };
 
 describe('lab/foreign.sh', () => {
-  it.skipIf(lacks.Debian)('runs a command as it is where the processor is this one', () =>
+  it.skipIf(lacks.Debian)(`runs a command as it is where the processor is this one${withoutDebian}`, () =>
     expect(foreign(OWN, 'sh', '-c', 'echo "$1"; exit 3', 'sh', 'a  b')).toEqual({ status: 3, stdout: 'a  b\n', stderr: '' }),
   );
 
-  it.skipIf(lacks.Debian)('refuses a processor that no image is made for', () =>
+  it.skipIf(lacks.Debian)(`refuses a processor that no image is made for${withoutDebian}`, () =>
     expect(foreign('s390x', 'true')).toEqual({
       status: 2,
       stdout: '',
