@@ -1,5 +1,5 @@
 /** How fast a group is planned and rendered, how that grows, and how large the result is. */
-import { MOST_CARRIERS } from '../src/plan/carrier.ts';
+import { MOST_CARRIERS } from '../src/plan/ids/carrier.ts';
 import type { PlanInput } from '../src/plan/input.ts';
 import { type Plan, plan } from '../src/plan/plan.ts';
 import { renderConfig } from '../src/render/config.ts';

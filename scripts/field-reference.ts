@@ -2,7 +2,7 @@
 import { GROUP_SPEC } from '../src/api/group-spec-schema.ts';
 import { SERVICE_ANNOTATION_MEANING, SERVICE_ANNOTATIONS } from '../src/api/names.ts';
 import type { Schema } from '../src/api/schema.ts';
-import { SERVICE_LINES } from '../src/plan/service-line.ts';
+import { SERVICE_LINES } from '../src/plan/lines/service-line.ts';
 
 /** docs/reference/keepalivedgroup.md */
 export function groupPage(): string {
@@ -27,7 +27,7 @@ export function annotationPage(): string {
 /** docs/reference/verbatim.md */
 export function verbatimPage(): string {
   const rows = Object.entries(SERVICE_LINES).map(([keyword, { expected }]) => `| \`${keyword}\` | ${cell(expected || 'nothing')} |`);
-  return page('src/plan/service-line.ts', 'Verbatim lines of Services', [
+  return page('src/plan/lines/service-line.ts', 'Verbatim lines of Services', [
     'What a Service may set of its VRRP instances by the annotation `keepalived-operator.redhat-cop.io/verbatimconfig`, without the permission of its',
     "group's owner; keepalived.conf(5) says what each means. Others need it: [fences](fences.md#verbatim-lines-of-a-service).",
     '',

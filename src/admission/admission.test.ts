@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ADMISSION_CASES, serviceOf } from '../../test/builders/admission-case.ts';
 import { aGroup, anInput } from '../../test/builders/object.ts';
 import { parseKubernetesYaml } from '../api/kubernetes-yaml.ts';
+import { NO_HOST } from '../plan/claims/reserved-address.ts';
+import { SERVICE_LINES } from '../plan/lines/service-line.ts';
 import { plan } from '../plan/plan.ts';
-import { NO_HOST } from '../plan/reserved-address.ts';
-import { SERVICE_LINES } from '../plan/service-line.ts';
 import { raw } from './expression.ts';
 import { fenceBinding, fencePolicy, servicePolicy } from './policy.ts';
 

@@ -1,4 +1,4 @@
-import { NEVER, SERVICE_LINES, type Value } from '../plan/service-line.ts';
+import { NEVER, SERVICE_LINES, type Value } from '../plan/lines/service-line.ts';
 
 /** Pieces of CEL (kubernetes.io/docs/reference/using-api/cel) from the tables that the planner judges by. */
 

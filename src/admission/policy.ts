@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../api/core.ts';
 import type { FencesSpec } from '../api/keepalived-group.ts';
 import { API_VERSION, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
-import { NO_HOST } from '../plan/reserved-address.ts';
+import { NO_HOST } from '../plan/claims/reserved-address.ts';
 import { hasForbiddenKeyword, hasSafeKeyword, inAnyPrefix, inEntry, isSafeLine, keywordOf, PAIR, raw, SHAPE } from './expression.ts';
 
 export const SERVICE_POLICY = 'keepalived-operator-services';

@@ -1,7 +1,7 @@
 import type { ObjectReference, Service } from '../api/core.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
-import { addressTexts } from '../plan/award.ts';
+import { addressTexts } from '../plan/claims/award.ts';
 import { keyOf } from '../plan/reference.ts';
 import { LEGACY_IMAGE } from '../render/pod-template.ts';
 import { type Cluster, groupOf, type PlannedGroup } from './plan-groups.ts';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Node, Service } from '../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
+import { reservedByOpenshift } from '../plan/ids/openshift-router-ids.ts';
 import type { Settings } from '../plan/input.ts';
-import { reservedByOpenshift } from '../plan/openshift-router-ids.ts';
 import { keyOf } from '../plan/reference.ts';
 import { parseTemplate } from '../template/syntax/parser.ts';
 import type { Template } from '../template/syntax/tree.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openshiftRouterIds } from '../plan/openshift-router-ids.ts';
+import { openshiftRouterIds } from '../plan/ids/openshift-router-ids.ts';
 
 /** `vr-ids`; `print` is given the whole answer. */
 export function vrIdsCommand(print: (text: string) => void): Command {

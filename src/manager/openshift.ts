@@ -1,8 +1,8 @@
 import { isNotFound, isStatus } from '../kube/api-error.ts';
 import type { Client } from '../kube/client.ts';
 import { type KubeObject, objectPath } from '../kube/object.ts';
+import { reservedByOpenshift } from '../plan/ids/openshift-router-ids.ts';
 import type { ReservedRouterId } from '../plan/input.ts';
-import { reservedByOpenshift } from '../plan/openshift-router-ids.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import { INFRASTRUCTURES } from './resource.ts';

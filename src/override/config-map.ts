@@ -6,7 +6,7 @@ import { print, UnprintableWord } from '../conf/print.ts';
 import type { Conf, Statement } from '../conf/tree.ts';
 import { parseAddress } from '../net/address.ts';
 import { stableHash } from '../net/hash.ts';
-import { HIGHEST_ID, isId, LOWEST_ID } from '../plan/id-space.ts';
+import { HIGHEST_ID, isId, LOWEST_ID } from '../plan/ids/id-space.ts';
 import type { Plan } from '../plan/plan.ts';
 import { confOf, type NodeConfig, renderConfig } from '../render/config.ts';
 import { familiesApart } from './families.ts';

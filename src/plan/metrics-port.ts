@@ -3,7 +3,7 @@ import type { KeepalivedGroup } from '../api/keepalived-group.ts';
 import { NODE_POD } from '../api/node-pod.ts';
 import { byText } from '../net/text-order.ts';
 import type { PlanInput } from './input.ts';
-import { eligibleNodes } from './placement.ts';
+import { eligibleNodes } from './placement/placement.ts';
 import { keyOf } from './reference.ts';
 
 /**

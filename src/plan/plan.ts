@@ -3,18 +3,18 @@ import type { HealthCheck, Link, Unicast } from '../api/node-config.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
-import { assignRouterIds } from './assign-router-ids.ts';
-import { claims } from './claim.ts';
-import { type Gateways, gatewaysNow } from './gateway.ts';
-import { globalLines } from './global-lines.ts';
+import { claims } from './claims/claim.ts';
+import { type Gateways, gatewaysNow } from './claims/gateway.ts';
+import { assignRouterIds } from './ids/assign-router-ids.ts';
 import type { PlanInput } from './input.ts';
+import { globalLines } from './lines/global-lines.ts';
+import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
-import { eligibleNodes, unicastPeers } from './placement.ts';
+import { eligibleNodes, unicastPeers } from './placement/placement.ts';
 import { groupReference, keyOf } from './reference.ts';
 import { type ServiceStatus, serviceStatus } from './service-status.ts';
 import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
-import { type VrrpSettings, vrrpSettings } from './vrrp-settings.ts';
 
 export type { VirtualRouter } from './virtual-router.ts';
 

@@ -2,13 +2,13 @@ import type { Node, ObjectReference } from '../api/core.ts';
 import type { Statement } from '../conf/tree.ts';
 import { compareAddresses, type Family, familyOf } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
-import type { RouterIds } from './assign-router-ids.ts';
-import { isCarrier, shareOut } from './carrier.ts';
-import { needsOwnInstance, type WantedRouter } from './claim.ts';
-import { versionFor } from './exclusive-lines.ts';
-import { ranking } from './placement.ts';
-import { spreadRankings } from './spread.ts';
-import type { VrrpSettings, VrrpVersion } from './vrrp-settings.ts';
+import { needsOwnInstance, type WantedRouter } from './claims/claim.ts';
+import type { RouterIds } from './ids/assign-router-ids.ts';
+import { isCarrier, shareOut } from './ids/carrier.ts';
+import { versionFor } from './lines/exclusive-lines.ts';
+import type { VrrpSettings, VrrpVersion } from './lines/vrrp-settings.ts';
+import { ranking } from './placement/placement.ts';
+import { spreadRankings } from './placement/spread.ts';
 
 /** One VRRP instance: addresses of one family that live and move together. */
 export interface VirtualRouter {

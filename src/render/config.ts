@@ -2,10 +2,10 @@ import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION } from '
 import { print } from '../conf/print.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';
-import { RANKS } from '../plan/placement.ts';
+import { advertSeconds } from '../plan/lines/vrrp-settings.ts';
+import { RANKS } from '../plan/placement/placement.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
-import { advertSeconds } from '../plan/vrrp-settings.ts';
 
 /** What a group's nodes are told. */
 export interface NodeConfig {

@@ -1,7 +1,7 @@
-import { byText } from '../net/text-order.ts';
+import { byText } from '../../net/text-order.ts';
+import { needsOwnInstance, type WantedRouter } from '../claims/claim.ts';
+import type { Fence, Refusal } from '../claims/fence.ts';
 import { carrierName, MOST_CARRIERS } from './carrier.ts';
-import { needsOwnInstance, type WantedRouter } from './claim.ts';
-import type { Fence, Refusal } from './fence.ts';
 
 /** Ids that are left free when carriers begin, for Services to come that need a virtual router of their own. */
 export const RESERVE = 16;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aService } from '../../test/builders/object.ts';
-import { print } from '../conf/print.ts';
+import { aService } from '../../../test/builders/object.ts';
+import { print } from '../../conf/print.ts';
 import type { Surroundings } from './exclusive-lines.ts';
 import { type Permission, serviceVerbatim } from './service-verbatim.ts';
 

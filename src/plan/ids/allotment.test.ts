@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aGroup, anInput, aPod, aReport, aService } from '../../test/builders/object.ts';
-import type { Service } from '../api/core.ts';
-import type { FencesSpec } from '../api/keepalived-group.ts';
+import { aGroup, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
+import type { Service } from '../../api/core.ts';
+import type { FencesSpec } from '../../api/keepalived-group.ts';
+import type { PlanInput } from '../input.ts';
+import { type Plan, plan } from '../plan.ts';
 import { KEPT } from './allotment.ts';
 import { isCarrier, MOST_CARRIERS } from './carrier.ts';
-import type { PlanInput } from './input.ts';
-import { type Plan, plan } from './plan.ts';
 
 let last = 0;
 /** That many Services of a namespace, each with an address of its own; `needy` ones can share no virtual router. */

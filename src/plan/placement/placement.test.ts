@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aNode } from '../../test/builders/object.ts';
-import { EXCLUDE_NODE_LABEL } from '../api/names.ts';
+import { aNode } from '../../../test/builders/object.ts';
+import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
 import { eligibleNodes, RANKS, ranking, unicastPeers } from './placement.ts';
 
 const NAMES = Array.from({ length: 10 }, (_, index) => `node-${index}`);

@@ -1,6 +1,6 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { Problem } from '../api/problem.ts';
-import { groupReference } from './reference.ts';
+import type { KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { Problem } from '../../api/problem.ts';
+import { groupReference } from '../reference.ts';
 
 export type VrrpVersion = 2 | 3;
 

@@ -1,4 +1,4 @@
-import { parseAddress } from '../net/address.ts';
+import { parseAddress } from '../../net/address.ts';
 
 /**
  * What may follow a keyword; keepalived refuses the whole file for a value that it can't take. It is data, because the admission policy

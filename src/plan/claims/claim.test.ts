@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aLoadBalancer, anInput, aService } from '../../test/builders/object.ts';
-import type { Service } from '../api/core.ts';
+import { aLoadBalancer, anInput, aService } from '../../../test/builders/object.ts';
+import type { Service } from '../../api/core.ts';
+import type { PlanInput } from '../input.ts';
+import { vrrpSettings } from '../lines/vrrp-settings.ts';
 import { claims as claimsWith } from './claim.ts';
-import type { PlanInput } from './input.ts';
-import { vrrpSettings } from './vrrp-settings.ts';
 
 const claims = (input: PlanInput) => claimsWith(input, vrrpSettings(input.group).settings);
 const routersOf = (...services: readonly Service[]) =>

@@ -1,8 +1,8 @@
-import type { Node } from '../api/core.ts';
-import { EXCLUDE_NODE_LABEL } from '../api/names.ts';
-import { compareAddresses, parseAddress } from '../net/address.ts';
-import { rendezvous } from '../net/hash.ts';
-import { byText } from '../net/text-order.ts';
+import type { Node } from '../../api/core.ts';
+import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
+import { compareAddresses, parseAddress } from '../../net/address.ts';
+import { rendezvous } from '../../net/hash.ts';
+import { byText } from '../../net/text-order.ts';
 
 /** How many nodes each virtual router has in an order of its own; the others follow at one priority. Keeps the file small at any number of nodes. */
 export const RANKS = 5;

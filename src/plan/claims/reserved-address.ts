@@ -1,8 +1,8 @@
-import type { Node } from '../api/core.ts';
-import { parseAddress } from '../net/address.ts';
-import { contains, containsAny, type Located, parseRange } from '../net/range.ts';
-import { byText } from '../net/text-order.ts';
-import type { PlanInput } from './input.ts';
+import type { Node } from '../../api/core.ts';
+import { parseAddress } from '../../net/address.ts';
+import { contains, containsAny, type Located, parseRange } from '../../net/range.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
 
 /** Addresses that are no single host's, so that none can be a VIP (RFC 6890). The admission policy refuses them too. */
 export const NO_HOST: readonly { readonly range: string; readonly is: string }[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, anInput, aPod, aReport, aService } from '../../test/builders/object.ts';
-import type { KeepalivedGroupSpec } from '../api/keepalived-group.ts';
-import { plan } from './plan.ts';
+import { aGroup, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
+import type { KeepalivedGroupSpec } from '../../api/keepalived-group.ts';
+import { plan } from '../plan.ts';
 
 interface Case {
   readonly saved?: Readonly<Record<string, number>>;

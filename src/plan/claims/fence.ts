@@ -1,7 +1,7 @@
-import type { FencesSpec, KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { Problem, Reason } from '../api/problem.ts';
-import { containsAny, type Located, parseRange } from '../net/range.ts';
-import { groupReference, keyOf } from './reference.ts';
+import type { FencesSpec, KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { Problem, Reason } from '../../api/problem.ts';
+import { containsAny, type Located, parseRange } from '../../net/range.ts';
+import { groupReference, keyOf } from '../reference.ts';
 
 /** Addresses of one group that a namespace may have, where the group does not say; more would slow the failover of all (docs/security.md). */
 export const ADDRESSES_PER_NAMESPACE = 5000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, aLoadBalancer, aNode, anInput, aPod, aReport, aService, manyServices } from '../../test/builders/object.ts';
-import type { Service } from '../api/core.ts';
+import { aGroup, aLoadBalancer, aNode, anInput, aPod, aReport, aService, manyServices } from '../../../test/builders/object.ts';
+import type { Service } from '../../api/core.ts';
+import type { PlanInput } from '../input.ts';
+import { type Plan, plan } from '../plan.ts';
 import { KEPT, RESERVE } from './allotment.ts';
 import { isCarrier, MOST_CARRIERS } from './carrier.ts';
-import type { PlanInput } from './input.ts';
-import { type Plan, plan } from './plan.ts';
 
 const local = (name: string, address: string): Service =>
   aLoadBalancer(name, [address], { spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 } });

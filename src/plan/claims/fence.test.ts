@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, aLoadBalancer, aNode, anInput, aService, manyServices } from '../../test/builders/object.ts';
-import type { Service } from '../api/core.ts';
-import type { FencesSpec } from '../api/keepalived-group.ts';
-import type { PlanInput } from './input.ts';
-import { plan } from './plan.ts';
+import { aGroup, aLoadBalancer, aNode, anInput, aService, manyServices } from '../../../test/builders/object.ts';
+import type { Service } from '../../api/core.ts';
+import type { FencesSpec } from '../../api/keepalived-group.ts';
+import type { PlanInput } from '../input.ts';
+import { plan } from '../plan.ts';
 
 const of = (namespace: string, service: Service): Service => ({ ...service, metadata: { ...service.metadata, namespace } });
 /** `namespace/service address ...` of each that carries something. */

@@ -1,13 +1,13 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { Problem } from '../api/problem.ts';
-import { byText } from '../net/text-order.ts';
+import type { KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { Problem } from '../../api/problem.ts';
+import { byText } from '../../net/text-order.ts';
+import { needsOwnInstance, type WantedRouter } from '../claims/claim.ts';
+import { fenceOf } from '../claims/fence.ts';
+import type { PlanInput, ReservedRouterId } from '../input.ts';
+import { groupReference } from '../reference.ts';
 import { type Allotment, allot, type Ids } from './allotment.ts';
 import { isCarrier } from './carrier.ts';
-import { needsOwnInstance, type WantedRouter } from './claim.ts';
-import { fenceOf } from './fence.ts';
 import { HIGHEST_ID, type IdSpace, idSpace, isId, LOWEST_ID } from './id-space.ts';
-import type { PlanInput, ReservedRouterId } from './input.ts';
-import { groupReference } from './reference.ts';
 
 export interface RouterIds {
   /** By name, of the routers that have an id of their own. */

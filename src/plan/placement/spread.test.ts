@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aNode, anInput, aService } from '../../test/builders/object.ts';
-import { EXCLUDE_NODE_LABEL } from '../api/names.ts';
-import { plan } from './plan.ts';
+import { aNode, anInput, aService } from '../../../test/builders/object.ts';
+import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
+import { plan } from '../plan.ts';
 import { homes, spreadRankings } from './spread.ts';
 
 const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);

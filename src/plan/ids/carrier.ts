@@ -1,7 +1,7 @@
-import type { Node } from '../api/core.ts';
-import { lowestHash } from '../net/hash.ts';
-import type { WantedRouter } from './claim.ts';
-import { homeNodes, homes } from './spread.ts';
+import type { Node } from '../../api/core.ts';
+import { lowestHash } from '../../net/hash.ts';
+import type { WantedRouter } from '../claims/claim.ts';
+import { homeNodes, homes } from '../placement/spread.ts';
 
 /**
  * Virtual routers that many Services share once a group has more of them than ids. As many as there may be nodes that they are to be spread

@@ -1,4 +1,4 @@
-import type { ReservedRouterId } from './input.ts';
+import type { ReservedRouterId } from '../input.ts';
 
 /** A virtual address that an OpenShift cluster on bare metal keeps alive by itself, with keepalived. */
 export interface OpenshiftRouterId {

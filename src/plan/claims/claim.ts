@@ -1,18 +1,18 @@
-import type { ObjectReference, Service } from '../api/core.ts';
-import { SERVICE_ANNOTATIONS } from '../api/names.ts';
-import type { HealthCheck } from '../api/node-config.ts';
-import type { Problem } from '../api/problem.ts';
-import type { Statement } from '../conf/tree.ts';
-import { familyOf } from '../net/address.ts';
-import { byText } from '../net/text-order.ts';
+import type { ObjectReference, Service } from '../../api/core.ts';
+import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import type { HealthCheck } from '../../api/node-config.ts';
+import type { Problem } from '../../api/problem.ts';
+import type { Statement } from '../../conf/tree.ts';
+import { familyOf } from '../../net/address.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
+import type { Surroundings } from '../lines/exclusive-lines.ts';
+import { type Permission, serviceVerbatim } from '../lines/service-verbatim.ts';
+import type { VrrpSettings } from '../lines/vrrp-settings.ts';
+import { keyOf, serviceReference } from '../reference.ts';
+import { serviceStatusProblems } from '../service-status.ts';
 import { type Award, award } from './award.ts';
-import type { Surroundings } from './exclusive-lines.ts';
 import { fenceOf, fenceProblems } from './fence.ts';
-import type { PlanInput } from './input.ts';
-import { keyOf, serviceReference } from './reference.ts';
-import { serviceStatusProblems } from './service-status.ts';
-import { type Permission, serviceVerbatim } from './service-verbatim.ts';
-import type { VrrpSettings } from './vrrp-settings.ts';
 
 /** A virtual router that a Service asks for, before it has an id and an order of nodes. */
 export interface WantedRouter {

@@ -1,8 +1,8 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { Problem } from '../api/problem.ts';
-import type { Statement } from '../conf/tree.ts';
-import { byText } from '../net/text-order.ts';
-import { groupReference } from './reference.ts';
+import type { KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { Problem } from '../../api/problem.ts';
+import type { Statement } from '../../conf/tree.ts';
+import { byText } from '../../net/text-order.ts';
+import { groupReference } from '../reference.ts';
 import { unprintable, verbatimLine } from './service-verbatim.ts';
 
 /** The group's own lines of `global_defs`. Its owner chooses the image too, so no keyword is refused; a line that can't be printed is. */

@@ -1,12 +1,12 @@
-import type { Service } from '../api/core.ts';
-import { SERVICE_ANNOTATIONS } from '../api/names.ts';
-import type { Problem } from '../api/problem.ts';
-import { print, UnprintableWord } from '../conf/print.ts';
-import { line, type Statement } from '../conf/tree.ts';
-import { byText } from '../net/text-order.ts';
+import type { Service } from '../../api/core.ts';
+import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import type { Problem } from '../../api/problem.ts';
+import { print, UnprintableWord } from '../../conf/print.ts';
+import { line, type Statement } from '../../conf/tree.ts';
+import { byText } from '../../net/text-order.ts';
+import type { Fence } from '../claims/fence.ts';
+import { serviceReference } from '../reference.ts';
 import { exclusiveLines, type Surroundings } from './exclusive-lines.ts';
-import type { Fence } from './fence.ts';
-import { serviceReference } from './reference.ts';
 import { fits, isAllowable, runsProgram, serviceLine } from './service-line.ts';
 
 export interface Verbatim {

@@ -1,10 +1,10 @@
-import { type KeepalivedGroup, MOST_GATEWAYS } from '../api/keepalived-group.ts';
-import { parseAddress } from '../net/address.ts';
-import { containsAny, type Located, locate, parseRange } from '../net/range.ts';
-import { byText } from '../net/text-order.ts';
-import type { PlanInput } from './input.ts';
-import { eligibleNodes } from './placement.ts';
-import { keyOf } from './reference.ts';
+import { type KeepalivedGroup, MOST_GATEWAYS } from '../../api/keepalived-group.ts';
+import { parseAddress } from '../../net/address.ts';
+import { containsAny, type Located, locate, parseRange } from '../../net/range.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
+import { eligibleNodes } from '../placement/placement.ts';
+import { keyOf } from '../reference.ts';
 import { type Reservation, reservations } from './reserved-address.ts';
 
 /** By canonical address one of the Nodes that route through it. */

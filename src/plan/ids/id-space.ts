@@ -1,10 +1,10 @@
-import type { Pod } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import { REVISION_ANNOTATION } from '../api/names.ts';
-import type { NodeReport } from '../api/node-report.ts';
-import { byText } from '../net/text-order.ts';
-import type { PlanInput } from './input.ts';
-import { keyOf } from './reference.ts';
+import type { Pod } from '../../api/core.ts';
+import type { KeepalivedGroup } from '../../api/keepalived-group.ts';
+import { REVISION_ANNOTATION } from '../../api/names.ts';
+import type { NodeReport } from '../../api/node-report.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
+import { keyOf } from '../reference.ts';
 
 /** The ids of VRRP (RFC 9568, 5.2.3). */
 export const LOWEST_ID = 1;

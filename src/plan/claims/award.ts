@@ -1,17 +1,17 @@
-import type { Service } from '../api/core.ts';
-import { parseGroupReference } from '../api/group-reference.ts';
-import { type KeepalivedGroup, MOST_HOLDERS } from '../api/keepalived-group.ts';
-import { SERVICE_ANNOTATIONS } from '../api/names.ts';
-import type { Problem } from '../api/problem.ts';
-import { type Address, compareAddresses, parseAddress } from '../net/address.ts';
-import { type Located, locate } from '../net/range.ts';
-import { byText } from '../net/text-order.ts';
+import type { Service } from '../../api/core.ts';
+import { parseGroupReference } from '../../api/group-reference.ts';
+import { type KeepalivedGroup, MOST_HOLDERS } from '../../api/keepalived-group.ts';
+import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import type { Problem } from '../../api/problem.ts';
+import { type Address, compareAddresses, parseAddress } from '../../net/address.ts';
+import { type Located, locate } from '../../net/range.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
+import { keyOf, serviceReference } from '../reference.ts';
+import { writtenAddresses } from '../service-status.ts';
 import { type Fence, fenceOf, type Refusal } from './fence.ts';
 import { gatewayReservations, gatewaysNow } from './gateway.ts';
-import type { PlanInput } from './input.ts';
-import { keyOf, serviceReference } from './reference.ts';
 import { type Reservation, reservations } from './reserved-address.ts';
-import { writtenAddresses } from './service-status.ts';
 
 /** What a Service gets of what it asks for. */
 export interface Award {

@@ -1,6 +1,6 @@
-import type { Node } from '../api/core.ts';
-import { rendezvous } from '../net/hash.ts';
-import { byText } from '../net/text-order.ts';
+import type { Node } from '../../api/core.ts';
+import { rendezvous } from '../../net/hash.ts';
+import { byText } from '../../net/text-order.ts';
 import { comesLast, isExcluded, RANKS } from './placement.ts';
 
 /**

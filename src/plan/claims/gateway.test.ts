@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
-import { type KeepalivedGroupSpec, type KeepalivedGroupStatus, MOST_GATEWAYS } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
-import type { PlanInput } from './input.ts';
-import { plan } from './plan.ts';
+import { aGroup, aNode, anInput, aReport, aService } from '../../../test/builders/object.ts';
+import { type KeepalivedGroupSpec, type KeepalivedGroupStatus, MOST_GATEWAYS } from '../../api/keepalived-group.ts';
+import type { NodeReport } from '../../api/node-report.ts';
+import type { PlanInput } from '../input.ts';
+import { plan } from '../plan.ts';
 
 const ROUTER = '192.0.2.254';
 const OTHER = '192.0.2.253';

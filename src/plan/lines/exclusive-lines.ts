@@ -1,5 +1,5 @@
-import { line, type Statement } from '../conf/tree.ts';
-import { type Family, familyOf } from '../net/address.ts';
+import { line, type Statement } from '../../conf/tree.ts';
+import { type Family, familyOf } from '../../net/address.ts';
 import type { VrrpSettings, VrrpVersion } from './vrrp-settings.ts';
 
 /** What the lines of a Service's virtual routers have to go with. */
