@@ -1,5 +1,5 @@
 /** Reference pages about what users write, made from the schema and the names in src/api. */
-import { GROUP_SPEC } from '../src/api/group-spec-schema.ts';
+import { GROUP_SPEC } from '../src/api/group/spec-schema.ts';
 import { SERVICE_ANNOTATION_MEANING, SERVICE_ANNOTATIONS } from '../src/api/names.ts';
 import type { Schema } from '../src/api/schema.ts';
 import { SERVICE_LINES } from '../src/plan/lines/service-line.ts';
@@ -7,7 +7,7 @@ import { SERVICE_LINES } from '../src/plan/lines/service-line.ts';
 /** docs/reference/keepalivedgroup.md */
 export function groupPage(): string {
   const rows = fieldRows('spec', GROUP_SPEC).map(({ path, type, description }) => `| \`${path}\` | ${type} | ${description} |`);
-  return page('src/api/group-spec-schema.ts', 'Fields of a KeepalivedGroup', [
+  return page('src/api/group/spec-schema.ts', 'Fields of a KeepalivedGroup', [
     'Every field may be left out, but one of `interface` and `interfaceFromIP` has to be there.',
     '',
     '| field | type | meaning |',

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
-import { GROUP_DEFINITION } from '../src/api/group-definition.ts';
+import { GROUP_DEFINITION } from '../src/api/group/definition.ts';
 import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
@@ -32,7 +32,7 @@ export const GENERATED: readonly Generated[] = [
     file: 'config/admission/policies.yaml',
     text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),
   },
-  { file: 'config/crd/keepalivedgroups.yaml', text: () => yamlDocuments('src/api/group-definition.ts', [GROUP_DEFINITION]) },
+  { file: 'config/crd/keepalivedgroups.yaml', text: () => yamlDocuments('src/api/group/definition.ts', [GROUP_DEFINITION]) },
   { file: 'docs/reference/keepalivedgroup.md', text: groupPage },
   { file: 'docs/reference/annotations.md', text: annotationPage },
   { file: 'docs/reference/verbatim.md', text: verbatimPage },

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../api/core.ts';
-import type { FencesSpec } from '../api/keepalived-group.ts';
+import type { FencesSpec } from '../api/group/keepalived-group.ts';
 import { API_VERSION, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { NO_HOST } from '../plan/claims/reserved-address.ts';
 import { hasForbiddenKeyword, hasSafeKeyword, inAnyPrefix, inEntry, isSafeLine, keywordOf, PAIR, raw, SHAPE } from './expression.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AgentSettings } from '../api/node-config.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { AgentSettings } from '../api/node/config.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import type { Bundle } from '../localise/bundle.ts';
 import { type Candidate, candidateOf, type Unusable } from '../localise/candidate.ts';
 import { headStart, headStartAgain } from '../localise/head-start.ts';

@@ -1,4 +1,4 @@
-import type { ConfigReport } from '../api/node-report.ts';
+import type { ConfigReport } from '../api/node/report.ts';
 import type { Candidate, Unusable } from '../localise/candidate.ts';
 import type { Problem } from '../localise/problem.ts';
 import type { Activation } from './activate.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HealthCheck } from '../api/node-config.ts';
+import type { HealthCheck } from '../api/node/config.ts';
 import { trackFileOf } from '../localise/localise.ts';
 import { type Damped, damp, hasLocalEndpoints } from './health-check.ts';
 import type { Log } from './log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_NEXT_HOPS } from '../api/node-report.ts';
+import { MOST_NEXT_HOPS } from '../api/node/report.ts';
 import { afterLook, Gateways, type NextHops } from './gateways.ts';
 import { openLog } from './log.ts';
 

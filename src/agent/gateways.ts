@@ -1,4 +1,4 @@
-import { MOST_NEXT_HOPS } from '../api/node-report.ts';
+import { MOST_NEXT_HOPS } from '../api/node/report.ts';
 import type { Log } from './log.ts';
 import { readNextHops } from './node-reader.ts';
 import type { RunCommand } from './run-command.ts';

@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import type { HealthCheck } from '../api/node-config.ts';
+import type { HealthCheck } from '../api/node/config.ts';
 import { HEALTHY, type TrackValue, UNHEALTHY } from './track-file.ts';
 
 /** So many answers in a row that differ from the value change it; one lost answer moves nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentSettings } from '../api/node-config.ts';
+import type { AgentSettings } from '../api/node/config.ts';
 import { block, line } from '../conf/tree.ts';
 import type { InterfaceAddress, NodeFacts } from '../localise/node-facts.ts';
 import { leftoverAddresses } from './leftover.ts';

@@ -1,4 +1,4 @@
-import type { AgentSettings } from '../api/node-config.ts';
+import type { AgentSettings } from '../api/node/config.ts';
 import type { Conf } from '../conf/tree.ts';
 import { instancesOf } from '../localise/instance.ts';
 import { addressesOn, isHostPrefix, type NodeFacts } from '../localise/node-facts.ts';

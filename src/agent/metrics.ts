@@ -1,4 +1,4 @@
-import type { NodeReport, VrrpState } from '../api/node-report.ts';
+import type { NodeReport, VrrpState } from '../api/node/report.ts';
 import { COUNTERS, type Counter, type DumpedInstance } from '../vrrp/dump.ts';
 import type { Histories } from '../vrrp/history.ts';
 

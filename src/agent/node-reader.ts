@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Link } from '../api/node-config.ts';
+import type { Link } from '../api/node/config.ts';
 import type { NetworkInterface, NodeFacts } from '../localise/node-facts.ts';
 import { parseAddress } from '../net/address.ts';
 import { containsAny, locate, parseRange } from '../net/range.ts';

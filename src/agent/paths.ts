@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NODE_POD } from '../api/node-pod.ts';
+import { NODE_POD } from '../api/node/pod.ts';
 
 /** Where the agent's files are; the pod's by default, elsewhere in tests. */
 export interface Paths {

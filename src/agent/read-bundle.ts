@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CONFIG_KEY, SETTINGS_KEY } from '../api/node-config.ts';
+import { CONFIG_KEY, SETTINGS_KEY } from '../api/node/config.ts';
 import { type Bundle, bundleOf, unusable } from '../localise/bundle.ts';
 
 /** Reads both keys from the same version of the mount: kubelet swaps the link `..data` from one folder to the next. */

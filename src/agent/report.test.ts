@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VrrpState } from '../api/node-report.ts';
+import type { VrrpState } from '../api/node/report.ts';
 import { COUNTERS, type Counters, type DumpedInstance } from '../vrrp/dump.ts';
 import { isReady, reportOf, type View } from './report.ts';
 

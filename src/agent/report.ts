@@ -1,4 +1,4 @@
-import { type InstanceReport, type NodeReport, REPORT_VERSION } from '../api/node-report.ts';
+import { type InstanceReport, type NodeReport, REPORT_VERSION } from '../api/node/report.ts';
 import { addressesOn, type NetworkInterface } from '../localise/node-facts.ts';
 import { type Problem, worstFirst } from '../localise/problem.ts';
 import type { DumpedInstance } from '../vrrp/dump.ts';

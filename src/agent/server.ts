@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { NODE_POD } from '../api/node-pod.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import { NODE_POD } from '../api/node/pod.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import { isReady } from './report.ts';
 
 /** What is served; each answer is made when it is asked for. */

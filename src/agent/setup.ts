@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import type { AgentSettings } from '../api/node-config.ts';
+import type { AgentSettings } from '../api/node/config.ts';
 import { print } from '../conf/print.ts';
 import type { Bundle } from '../localise/bundle.ts';
 import { candidateOf } from '../localise/candidate.ts';

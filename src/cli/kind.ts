@@ -1,5 +1,5 @@
-import { GROUP_SPEC } from '../api/group-spec-schema.ts';
-import { GROUP_STATUS } from '../api/group-status-schema.ts';
+import { GROUP_SPEC } from '../api/group/spec-schema.ts';
+import { GROUP_STATUS } from '../api/group/status-schema.ts';
 import { API_VERSION, KIND } from '../api/names.ts';
 import type { Schema } from '../api/schema.ts';
 import type { Shape } from './shape.ts';

@@ -1,5 +1,5 @@
 import type { Node } from '../api/core.ts';
-import { CONFIG_KEY, SETTINGS_KEY } from '../api/node-config.ts';
+import { CONFIG_KEY, SETTINGS_KEY } from '../api/node/config.ts';
 import { print } from '../conf/print.ts';
 import type { Conf, Statement } from '../conf/tree.ts';
 import { bundleOf } from '../localise/bundle.ts';

@@ -1,6 +1,6 @@
 import type { KubernetesObject, Node, Pod, Service } from '../api/core.ts';
-import { type GroupReference, parseGroupReference } from '../api/group-reference.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import { type GroupReference, parseGroupReference } from '../api/group/reference.ts';
 import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
 import type { Problem } from '../api/problem.ts';
 import { byText } from '../net/text-order.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, PLURAL } from '../api/names.ts';
 import type { Client } from '../kube/client.ts';
 import { STATUS_FORMATS, type StatusFormat, statusView } from './status-view.ts';

@@ -1,4 +1,4 @@
-import type { KeepalivedGroup, VirtualRouterStatus } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup, VirtualRouterStatus } from '../api/group/keepalived-group.ts';
 import { byText } from '../net/text-order.ts';
 import { keyOf } from '../plan/reference.ts';
 import { table } from './table.ts';

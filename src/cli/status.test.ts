@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import type { Client } from '../kube/client.ts';
 import { answerStatus, type StatusOptions } from './status-command.ts';
 

@@ -1,4 +1,4 @@
-import { type AgentSettings, CONFIG_KEY } from '../api/node-config.ts';
+import { type AgentSettings, CONFIG_KEY } from '../api/node/config.ts';
 import { ConfSyntaxError, parse } from '../conf/parse.ts';
 import type { Conf } from '../conf/tree.ts';
 import type { Problem } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { AgentSettings } from '../api/node-config.ts';
+import type { AgentSettings } from '../api/node/config.ts';
 import { print, UnprintableWord } from '../conf/print.ts';
 import type { Conf } from '../conf/tree.ts';
 import type { Bundle } from './bundle.ts';

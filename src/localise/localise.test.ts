@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentSettings } from '../api/node-config.ts';
+import type { AgentSettings } from '../api/node/config.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { emptyConf, localise, POD_PATHS } from './localise.ts';
 import type { NodeFacts } from './node-facts.ts';

@@ -1,5 +1,5 @@
-import type { AgentSettings } from '../api/node-config.ts';
-import { NODE_POD } from '../api/node-pod.ts';
+import type { AgentSettings } from '../api/node/config.ts';
+import { NODE_POD } from '../api/node/pod.ts';
 import { block, type Conf, line, type Statement } from '../conf/tree.ts';
 import { authenticationOf } from './authentication.ts';
 import { forNames } from './condition.ts';

@@ -1,4 +1,4 @@
-import { type AgentSettings, type HealthCheck, type Link, SETTINGS_KEY, SETTINGS_VERSION, type Unicast } from '../api/node-config.ts';
+import { type AgentSettings, type HealthCheck, type Link, SETTINGS_KEY, SETTINGS_VERSION, type Unicast } from '../api/node/config.ts';
 
 /** The group's agent.json is not what this agent reads; nothing is taken from it. */
 export class SettingsInvalid extends Error {

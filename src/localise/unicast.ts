@@ -1,4 +1,4 @@
-import type { Unicast } from '../api/node-config.ts';
+import type { Unicast } from '../api/node/config.ts';
 import { block, line, type Statement } from '../conf/tree.ts';
 import type { Family, Instance } from './instance.ts';
 import type { NodeFacts } from './node-facts.ts';

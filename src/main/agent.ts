@@ -4,7 +4,7 @@ import { openLog } from '../agent/log.ts';
 import { pathsIn } from '../agent/paths.ts';
 import { runCommand } from '../agent/run-command.ts';
 import { setUp } from '../agent/setup.ts';
-import { AGENT_ENV, NODE_POD } from '../api/node-pod.ts';
+import { AGENT_ENV, NODE_POD } from '../api/node/pod.ts';
 
 const USAGE = `agent setup|run   (the pod sets ${AGENT_ENV.node}, ${AGENT_ENV.pod}, ${AGENT_ENV.group})
   --config DIR      the mounted ConfigMap             (${NODE_POD.configDir})

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import type { Pod } from '../api/core.ts';
 import { REVISION_ANNOTATION } from '../api/names.ts';
-import { NODE_POD } from '../api/node-pod.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import { NODE_POD } from '../api/node/pod.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import { isSame } from '../kube/merge-patch.ts';
 import { keyOf } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';

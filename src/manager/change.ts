@@ -1,5 +1,5 @@
 import type { Node, Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { isSame } from '../kube/merge-patch.ts';
 import { keyOf } from '../kube/object.ts';
 import type { Change } from '../kube/store.ts';

@@ -1,6 +1,6 @@
 import type { Node, Pod, Service } from '../api/core.ts';
-import { parseGroupReference } from '../api/group-reference.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import { parseGroupReference } from '../api/group/reference.ts';
 import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_STATUS_ANNOTATION } from '../api/names.ts';
 import type { Client } from '../kube/client.ts';
 import { slim } from '../kube/keep.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aReport } from '../../test/builders/object.ts';
-import { MOST_NEXT_HOPS } from '../api/node-report.ts';
+import { MOST_NEXT_HOPS } from '../api/node/report.ts';
 import { reportIn } from './fetch-report.ts';
 
 const told = (gateways: unknown): readonly string[] | undefined =>

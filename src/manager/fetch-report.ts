@@ -1,6 +1,6 @@
 import { type Agent, get } from 'node:http';
-import type { NodeReport } from '../api/node-report.ts';
-import { MOST_NEXT_HOPS, REPORT_VERSION } from '../api/node-report.ts';
+import type { NodeReport } from '../api/node/report.ts';
+import { MOST_NEXT_HOPS, REPORT_VERSION } from '../api/node/report.ts';
 import { parseAddress } from '../net/address.ts';
 
 /** Of 4,000 addresses a report is about 1 MiB. */

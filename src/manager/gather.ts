@@ -1,6 +1,6 @@
 import type { Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PlanInput, Settings } from '../plan/input.ts';
 import type { ClusterView } from './cluster-view.ts';

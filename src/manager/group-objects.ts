@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { isNotFound } from '../kube/api-error.ts';
 import type { Applied, Applier } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeApi, refusal } from '../../test/fakes/api.ts';
 import { FakeClock } from '../../test/fakes/clock.ts';
-import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
 import { isConflict } from '../kube/api-error.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
 import { collectionPath, objectPath } from '../kube/object.ts';

@@ -1,4 +1,4 @@
-import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
 import { FIELD_MANAGER } from '../api/names.ts';
 import type { Client } from '../kube/client.ts';
 import { MERGE_PATCH } from '../kube/client.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aGroup, anInput, aReport, aService } from '../../test/builders/object.ts';
-import type { KeepalivedGroupStatus } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import { plan } from '../plan/plan.ts';
 import { LASTING, OwnerTracker } from './owner-tracker.ts';
 

@@ -1,5 +1,5 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Ownership, ownershipOf } from '../render/ownership.ts';
 

@@ -1,6 +1,6 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { KIND } from '../api/names.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import { isConflict, isTerminating } from '../kube/api-error.ts';
 import { keyOf } from '../kube/object.ts';
 import type { Outcome } from '../kube/work-queue.ts';

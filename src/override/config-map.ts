@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../api/core.ts';
-import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY } from '../api/node-config.ts';
+import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY } from '../api/node/config.ts';
 import type { Problem } from '../api/problem.ts';
 import { ConfSyntaxError, parse } from '../conf/parse.ts';
 import { print, UnprintableWord } from '../conf/print.ts';

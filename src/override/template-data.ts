@@ -1,5 +1,5 @@
 import type { Pod, Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';

@@ -1,6 +1,6 @@
 import type { Node, Pod, Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import type { NodeReport } from '../api/node/report.ts';
 
 /** All that `plan` judges by; the order of the lists means nothing. */
 export interface PlanInput {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup } from '../../test/builders/object.ts';
-import type { KeepalivedGroupSpec } from '../api/keepalived-group.ts';
+import type { KeepalivedGroupSpec } from '../api/group/keepalived-group.ts';
 import { linkOf } from './link.ts';
 
 describe('the interface of a group', () => {

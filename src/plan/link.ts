@@ -1,5 +1,5 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { Link } from '../api/node-config.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import type { Link } from '../api/node/config.ts';
 import type { Problem } from '../api/problem.ts';
 import { parseAddress } from '../net/address.ts';
 import { groupReference } from './reference.ts';

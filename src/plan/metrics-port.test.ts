@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aNode } from '../../test/builders/object.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { metricsPort } from './metrics-port.ts';
 
 interface Options {

@@ -1,6 +1,6 @@
 import type { Node } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import { NODE_POD } from '../api/node-pod.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import { NODE_POD } from '../api/node/pod.ts';
 import { byText } from '../net/text-order.ts';
 import type { PlanInput } from './input.ts';
 import { eligibleNodes } from './placement/placement.ts';

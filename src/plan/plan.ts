@@ -1,5 +1,5 @@
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
-import type { HealthCheck, Link, Unicast } from '../api/node-config.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import type { HealthCheck, Link, Unicast } from '../api/node/config.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';

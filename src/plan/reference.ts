@@ -1,5 +1,5 @@
 import type { ObjectReference, Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, KIND } from '../api/names.ts';
 
 export const groupReference = ({ metadata }: KeepalivedGroup): ObjectReference => reference(API_VERSION, KIND, metadata);

@@ -1,5 +1,5 @@
 import type { Condition } from '../api/core.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Ownership } from './ownership.ts';
 

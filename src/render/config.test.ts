@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aGroup, aLoadBalancer, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
-import type { VrrpSpec } from '../api/keepalived-group.ts';
-import type { AgentSettings } from '../api/node-config.ts';
+import type { VrrpSpec } from '../api/group/keepalived-group.ts';
+import type { AgentSettings } from '../api/node/config.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';

@@ -1,4 +1,4 @@
-import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION } from '../api/node-config.ts';
+import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION } from '../api/node/config.ts';
 import { print } from '../conf/print.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, anInput } from '../../test/builders/object.ts';
-import type { KeepalivedGroupSpec } from '../api/keepalived-group.ts';
+import type { KeepalivedGroupSpec } from '../api/group/keepalived-group.ts';
 import type { Settings } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderObjects } from './objects.ts';

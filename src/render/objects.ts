@@ -1,5 +1,5 @@
 import type { KubernetesObject, OwnerReference } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, GROUP_LABEL, KIND } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { aReport } from '../../test/builders/object.ts';
-import type { InstanceReport, NodeReport } from '../api/node-report.ts';
+import type { InstanceReport, NodeReport } from '../api/node/report.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 

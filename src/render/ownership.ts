@@ -1,4 +1,4 @@
-import type { NodeReport } from '../api/node-report.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 
 /** Who has the addresses of a virtual router, as the nodes say. */

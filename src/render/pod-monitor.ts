@@ -1,5 +1,5 @@
 import type { KubernetesObject, OwnerReference } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, GROUP_LABEL, KIND, METRICS_LABEL } from '../api/names.ts';
 
 /** The service account that a Prometheus runs as. */

@@ -1,6 +1,6 @@
-import type { KeepalivedGroupSpec, ResourceRequirements } from '../api/keepalived-group.ts';
+import type { KeepalivedGroupSpec, ResourceRequirements } from '../api/group/keepalived-group.ts';
 import { GROUP_LABEL } from '../api/names.ts';
-import { AGENT_ENV, NODE_POD } from '../api/node-pod.ts';
+import { AGENT_ENV, NODE_POD } from '../api/node/pod.ts';
 import type { Settings } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';
 

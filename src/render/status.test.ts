@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
-import { GROUP_STATUS } from '../api/group-status-schema.ts';
-import { MOST_NODE_STATES } from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
+import { MOST_NODE_STATES } from '../api/group/keepalived-group.ts';
+import { GROUP_STATUS } from '../api/group/status-schema.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import type { Schema } from '../api/schema.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';

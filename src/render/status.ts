@@ -6,8 +6,8 @@ import {
   MOST_VIRTUAL_ROUTERS,
   type NodeState,
   type VirtualRouterStatus,
-} from '../api/keepalived-group.ts';
-import type { NodeReport } from '../api/node-report.ts';
+} from '../api/group/keepalived-group.ts';
+import type { NodeReport } from '../api/node/report.ts';
 import { byText } from '../net/text-order.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';

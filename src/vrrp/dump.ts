@@ -1,4 +1,4 @@
-import type { VrrpState } from '../api/node-report.ts';
+import type { VrrpState } from '../api/node/report.ts';
 
 /** What keepalived says of one vrrp_instance in its JSON dump; passwords are not read. */
 export interface DumpedInstance {

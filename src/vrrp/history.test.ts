@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VrrpState } from '../api/node-report.ts';
+import type { VrrpState } from '../api/node/report.ts';
 import { COUNTERS, type Counters, type DumpedInstance } from './dump.ts';
 import { afterDump, afterNotify, type Histories, type InstanceHistory } from './history.ts';
 import type { NotifyEvent } from './notify-line.ts';

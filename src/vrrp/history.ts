@@ -1,4 +1,4 @@
-import type { VrrpState } from '../api/node-report.ts';
+import type { VrrpState } from '../api/node/report.ts';
 import type { DumpedInstance } from './dump.ts';
 import type { NotifyEvent } from './notify-line.ts';
 

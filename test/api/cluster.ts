@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { type Api, startApi } from '../../lab/control-plane.ts';
 import { waitFor } from '../../lab/wait.ts';
 import type { Condition } from '../../src/api/core.ts';
-import type { KeepalivedGroup } from '../../src/api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../../src/api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import { isNotFound } from '../../src/kube/api-error.ts';
 import { APPLY_PATCH, type Client, MERGE_PATCH } from '../../src/kube/client.ts';

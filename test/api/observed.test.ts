@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../lab/wait.ts';
 import type { Condition } from '../../src/api/core.ts';
-import type { KeepalivedGroupStatus } from '../../src/api/keepalived-group.ts';
+import type { KeepalivedGroupStatus } from '../../src/api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import {
   aNamespace,

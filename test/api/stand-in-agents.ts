@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REVISION_ANNOTATION } from '../../src/api/names.ts';
-import type { InstanceReport, NodeReport } from '../../src/api/node-report.ts';
+import type { InstanceReport, NodeReport } from '../../src/api/node/report.ts';
 import { type Cluster, CONFIG_MAPS, create, DAEMON_SETS, find, get, NODE_NAMES, PODS, patchStatus } from './cluster.ts';
 
 export interface StandIns {

@@ -3,7 +3,7 @@
  * policies (test/api/admission.test.ts) judge the same table.
  */
 import type { Service } from '../../src/api/core.ts';
-import type { FencesSpec } from '../../src/api/keepalived-group.ts';
+import type { FencesSpec } from '../../src/api/group/keepalived-group.ts';
 import type { Reason } from '../../src/api/problem.ts';
 import { aService, type ServiceOptions } from './object.ts';
 

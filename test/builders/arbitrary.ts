@@ -1,7 +1,7 @@
 /** Arbitrary clusters for properties: small, so that collisions are likely, and with texts that would like to be something else. */
 import fc from 'fast-check';
 import type { Node, Service } from '../../src/api/core.ts';
-import type { KeepalivedGroup, KeepalivedGroupSpec } from '../../src/api/keepalived-group.ts';
+import type { KeepalivedGroup, KeepalivedGroupSpec } from '../../src/api/group/keepalived-group.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { aGroup, aNode, anInput, aService } from './object.ts';
 

@@ -1,8 +1,8 @@
 /** Builders of what the API server and the agents send: a test names only what it is about. */
 import type { Node, Pod, Service } from '../../src/api/core.ts';
-import type { KeepalivedGroup, KeepalivedGroupSpec, KeepalivedGroupStatus } from '../../src/api/keepalived-group.ts';
+import type { KeepalivedGroup, KeepalivedGroupSpec, KeepalivedGroupStatus } from '../../src/api/group/keepalived-group.ts';
 import { REVISION_ANNOTATION, SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
-import type { InstanceReport, NodeReport } from '../../src/api/node-report.ts';
+import type { InstanceReport, NodeReport } from '../../src/api/node/report.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 
 export interface GroupOptions {

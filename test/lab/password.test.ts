@@ -1,7 +1,7 @@
 /** The password of a group is changed while it serves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
-import type { NodeReport } from '../../src/api/node-report.ts';
+import type { NodeReport } from '../../src/api/node/report.ts';
 import {
   groupCalled,
   type Loss,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InstanceReport } from '../../src/api/node-report.ts';
+import type { InstanceReport } from '../../src/api/node/report.ts';
 import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { instanceIn, TestNode } from './node.ts';

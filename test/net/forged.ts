@@ -1,5 +1,5 @@
 /** Groups of every kind on one switch, each with one instance for each thing that a stranger may do to it. */
-import type { AgentSettings } from '../../src/api/node-config.ts';
+import type { AgentSettings } from '../../src/api/node/config.ts';
 import { type Conf, line, type Statement } from '../../src/conf/tree.ts';
 import { type Family, isInstance } from '../../src/localise/instance.ts';
 import { type Localised, localise, POD_PATHS } from '../../src/localise/localise.ts';

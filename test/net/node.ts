@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsIn } from '../../src/agent/paths.ts';
-import type { AgentSettings } from '../../src/api/node-config.ts';
-import type { InstanceReport, NodeReport } from '../../src/api/node-report.ts';
+import type { AgentSettings } from '../../src/api/node/config.ts';
+import type { InstanceReport, NodeReport } from '../../src/api/node/report.ts';
 import { print } from '../../src/conf/print.ts';
 import type { Conf } from '../../src/conf/tree.ts';
 import { ip } from './bridge.ts';

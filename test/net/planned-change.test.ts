@@ -1,7 +1,7 @@
 /** What the planner makes of a change disturbs nothing that the change isn't about: real keepalived, real packets. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Service } from '../../src/api/core.ts';
-import type { AgentSettings } from '../../src/api/node-config.ts';
+import type { AgentSettings } from '../../src/api/node/config.ts';
 import { type Plan, plan } from '../../src/plan/plan.ts';
 import { renderConfig } from '../../src/render/config.ts';
 import { aGroup, aNode, anInput, aService, manyServices } from '../builders/object.ts';

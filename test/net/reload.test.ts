@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { NodeReport } from '../../src/api/node-report.ts';
+import type { NodeReport } from '../../src/api/node/report.ts';
 import type { Statement } from '../../src/conf/tree.ts';
 import { Bridge } from './bridge.ts';
 import { group, instance } from './build.ts';

@@ -9,7 +9,7 @@ import { pathsIn } from '../../src/agent/paths.ts';
 import { runCommand } from '../../src/agent/run-command.ts';
 import { ensureTrackFile } from '../../src/agent/track-file.ts';
 import type { Service } from '../../src/api/core.ts';
-import type { KeepalivedGroupSpec } from '../../src/api/keepalived-group.ts';
+import type { KeepalivedGroupSpec } from '../../src/api/group/keepalived-group.ts';
 import { parse } from '../../src/conf/parse.ts';
 import { print } from '../../src/conf/print.ts';
 import { localise, trackFileOf } from '../../src/localise/localise.ts';

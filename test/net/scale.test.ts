@@ -1,6 +1,6 @@
 /** What the planner writes for many Services, run by a real agent and a real keepalived and read back from its dump. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CONFIG_KEY, SETTINGS_KEY } from '../../src/api/node-config.ts';
+import { CONFIG_KEY, SETTINGS_KEY } from '../../src/api/node/config.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { type Plan, plan } from '../../src/plan/plan.ts';
 import { renderConfig } from '../../src/render/config.ts';

@@ -8,7 +8,7 @@ import { makeFifo } from '../../src/agent/notify-fifo.ts';
 import { runCommand } from '../../src/agent/run-command.ts';
 import type { Pod } from '../../src/api/core.ts';
 import { GROUP_LABEL } from '../../src/api/names.ts';
-import { NODE_POD } from '../../src/api/node-pod.ts';
+import { NODE_POD } from '../../src/api/node/pod.ts';
 import { nodeFile } from '../../src/cli/node-file.ts';
 import { type Cluster, clusterOf, planGroups } from '../../src/cli/plan-groups.ts';
 import { readObjects } from '../../src/cli/read-objects.ts';

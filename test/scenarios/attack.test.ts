@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject, Service } from '../../src/api/core.ts';
-import type { KeepalivedGroupSpec } from '../../src/api/keepalived-group.ts';
+import type { KeepalivedGroupSpec } from '../../src/api/group/keepalived-group.ts';
 import { parseKubernetesYaml } from '../../src/api/kubernetes-yaml.ts';
 import { yamlOf } from '../../src/cli/view.ts';
 import { parse } from '../../src/conf/parse.ts';

@@ -1,5 +1,5 @@
 /** What becomes of a scenario's input: the same code as `kubectl keepalived plan`, and the status once every node runs what it was told. */
-import type { NodeReport } from '../../src/api/node-report.ts';
+import type { NodeReport } from '../../src/api/node/report.ts';
 import { nodeFile } from '../../src/cli/node-file.ts';
 import { type Answer, answerPlan } from '../../src/cli/plan-command.ts';
 import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../src/cli/plan-groups.ts';

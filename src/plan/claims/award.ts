@@ -1,6 +1,6 @@
 import type { Service } from '../../api/core.ts';
-import { parseGroupReference } from '../../api/group-reference.ts';
-import { type KeepalivedGroup, MOST_HOLDERS } from '../../api/keepalived-group.ts';
+import { type KeepalivedGroup, MOST_HOLDERS } from '../../api/group/keepalived-group.ts';
+import { parseGroupReference } from '../../api/group/reference.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
 import { type Address, compareAddresses, parseAddress } from '../../net/address.ts';

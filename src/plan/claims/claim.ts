@@ -1,6 +1,6 @@
 import type { ObjectReference, Service } from '../../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
-import type { HealthCheck } from '../../api/node-config.ts';
+import type { HealthCheck } from '../../api/node/config.ts';
 import type { Problem } from '../../api/problem.ts';
 import type { Statement } from '../../conf/tree.ts';
 import { familyOf } from '../../net/address.ts';

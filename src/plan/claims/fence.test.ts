@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, aLoadBalancer, aNode, anInput, aService, manyServices } from '../../../test/builders/object.ts';
 import type { Service } from '../../api/core.ts';
-import type { FencesSpec } from '../../api/keepalived-group.ts';
+import type { FencesSpec } from '../../api/group/keepalived-group.ts';
 import type { PlanInput } from '../input.ts';
 import { plan } from '../plan.ts';
 

@@ -1,4 +1,4 @@
-import type { FencesSpec, KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { FencesSpec, KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import type { Problem, Reason } from '../../api/problem.ts';
 import { containsAny, type Located, parseRange } from '../../net/range.ts';
 import { groupReference, keyOf } from '../reference.ts';

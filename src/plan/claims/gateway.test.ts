@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, aNode, anInput, aReport, aService } from '../../../test/builders/object.ts';
-import { type KeepalivedGroupSpec, type KeepalivedGroupStatus, MOST_GATEWAYS } from '../../api/keepalived-group.ts';
-import type { NodeReport } from '../../api/node-report.ts';
+import { type KeepalivedGroupSpec, type KeepalivedGroupStatus, MOST_GATEWAYS } from '../../api/group/keepalived-group.ts';
+import type { NodeReport } from '../../api/node/report.ts';
 import type { PlanInput } from '../input.ts';
 import { plan } from '../plan.ts';
 

@@ -1,4 +1,4 @@
-import { type KeepalivedGroup, MOST_GATEWAYS } from '../../api/keepalived-group.ts';
+import { type KeepalivedGroup, MOST_GATEWAYS } from '../../api/group/keepalived-group.ts';
 import { parseAddress } from '../../net/address.ts';
 import { containsAny, type Located, locate, parseRange } from '../../net/range.ts';
 import { byText } from '../../net/text-order.ts';

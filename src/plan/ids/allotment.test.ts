@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aGroup, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
 import type { Service } from '../../api/core.ts';
-import type { FencesSpec } from '../../api/keepalived-group.ts';
+import type { FencesSpec } from '../../api/group/keepalived-group.ts';
 import type { PlanInput } from '../input.ts';
 import { type Plan, plan } from '../plan.ts';
 import { KEPT } from './allotment.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
-import type { KeepalivedGroupSpec } from '../../api/keepalived-group.ts';
+import type { KeepalivedGroupSpec } from '../../api/group/keepalived-group.ts';
 import { plan } from '../plan.ts';
 
 interface Case {

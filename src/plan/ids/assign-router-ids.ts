@@ -1,4 +1,4 @@
-import type { KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import type { Problem } from '../../api/problem.ts';
 import { byText } from '../../net/text-order.ts';
 import { needsOwnInstance, type WantedRouter } from '../claims/claim.ts';

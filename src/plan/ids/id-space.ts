@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/core.ts';
-import type { KeepalivedGroup } from '../../api/keepalived-group.ts';
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { REVISION_ANNOTATION } from '../../api/names.ts';
-import type { NodeReport } from '../../api/node-report.ts';
+import type { NodeReport } from '../../api/node/report.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import { keyOf } from '../reference.ts';

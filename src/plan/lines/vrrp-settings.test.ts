@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup } from '../../../test/builders/object.ts';
-import type { KeepalivedGroupSpec, VrrpSpec } from '../../api/keepalived-group.ts';
+import type { KeepalivedGroupSpec, VrrpSpec } from '../../api/group/keepalived-group.ts';
 import { advertSeconds, type VrrpSettings, vrrpSettings } from './vrrp-settings.ts';
 
 const DEFAULTS: VrrpSettings = { version: 2, advertInterval: 1000, preempt: true };

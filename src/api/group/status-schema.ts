@@ -1,4 +1,4 @@
-import { fields, type Schema, text } from './schema.ts';
+import { fields, type Schema, text } from '../schema.ts';
 
 /** metav1.Condition. */
 const CONDITION: Schema = fields(

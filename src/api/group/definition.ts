@@ -1,7 +1,7 @@
-import { GROUP_SPEC } from './group-spec-schema.ts';
-import { GROUP_STATUS } from './group-status-schema.ts';
-import { API_GROUP, API_VERSION, KIND, PLURAL } from './names.ts';
-import { fields } from './schema.ts';
+import { API_GROUP, API_VERSION, KIND, PLURAL } from '../names.ts';
+import { fields } from '../schema.ts';
+import { GROUP_SPEC } from './spec-schema.ts';
+import { GROUP_STATUS } from './status-schema.ts';
 
 /** The CustomResourceDefinition of KeepalivedGroup. */
 export const GROUP_DEFINITION = {

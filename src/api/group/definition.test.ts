@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GROUP_DEFINITION } from './group-definition.ts';
-import { GROUP_SPEC } from './group-spec-schema.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from '../schema.ts';
+import { GROUP_DEFINITION } from './definition.ts';
+import { GROUP_SPEC } from './spec-schema.ts';
 
 /** Every schema in the definition, by its path. */
 function* schemasIn(schema: Schema, path: string): Generator<readonly [string, Schema]> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseGroupReference } from './group-reference.ts';
+import { parseGroupReference } from './reference.ts';
 
 it.each([
   ['web/vips', { namespace: 'web', name: 'vips' }],

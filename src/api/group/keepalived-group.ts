@@ -1,4 +1,4 @@
-import type { Condition, ObjectMeta } from './core.ts';
+import type { Condition, ObjectMeta } from '../core.ts';
 
 /** A KeepalivedGroup as the API sends it. Fields of users' own making are checked where they are used, never trusted. */
 export interface KeepalivedGroup {

@@ -1,4 +1,4 @@
-import { fields, type Schema, text, texts, whole } from './schema.ts';
+import { fields, type Schema, text, texts, whole } from '../schema.ts';
 
 const QUANTITY: Schema = {
   anyOf: [{ type: 'integer' }, { type: 'string' }],
