@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { BindAddress } from '../manager/endpoints/web.ts';
 import type { SecureMetrics } from '../manager/manager.ts';
-import type { BindAddress } from '../manager/web.ts';
 import { parseRange } from '../net/range.ts';
 import type { ReservedAddresses, Settings } from '../plan/input.ts';
 import type { PrometheusAccount } from '../render/pod-monitor.ts';

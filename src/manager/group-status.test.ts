@@ -5,8 +5,8 @@ import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/group/keepal
 import { isConflict } from '../kube/api-error.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
 import { collectionPath, objectPath } from '../kube/object.ts';
+import { GROUPS } from './cluster/resource.ts';
 import { GroupStatus } from './group-status.ts';
-import { GROUPS } from './resource.ts';
 
 const ID = { namespace: 'web', name: 'vips' };
 

@@ -7,7 +7,7 @@ import { isSame, mergePatch } from '../kube/merge-patch.ts';
 import { keyOf, objectPath } from '../kube/object.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../telemetry/clock.ts';
-import { GROUPS } from './resource.ts';
+import { GROUPS } from './cluster/resource.ts';
 
 type RouterIds = Plan['routerIds'];
 

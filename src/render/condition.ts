@@ -1,7 +1,7 @@
 import type { Condition } from '../api/core.ts';
 import type { NodeReport } from '../api/node/report.ts';
+import type { Ownership } from '../observe/ownership.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Ownership } from './ownership.ts';
 
 /** A condition without its times. */
 export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;

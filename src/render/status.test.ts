@@ -4,10 +4,10 @@ import { MOST_NODE_STATES } from '../api/group/keepalived-group.ts';
 import { GROUP_STATUS } from '../api/group/status-schema.ts';
 import type { NodeReport } from '../api/node/report.ts';
 import type { Schema } from '../api/schema.ts';
+import { ownershipOf } from '../observe/ownership.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
-import { ownershipOf } from './ownership.ts';
 import { renderStatus } from './status.ts';
 
 const VIP = '192.0.2.200';

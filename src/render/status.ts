@@ -9,11 +9,11 @@ import {
 } from '../api/group/keepalived-group.ts';
 import type { NodeReport } from '../api/node/report.ts';
 import { byText } from '../net/text-order.ts';
+import type { Ownership } from '../observe/ownership.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 import { accepted, available, failed, owned, ready, reconciled } from './condition.ts';
 import { renderConfig } from './config.ts';
-import type { Ownership } from './ownership.ts';
 
 /** What is known of a group's nodes when its status is written. */
 export interface Observed {

@@ -9,7 +9,7 @@ import { fenceBinding, fencePolicy, servicePolicy } from '../../src/admission/po
 import type { Service } from '../../src/api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
-import { GROUPS, SERVICES } from '../../src/manager/resource.ts';
+import { GROUPS, SERVICES } from '../../src/manager/cluster/resource.ts';
 import { ADMISSION_CASES, type AdmissionCase, serviceOf } from '../builders/admission-case.ts';
 import { type Any, aNamespace, type Cluster, create, startCluster } from './cluster.ts';
 

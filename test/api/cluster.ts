@@ -14,8 +14,8 @@ import { type Connection, connect } from '../../src/kube/connection.ts';
 import { EVENTS } from '../../src/kube/events.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import { collectionPath, type KubeObject, objectPath, type Resource } from '../../src/kube/object.ts';
+import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NODES, PODS, SERVICES } from '../../src/manager/cluster/resource.ts';
 import { roles } from '../../src/manager/rbac.ts';
-import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NODES, PODS, SERVICES } from '../../src/manager/resource.ts';
 
 export const NODE_NAMES = ['node1', 'node2', 'node3'] as const;
 export const NAMESPACES: Resource = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };

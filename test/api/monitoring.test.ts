@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitFor } from '../../lab/wait.ts';
-import { MONITORING, POD_MONITORS, ROLE_BINDINGS, ROLES } from '../../src/manager/resource.ts';
+import { MONITORING, POD_MONITORS, ROLE_BINDINGS, ROLES } from '../../src/manager/cluster/resource.ts';
 import {
   type Any,
   aNamespace,

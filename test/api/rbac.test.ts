@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../lab/port.ts';
 import { waitFor } from '../../lab/wait.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import { POD_MONITORS } from '../../src/manager/cluster/resource.ts';
 import { CLUSTER_RULES, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
-import { POD_MONITORS } from '../../src/manager/resource.ts';
 import { PROMETHEUS_RULES } from '../../src/render/pod-monitor.ts';
 import {
   aNamespace,

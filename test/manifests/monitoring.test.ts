@@ -8,7 +8,7 @@ import { PANELS } from '../../scripts/manifests/dashboard.ts';
 import { anchors } from '../../scripts/pages/markdown.ts';
 import { exposition } from '../../src/agent/metrics.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
-import { ManagerMetrics } from '../../src/manager/metrics.ts';
+import { ManagerMetrics } from '../../src/manager/endpoints/metrics.ts';
 import { COUNTERS, type DumpedInstance } from '../../src/vrrp/dump.ts';
 import { CHART, objects, one, withoutHelm, withoutHelmWords } from './helm.ts';
 

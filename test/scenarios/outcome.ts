@@ -5,8 +5,8 @@ import { type Answer, answerPlan } from '../../src/cli/plan-command.ts';
 import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../src/cli/plan-groups.ts';
 import { readObjects } from '../../src/cli/read-objects.ts';
 import { yamlOf } from '../../src/cli/view.ts';
+import { ownershipOf } from '../../src/observe/ownership.ts';
 import type { Settings } from '../../src/plan/input.ts';
-import { ownershipOf } from '../../src/render/ownership.ts';
 import { renderStatus } from '../../src/render/status.ts';
 
 /** Texts by file name, without the input. */

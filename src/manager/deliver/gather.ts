@@ -1,0 +1,37 @@
+import type { Service } from '../../api/core.ts';
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
+import type { NodeReport } from '../../api/node/report.ts';
+import { keyOf } from '../../kube/object.ts';
+import type { PlanInput, Settings } from '../../plan/input.ts';
+import type { ClusterView } from '../cluster/cluster-view.ts';
+import { groupKeyOf } from '../cluster/cluster-view.ts';
+
+export interface GatherOptions {
+  readonly view: ClusterView;
+  /** A group as it is after our own last writes, which the view may not show yet. */
+  readonly newest: (group: KeepalivedGroup) => KeepalivedGroup;
+  readonly reportsOf: (groupKey: string) => readonly NodeReport[];
+  readonly settings: Settings;
+}
+
+/** All that the plan of one group is made from, as it is known this moment. */
+export function gather({ view, newest, reportsOf, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
+  const key = keyOf(group);
+  return {
+    group: newest(group),
+    otherGroups: view.groups.list().flatMap((other) => (keyOf(other) === key ? [] : newest(other))),
+    services: view.services.byIndex('group', key),
+    otherServices: view.services.list().filter((service) => isOfOtherGroup(view, service, key)),
+    nodes: view.nodes.list(),
+    pods: view.pods.byIndex('group', key),
+    reports: reportsOf(key),
+    settings,
+  };
+}
+
+// --- internal ---
+
+/** A Service that names a group that doesn't exist claims nothing. */
+function isOfOtherGroup(view: ClusterView, service: Service, key: string): boolean {
+  return (groupKeyOf(service) ?? []).some((other) => other !== key && view.groups.get(other) !== undefined);
+}

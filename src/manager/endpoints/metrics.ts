@@ -1,0 +1,154 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Outcome, WorkQueueObserver } from '../../kube/work-queue.ts';
+import type { Move, Seen } from '../../observe/owner-tracker.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { countOf } from '../../render/status.ts';
+
+/** Names and labels are controller-runtime's, so that dashboards made for the Go operator go on working. */
+const CONTROLLER = 'keepalivedgroup';
+const QUEUE = { name: CONTROLLER, controller: CONTROLLER };
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const RESULTS: Readonly<Record<Outcome['kind'], string>> = { done: 'success', again: 'requeue_after', failed: 'error' };
+
+/** What the manager counts. Made once for each process that serves it. */
+export class ManagerMetrics {
+  readonly registry = new Registry();
+  readonly #requests = this.#counter('rest_client_requests_total', 'Requests to the API server', ['code', 'method', 'host']);
+  readonly #leader = this.#gauge('leader_election_master_status', 'Whether this process leads', ['name']);
+  readonly #groups = this.#gauge('keepalived_operator_groups', 'KeepalivedGroups that exist', []);
+  readonly #delivery = this.#histogram(
+    'keepalived_operator_delivery_seconds',
+    'From telling a pod of a configuration until its daemon has confirmed it',
+    [],
+  );
+  readonly #planned = this.#gauge('keepalived_operator_planned_vips', 'Addresses that a group is to carry', ['group']);
+  readonly #observed = this.#gauge('keepalived_operator_observed_vips', 'Planned addresses that exactly one node has', ['group']);
+  readonly #refusals = this.#gauge('keepalived_operator_refusals', 'What was asked for and is not carried, by reason', ['group', 'reason']);
+  readonly #failovers = this.#counter(
+    'keepalived_operator_failovers_total',
+    'Virtual routers that another node was seen to own than before',
+    ['group'],
+  );
+  readonly #certificates = this.#counter('certwatcher_read_certificate_total', 'Readings of the certificate of the metrics', []);
+  readonly #badCertificates = this.#counter('certwatcher_read_certificate_errors_total', 'Those that failed', []);
+  readonly #reasons = new Map<string, ReadonlySet<string>>();
+  readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Reconciliations by result', ['controller', 'result']);
+  readonly #errors = this.#counter('controller_runtime_reconcile_errors_total', 'Reconciliations that failed', ['controller']);
+  readonly #time = this.#histogram('controller_runtime_reconcile_time_seconds', 'Duration of a reconciliation', ['controller']);
+  readonly #workers = this.#gauge('controller_runtime_active_workers', 'Workers that reconcile now', ['controller']);
+  readonly #most = this.#gauge('controller_runtime_max_concurrent_reconciles', 'Workers that may reconcile at once', ['controller']);
+  readonly #depth = this.#gauge('workqueue_depth', 'Keys that wait', ['name', 'controller']);
+  readonly #adds = this.#counter('workqueue_adds_total', 'Keys that were added', ['name', 'controller']);
+  readonly #retries = this.#counter('workqueue_retries_total', 'Keys that were added again after a failure', ['name', 'controller']);
+  readonly #waited = this.#histogram('workqueue_queue_duration_seconds', 'Time that a key waited', ['name', 'controller']);
+  readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'Time that work on a key took', ['name', 'controller']);
+
+  /** @param running - seconds for which each key that is worked on now has been so */
+  constructor(concurrency: number, running: () => readonly number[] = () => []) {
+    this.#told('workqueue_unfinished_work_seconds', 'Time that work has taken which has not ended yet', () =>
+      running().reduce((sum, seconds) => sum + seconds, 0),
+    );
+    this.#told('workqueue_longest_running_processor_seconds', 'Time that the longest of it has taken', () => Math.max(0, ...running()));
+    collectDefaultMetrics({ register: this.registry });
+    this.#most.set({ controller: CONTROLLER }, concurrency);
+    this.#workers.set({ controller: CONTROLLER }, 0);
+    this.#errors.inc({ controller: CONTROLLER }, 0);
+    for (const counter of [this.#adds, this.#retries]) counter.inc(QUEUE, 0);
+    this.#depth.set(QUEUE, 0);
+    for (const result of Object.values(RESULTS)) this.#reconciles.inc({ controller: CONTROLLER, result }, 0);
+  }
+
+  request(labels: { readonly code: string; readonly method: string; readonly host: string }): void {
+    this.#requests.inc(labels);
+  }
+
+  leads(lease: string, isLeader: boolean): void {
+    this.#leader.set({ name: lease }, isLeader ? 1 : 0);
+  }
+
+  groups(count: number): void {
+    this.#groups.set(count);
+  }
+
+  /** What was found of a group. */
+  looked(group: string, { routers, problems }: Plan, { owners }: Seen): void {
+    const { planned, observed } = countOf(routers, owners);
+    this.#planned.set({ group }, planned);
+    this.#observed.set({ group }, observed);
+    this.#failovers.inc({ group }, 0);
+    const counts = new Map<string, number>();
+    for (const { reason } of problems) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    this.#dropReasons(group, counts);
+    for (const [reason, count] of counts) this.#refusals.set({ group, reason }, count);
+    this.#reasons.set(group, new Set(counts.keys()));
+  }
+
+  moved(group: string, moves: readonly Move[]): void {
+    this.#failovers.inc({ group }, moves.length);
+  }
+
+  /** A group is no more: nothing is told of it. */
+  gone(group: string): void {
+    for (const metric of [this.#planned, this.#observed, this.#failovers]) metric.remove({ group });
+    this.#dropReasons(group, new Map());
+    this.#reasons.delete(group);
+  }
+
+  readCertificate(succeeded: boolean): void {
+    this.#certificates.inc();
+    if (!succeeded) this.#badCertificates.inc();
+  }
+
+  delivered(seconds: number): void {
+    this.#delivery.observe(seconds);
+  }
+
+  /** What the work queue of the groups tells. */
+  get queue(): WorkQueueObserver {
+    const queue = QUEUE;
+    const controller = { controller: CONTROLLER };
+    return {
+      added: (depth) => {
+        this.#adds.inc(queue);
+        this.#depth.set(queue, depth);
+      },
+      started: (depth, waited) => {
+        this.#depth.set(queue, depth);
+        this.#waited.observe(queue, waited);
+        this.#workers.inc(controller);
+      },
+      ended: (outcome, took) => {
+        this.#workers.dec(controller);
+        this.#worked.observe(queue, took);
+        this.#time.observe(controller, took);
+        this.#reconciles.inc({ ...controller, result: RESULTS[outcome.kind] });
+        if (outcome.kind === 'failed') this.#errors.inc(controller);
+      },
+      retried: () => this.#retries.inc(queue),
+    };
+  }
+
+  #dropReasons(group: string, now: ReadonlyMap<string, number>): void {
+    for (const reason of this.#reasons.get(group) ?? []) if (!now.has(reason)) this.#refusals.remove({ group, reason });
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, labelNames: string[]): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  /** A gauge of the queue that is asked when somebody reads it. */
+  #told(name: string, help: string, value: () => number): void {
+    const collect = function (this: Gauge): void {
+      this.set(QUEUE, value());
+    };
+    new Gauge({ name, help, labelNames: ['name', 'controller'], registers: [this.registry], collect });
+  }
+
+  #histogram(name: string, help: string, labelNames: string[]): Histogram {
+    return new Histogram({ name, help, labelNames, buckets: SECONDS, registers: [this.registry] });
+  }
+}

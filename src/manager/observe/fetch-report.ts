@@ -1,0 +1,77 @@
+import { type Agent, get } from 'node:http';
+import type { NodeReport } from '../../api/node/report.ts';
+import { MOST_NEXT_HOPS, REPORT_VERSION } from '../../api/node/report.ts';
+import { parseAddress } from '../../net/address.ts';
+
+/** Of 4,000 addresses a report is about 1 MiB. */
+const LARGEST = 16 * 1024 * 1024;
+
+export interface ReportRequest {
+  /** The node's address. */
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly agent: Agent;
+}
+
+/** Asks a node's agent for its report. @throws Error when it doesn't answer in time, or not with a report that can be read */
+export async function fetchReport({ host, port, timeoutMs, signal, agent }: ReportRequest): Promise<NodeReport> {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/state`;
+  const text = await getText(url, agent, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const report = reportIn(text);
+  if (report === undefined) throw new Error(`${url} did not answer with a report of version ${REPORT_VERSION}`);
+  return report;
+}
+
+/** The report in the text of an answer; undefined when it is none. @throws SyntaxError when it isn't even JSON */
+export function reportIn(text: string): NodeReport | undefined {
+  const report: unknown = JSON.parse(text);
+  if (!isReport(report)) return undefined;
+  return report.gateways === undefined ? report : { ...report, gateways: readable(report.gateways) };
+}
+
+// --- internal ---
+
+async function getText(url: string, agent: Agent, signal: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const request = get(url, { agent, signal }, (response) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > LARGEST) request.destroy(new Error(`${url} answered with more than ${LARGEST} bytes`));
+    });
+    response.on('error', reject);
+    response.on('end', () => {
+      if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString('utf8'));
+      else reject(new Error(`${url} answered ${response.statusCode}`));
+    });
+  });
+  request.on('error', reject);
+  return promise;
+}
+
+/** Any process of a node may answer on the port: what is used is checked. */
+function isReport(value: unknown): value is NodeReport {
+  if (!isRecord(value) || value.version !== REPORT_VERSION || !areTexts(value.group, value.node, value.pod)) return false;
+  const { config, daemon, instances, problems } = value;
+  if (!isRecord(config) || !isRecord(daemon) || !Array.isArray(instances) || !Array.isArray(problems)) return false;
+  if (value.gateways !== undefined && !areLists(value.gateways)) return false;
+  return instances.every(isInstance) && problems.every((problem) => isRecord(problem) && areTexts(problem.reason, problem.message));
+}
+
+const readable = (addresses: readonly string[]): string[] => [
+  ...new Set(addresses.slice(0, MOST_NEXT_HOPS).flatMap((text) => parseAddress(text)?.text ?? [])),
+];
+
+const isInstance = (value: unknown): boolean =>
+  isRecord(value) &&
+  areTexts(value.name, value.state) &&
+  typeof value.virtualRouterId === 'number' &&
+  areLists(value.addresses, value.held);
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const areTexts = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'string');
+const areLists = (...values: readonly unknown[]): boolean => values.every((value) => Array.isArray(value) && areTexts(...value));
