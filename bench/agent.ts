@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from '../lab/run.ts';
+import { run } from '../lab/machine/run.ts';
 import { Bridge } from '../test/net/bridge.ts';
 import { group, instance } from '../test/net/build.ts';
 import { TestNode } from '../test/net/node.ts';

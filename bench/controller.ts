@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { waitFor } from '../lab/wait.ts';
+import { waitFor } from '../lab/machine/wait.ts';
 import { aNamespace, type Cluster, carries, confOf, createGroup, createService, HOME, startCluster } from '../test/api/cluster.ts';
 import { ApiProxy, type Passed } from '../test/api/proxy.ts';
 

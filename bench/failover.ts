@@ -7,9 +7,10 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { HostName } from '../lab/address.ts';
-import { down, type Lab, up } from '../lab/lab.ts';
-import { progressTo } from '../lab/progress.ts';
+import type { HostName } from '../lab/hosts/address.ts';
+import type { Lab } from '../lab/lab.ts';
+import { progressTo } from '../lab/machine/progress.ts';
+import { down, up } from '../lab/up.ts';
 import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/lab/lab-under-test.ts';
 import { Load } from './load.ts';
 import { spread } from './measure.ts';

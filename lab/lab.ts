@@ -1,38 +1,14 @@
 /** A lab as a library: what `bin/lab`, the end-to-end tests and the benchmarks use. */
-import { CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
-import { removeCgroupIfEmpty, removeCgroups } from './cgroup.ts';
-import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster.ts';
-import {
-  CGROUP_ROOT,
-  checkName,
-  DEFAULT_NAME,
-  hostOf,
-  kubeconfigOf,
-  readState,
-  removeState,
-  soundNodes,
-  stateOf,
-} from './cluster-state.ts';
-import { startControlPlane } from './control-host.ts';
-import { type Failure, failNode, healNode } from './failure.ts';
-import { holdersOf } from './holder.ts';
-import { onNetworkOf, runInside } from './host.ts';
-import { buildImages } from './image.ts';
-import { findKubernetes } from './kubernetes/find.ts';
-import { installExample, installOperator } from './operator.ts';
-import { installPackages } from './packages.ts';
-import { type Probe, type ProbeOptions, startProbe } from './probe.ts';
-import { kill } from './process.ts';
-import type { Progress } from './progress.ts';
-import type { RunOptions, RunResult } from './run.ts';
-import { readLog } from './service-log.ts';
-import { waitFor } from './wait.ts';
-
-export interface UpOptions {
-  readonly name?: string;
-  /** Worker nodes; a running lab grows, it never shrinks. */
-  readonly nodes?: number;
-}
+import { kubectl } from './cluster/cluster.ts';
+import { type Failure, failNode, healNode } from './cluster/failure.ts';
+import { holdersOf } from './cluster/holder.ts';
+import { readLog } from './cluster/service-log.ts';
+import { checkName, DEFAULT_NAME, hostOf, kubeconfigOf, stateOf } from './cluster/state.ts';
+import { CLIENT, type HostName } from './hosts/address.ts';
+import { onNetworkOf, runInside } from './hosts/host.ts';
+import type { RunOptions, RunResult } from './machine/run.ts';
+import { waitFor } from './machine/wait.ts';
+import { type Probe, type ProbeOptions, startProbe } from './probe/probe.ts';
 
 /** A running lab. */
 export interface Lab {
@@ -57,53 +33,6 @@ export interface Lab {
   waitFor<T>(what: string, check: () => Promise<T | undefined>, timeoutMs: number): Promise<T>;
 }
 
-/** Brings a lab up, or what is missing of one that runs, and installs the operator and the example in it. */
-export async function up({ name = DEFAULT_NAME, nodes = 3 }: UpOptions, progress: Progress): Promise<Lab> {
-  checkName(name);
-  await installPackages(progress);
-  const kubernetes = await findKubernetes(progress);
-  const images = await buildImages(progress);
-  await begin(name, nodes, kubernetes);
-  await progress.step('Hosts and switch', async (step) => {
-    await bootHosts(name);
-    step.say([CONTROL, CLIENT, ...stateOf(name).nodes].join(', '));
-  });
-  await Promise.all([
-    progress.step('Control plane', async (step) => {
-      await startControlPlane(stateOf(name));
-      step.say(`Kubernetes ${kubernetes.version}`);
-    }),
-    progress.step('Images on the nodes', async () => {
-      await Promise.all(stateOf(name).nodes.map((node) => startRuntime(name, node, images)));
-    }),
-  ]);
-  await progress.step('Nodes', async (step) => {
-    await Promise.all(stateOf(name).nodes.map((node) => startNode(name, node)));
-    await nodesAreReady(name);
-    step.say('all are Ready');
-  });
-  const lab = await openLab(name);
-  await installOperator(lab, images, progress);
-  await installExample(lab, progress);
-  return lab;
-}
-
-/** Takes a lab down; nothing of it is left. Tells whether there was one. */
-export async function down(name: string, progress: Progress): Promise<boolean> {
-  const known = readState(checkName(name));
-  if (known === undefined) return false;
-  await progress.step(`Taking down ${name}`, async () => {
-    for (const relay of known.relays) await kill(relay);
-    const hosts = Object.keys(known.hosts).filter((host) => host !== SWITCH);
-    await Promise.all(hosts.map((host) => cutPower(name, host)));
-    await cutPower(name, SWITCH);
-    removeCgroups(`${CGROUP_ROOT}/${name}`);
-    removeCgroupIfEmpty(CGROUP_ROOT); // Another lab may have groups in it.
-    removeState(name);
-  });
-  return true;
-}
-
 /** A lab that runs. Throws a sentence when there is none of that name. */
 export async function openLab(name: string = DEFAULT_NAME): Promise<Lab> {
   const { nodes, ...state } = stateOf(checkName(name));
@@ -121,19 +50,8 @@ export async function openLab(name: string = DEFAULT_NAME): Promise<Lab> {
     holders: (address) => holdersOf(stateOf(name), address),
     fail: (node, how) => failNode(name, node, how),
     heal: (node) => healNode(name, node),
-    logs: (node, component, options) => readLog(lab, node, component, options),
+    logs: (node, component, options) => readLog(stateOf(name), node, component, options),
     waitFor,
   };
   return lab;
 }
-
-// --- internal ---
-
-/** Nodes that were powered off or cut off are not waited for. */
-async function nodesAreReady(name: string): Promise<void> {
-  const state = stateOf(name);
-  const wait = ['wait', '--for=condition=Ready', '--timeout=10s', ...soundNodes(state).map((node) => `node/${node}`)];
-  await waitFor('every node is Ready', async () => ((await kubectl(state, wait)).code === 0 ? true : undefined), READY_MS);
-}
-
-const READY_MS = 90_000;

@@ -1,11 +1,11 @@
 /** The operator from `config/`, with its own RBAC and the image that was built here, and the example from `examples/`. */
 import { join } from 'node:path';
-import { CLIENT, FIRST_VIP, type HostName } from './address.ts';
-import { soundNodes, stateOf } from './cluster-state.ts';
-import { type LabImage, OPERATOR_IMAGE, tagOf } from './image-tag.ts';
+import { soundNodes, stateOf } from './cluster/state.ts';
+import { CLIENT, FIRST_VIP, type HostName } from './hosts/address.ts';
+import { type LabImage, OPERATOR_IMAGE, tagOf } from './images/image-tag.ts';
 import type { Lab } from './lab.ts';
-import type { Progress } from './progress.ts';
-import { waitFor } from './wait.ts';
+import type { Progress } from './machine/progress.ts';
+import { waitFor } from './machine/wait.ts';
 
 /** Installs the operator, or what changed of it; resolves when it runs. */
 export async function installOperator(lab: Lab, images: readonly LabImage[], progress: Progress): Promise<void> {

@@ -1,8 +1,8 @@
-import { prepareHelm, whyNoHelm } from './helm.ts';
-import { buildImages } from './image.ts';
+import { prepareHelm, whyNoHelm } from './helm/helm.ts';
+import { buildImages } from './images/image.ts';
 import { findKubernetes } from './kubernetes/find.ts';
-import { installPackages } from './packages.ts';
-import type { Progress } from './progress.ts';
+import { installPackages } from './machine/packages.ts';
+import type { Progress } from './machine/progress.ts';
 
 /** The parts that a lab is made of, each of which is kept once it is there. */
 export const PARTS = ['packages', 'kubernetes', 'images', 'helm'] as const;

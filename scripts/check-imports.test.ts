@@ -9,6 +9,8 @@ describe('import directions', () => {
     ['plan imports api', 'src/plan/plan.ts', `import type { Group } from '../api/group.ts';`],
     ['main imports any room', 'src/main/manager.ts', `import { x } from '../kube/client.ts';`],
     ['an edge imports a module of Node', 'src/agent/link.ts', `import { watch } from 'node:fs';`],
+    ['the lab as a whole imports its parts', 'lab/up.ts', `import { x } from './cluster/cluster.ts';`],
+    ['a part of the lab imports the cache', 'lab/helm/helm.ts', `import { cached } from '../cache.ts';`],
     ['a test in the ring imports what it likes', 'src/plan/plan.test.ts', `import { readFileSync } from 'node:fs';`],
     ['a comment names a clock', 'src/plan/plan.ts', `/** Never Date.now(): time is an argument. */\nexport const x = 1;`],
   ])('%s: allowed', (_, file, text) => {
@@ -19,6 +21,7 @@ describe('import directions', () => {
     ['plan imports an edge', 'src/plan/plan.ts', `import { x } from '../kube/client.ts';`, 'src/kube/client.ts'],
     ['agent imports plan', 'src/agent/run.ts', `import { x } from '../plan/plan.ts';`, 'src/plan/plan.ts'],
     ['the lab imports the product', 'lab/up.ts', `import { x } from '../src/api/names.ts';`, 'src/api/names.ts'],
+    ['a part of the lab imports the whole', 'lab/cluster/log.ts', `import type { Lab } from '../lab.ts';`, 'lab/lab.ts'],
     ['the ring imports a module of Node', 'src/net/hash.ts', `import { createHash } from 'node:crypto';`, 'node:crypto'],
     [
       'the ring imports a package with input and output',

@@ -1,4 +1,4 @@
 /** Prints the path of the cached Helm, for the Makefile. */
-import { helmInCache } from '../lab/helm.ts';
+import { helmInCache } from '../lab/helm/helm.ts';
 
 console.log(helmInCache() ?? 'helm');

@@ -3,10 +3,10 @@
  * materials beside it (root, Debian). Its programs are started before, so those of another processor run inside lab/foreign.sh.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { printedIn } from '../lab/buildah.ts';
-import { buildOperatorImage, CPUS } from '../lab/image.ts';
+import { printedIn } from '../lab/images/buildah.ts';
+import { buildOperatorImage, CPUS } from '../lab/images/image.ts';
 import { GO_ARCH } from '../lab/kubernetes/kubernetes.ts';
-import { progressTo } from '../lab/progress.ts';
+import { progressTo } from '../lab/machine/progress.ts';
 import { billOfMaterials, npmPackages } from './manifests/bill-of-materials.ts';
 import { debianPackages } from './manifests/debian-packages.ts';
 import { VERSION } from './manifests/version.ts';

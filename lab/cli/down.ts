@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { labNames } from '../cluster-state.ts';
-import { down as takeDown } from '../lab.ts';
-import { progressTo } from '../progress.ts';
+import { labNames } from '../cluster/state.ts';
+import { progressTo } from '../machine/progress.ts';
+import { down as takeDown } from '../up.ts';
 import { verb } from './verb.ts';
 
 export const down = (): Command =>

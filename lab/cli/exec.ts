@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { hostOf, stateOf } from '../cluster-state.ts';
-import { inside } from '../host.ts';
+import { hostOf, stateOf } from '../cluster/state.ts';
+import { inside } from '../hosts/host.ts';
 import { handOver, verb } from './verb.ts';
 
 export const exec = (): Command =>

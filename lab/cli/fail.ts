@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { FAILURES, type Failure } from '../failure.ts';
+import { FAILURES, type Failure } from '../cluster/failure.ts';
 import { openLab } from '../lab.ts';
 import { verb } from './verb.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { kubeconfigOf, stateOf } from '../cluster-state.ts';
+import { kubeconfigOf, stateOf } from '../cluster/state.ts';
 import { handOver, verb } from './verb.ts';
 
 export const kubectl = (): Command =>

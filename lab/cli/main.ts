@@ -1,6 +1,6 @@
 /** `bin/lab`: one file for each verb. */
 import { Command } from 'commander';
-import { StepFailed } from '../progress.ts';
+import { StepFailed } from '../machine/progress.ts';
 import { down } from './down.ts';
 import { exec } from './exec.ts';
 import { fail } from './fail.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { progressTo } from '../machine/progress.ts';
 import { PARTS, prepare as prepareParts } from '../prepare.ts';
-import { progressTo } from '../progress.ts';
 
 export const prepare = (): Command => {
   const command = new Command('prepare')

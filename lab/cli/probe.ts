@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { openLab } from '../lab.ts';
-import type { ProbeResult } from '../probe.ts';
+import type { ProbeResult } from '../probe/probe.ts';
 import { countUpTo, milliseconds, outputOption, verb } from './verb.ts';
 
 interface Options {

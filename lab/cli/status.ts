@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { labNames, readState } from '../cluster-state.ts';
-import { describedStatus, statusOf } from '../status.ts';
+import { labNames, readState } from '../cluster/state.ts';
+import { describedStatus, statusOf } from '../cluster/status.ts';
 import { outputOption, verb } from './verb.ts';
 
 export const status = (): Command =>

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { FIRST_VIP, MOST_NODES } from '../address.ts';
-import { DEFAULT_NAME } from '../cluster-state.ts';
-import { up as bringUp, type Lab } from '../lab.ts';
-import { progressTo, spoken } from '../progress.ts';
+import { DEFAULT_NAME } from '../cluster/state.ts';
+import { FIRST_VIP, MOST_NODES } from '../hosts/address.ts';
+import type { Lab } from '../lab.ts';
+import { progressTo, spoken } from '../machine/progress.ts';
+import { up as bringUp } from '../up.ts';
 import { countUpTo, verb } from './verb.ts';
 
 export const up = (): Command =>

@@ -1,7 +1,7 @@
 /** What the verbs have in common. */
 import { spawn } from 'node:child_process';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkName, DEFAULT_NAME } from '../cluster-state.ts';
+import { checkName, DEFAULT_NAME } from '../cluster/state.ts';
 
 /** A verb that acts on the lab of a name, with examples below its help. */
 export function verb(name: string, description: string, examples: readonly string[]): Command {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Step } from '../progress.ts';
-import { run } from '../run.ts';
+import type { Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 
 const SUITE = 'bookworm';
 const MIRROR = 'http://deb.debian.org/debian';

@@ -1,8 +1,8 @@
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fingerprint, inWorkFolder } from '../cache.ts';
-import type { Step } from '../progress.ts';
-import { run } from '../run.ts';
+import type { Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 import { fetchFromDebian12 } from './debian-archive.ts';
 import { compileCounter } from './go-modules.ts';
 import { COMPONENTS, folderWith, type Origin, searchedFolders } from './kubernetes.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachePath } from '../cache.ts';
-import type { Step } from '../progress.ts';
-import { run } from '../run.ts';
+import type { Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 import { COMPONENTS, GO_ARCH, type Origin, VERSION } from './kubernetes.ts';
 
 const SITE = 'https://dl.k8s.io';

@@ -1,5 +1,5 @@
 import { cached, inCache } from '../cache.ts';
-import type { Progress, Step } from '../progress.ts';
+import type { Progress, Step } from '../machine/progress.ts';
 import { debianSource } from './debian-source.ts';
 import { download } from './download.ts';
 import { goModules } from './go-modules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../run.ts';
+import type { Run } from '../machine/run.ts';
 import { compileCounter, goModules, obstacleOf } from './go-modules.ts';
 import { VERSION } from './kubernetes.ts';
 

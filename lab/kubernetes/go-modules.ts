@@ -1,8 +1,8 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../cache.ts';
-import type { Step } from '../progress.ts';
-import { type Run, run } from '../run.ts';
+import type { Step } from '../machine/progress.ts';
+import { type Run, run } from '../machine/run.ts';
 import { COMPONENTS, folderWith, type Origin, searchedFolders, VERSION } from './kubernetes.ts';
 
 const PROGRAM = join(import.meta.dirname, 'program');

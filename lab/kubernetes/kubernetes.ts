@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Step } from '../progress.ts';
-import { type Run, run } from '../run.ts';
+import type { Step } from '../machine/progress.ts';
+import { type Run, run } from '../machine/run.ts';
 
 /** The Kubernetes programs that a lab runs, all in one folder. */
 export interface Kubernetes {

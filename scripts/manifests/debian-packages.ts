@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../lab/run.ts';
+import { run } from '../../lab/machine/run.ts';
 import type { Package } from './bill-of-materials.ts';
 
 /** The Debian packages of an image, by the list that dpkg keeps in it. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Api, startApi } from '../../lab/control-plane.ts';
+import { type Api, startApi } from '../../lab/api/control-plane.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'api-'));
 const kubectl = async (api: Api, ...parameters: string[]): Promise<string> =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { parse as parseConf } from '../../src/conf/parse.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import {

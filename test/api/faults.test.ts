@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { Reflector } from '../../src/kube/reflector.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Api, startApi } from '../../lab/control-plane.ts';
+import { type Api, startApi } from '../../lab/api/control-plane.ts';
 import { GROUP_DEFINITION } from '../../src/api/group/definition.ts';
 import type { KeepalivedGroupSpec } from '../../src/api/group/keepalived-group.ts';
 import { API_VERSION, KIND } from '../../src/api/names.ts';

@@ -1,6 +1,6 @@
 /** Addresses of the infrastructure that nobody has to name: what nodes route through, and the hosts of the API server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { ENDPOINT_SLICES } from '../../src/manager/cluster/resource.ts';
 import {
   aNamespace,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { LEADER_LEASE } from '../../src/api/names.ts';
 import { LEASES } from '../../src/kube/lease.ts';
 import { type Any, aNamespace, type Cluster, carried, createGroup, createService, find, groupOf, HOME, startCluster } from './cluster.ts';

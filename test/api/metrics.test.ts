@@ -1,7 +1,7 @@
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts } from '../../lab/port.ts';
+import { freePorts } from '../../lab/machine/port.ts';
 import type { Resource } from '../../src/kube/object.ts';
 import { type Any, aNamespace, type Cluster, carried, create, createGroup, createService, HOME, startCluster } from './cluster.ts';
 import { type ManagerUnderTest, quiet, startManager } from './manager-under-test.ts';

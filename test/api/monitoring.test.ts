@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { MONITORING, POD_MONITORS, ROLE_BINDINGS, ROLES } from '../../src/manager/cluster/resource.ts';
 import {
   type Any,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import type { Condition } from '../../src/api/core.ts';
 import type { KeepalivedGroupStatus } from '../../src/api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';

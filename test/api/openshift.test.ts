@@ -1,6 +1,6 @@
 /** A cluster that has addresses of its own, kept alive by keepalived too. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { INFRASTRUCTURES } from '../../src/manager/cluster/resource.ts';
 import {
   aNamespace,

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { freePorts } from '../../lab/port.ts';
-import { waitFor } from '../../lab/wait.ts';
+import { freePorts } from '../../lab/machine/port.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { LEADER_LEASE } from '../../src/api/names.ts';
 import { LEASES } from '../../src/kube/lease.ts';
 import {

@@ -1,7 +1,7 @@
 import { get as httpsGet } from 'node:https';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePorts } from '../../lab/port.ts';
-import { waitFor } from '../../lab/wait.ts';
+import { freePorts } from '../../lab/machine/port.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import { POD_MONITORS } from '../../src/manager/cluster/resource.ts';
 import { CLUSTER_RULES, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import { describeApi } from '../conformance/api/client.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait.ts';
+import { waitFor } from '../../lab/machine/wait.ts';
 import {
   type Any,
   aNamespace,

@@ -3,7 +3,7 @@
  * each is in test/scenarios/attack.test.ts; the admission policies are not installed here, so that every attack reaches the operator.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressesOf, CLIENT, CONTROL, type HostName } from '../../lab/address.ts';
+import { addressesOf, CLIENT, CONTROL, type HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { VERBATIM_ATTACKS } from '../builders/attack.ts';
 import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';

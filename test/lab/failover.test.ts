@@ -1,6 +1,6 @@
 /** What the client host sees of a VIP while things happen to it. Every figure is printed at the end. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostName } from '../../lab/address.ts';
+import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 

@@ -1,6 +1,6 @@
 /** Brings the lab of the end-to-end tests up before the first file and takes it down after the last; KEEP_LAB=1 leaves it. */
-import { down, up } from '../../lab/lab.ts';
-import { progressTo } from '../../lab/progress.ts';
+import { progressTo } from '../../lab/machine/progress.ts';
+import { down, up } from '../../lab/up.ts';
 import { LAB_NAME, whyNoLab } from './lab-under-test.ts';
 
 export async function setup(): Promise<void> {

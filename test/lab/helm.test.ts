@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { helmInCache, prepareHelm, whyNoHelm } from '../../lab/helm.ts';
-import { type Lab, up } from '../../lab/lab.ts';
-import { progressTo } from '../../lab/progress.ts';
-import { run } from '../../lab/run.ts';
+import { helmInCache, prepareHelm, whyNoHelm } from '../../lab/helm/helm.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { progressTo } from '../../lab/machine/progress.ts';
+import { run } from '../../lab/machine/run.ts';
+import { up } from '../../lab/up.ts';
 import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const why = whyNoLab ?? whyNoHelm;

@@ -1,5 +1,5 @@
 /** The lab that the end-to-end tests run in, apart from a lab left running by hand, and what the tests make and ask in it. */
-import type { HostName } from '../../lab/address.ts';
+import type { HostName } from '../../lab/hosts/address.ts';
 import { type Lab, openLab } from '../../lab/lab.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
 

@@ -1,6 +1,6 @@
 /** externalTrafficPolicy Local: the VIP is where ready endpoints are (D13). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostName } from '../../lab/address.ts';
+import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 

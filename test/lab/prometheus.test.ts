@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
-import { ensurePackages } from '../../lab/packages.ts';
-import { run } from '../../lab/run.ts';
+import { ensurePackages } from '../../lab/machine/packages.ts';
+import { run } from '../../lab/machine/run.ts';
 import { labUnderTest, settled, VIP, whyNoLab } from './lab-under-test.ts';
 
 const whyNot = whyNoLab ?? (await whyNoPrometheus());

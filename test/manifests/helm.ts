@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { helmInCache, whyNoHelm } from '../../lab/helm.ts';
-import { run } from '../../lab/run.ts';
+import { helmInCache, whyNoHelm } from '../../lab/helm/helm.ts';
+import { run } from '../../lab/machine/run.ts';
 
 export const CHART = 'charts/keepalived-operator';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { folderWith, searchedFolders } from '../../lab/kubernetes/kubernetes.ts';
-import { run } from '../../lab/run.ts';
+import { run } from '../../lab/machine/run.ts';
 import { PANELS } from '../../scripts/manifests/dashboard.ts';
 import { anchors } from '../../scripts/pages/markdown.ts';
 import { exposition } from '../../src/agent/metrics.ts';

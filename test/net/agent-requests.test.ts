@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts } from '../../lab/port.ts';
+import { freePorts } from '../../lab/machine/port.ts';
 import { AgentServer } from '../../src/agent/server.ts';
 import { aReport } from '../builders/object.ts';
 import { nearly } from '../fuzz/mutation.ts';

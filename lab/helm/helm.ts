@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, inCache, inWorkFolder } from './cache.ts';
-import type { Progress, Step } from './progress.ts';
-import { run } from './run.ts';
+import { cached, inCache, inWorkFolder } from '../cache.ts';
+import type { Progress, Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 import { fileInZip } from './zip.ts';
 
 /** The release of Helm that the chart is tested with. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { cached, cachePath, fingerprint, inCache, inWorkFolder, keepNewest } from './cache.ts';
-import type { Step } from './progress.ts';
-import { run } from './run.ts';
+import { cached, cachePath, fingerprint, inCache, inWorkFolder, keepNewest } from '../cache.ts';
+import type { Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 
 /** An image that every node of a lab gets. */
 export interface LabImage {

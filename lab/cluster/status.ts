@@ -1,12 +1,12 @@
 /** What runs of a lab. */
-import { addressesOf, CLIENT, CONTROL, type HostName, SWITCH } from './address.ts';
-import { apiIsReady } from './api-server.ts';
-import { hostIsUp, hostOf, kubeconfigOf, type LabState, pkiOf } from './cluster-state.ts';
+import { apiIsReady } from '../api/api-server.ts';
+import { addressesOf, CLIENT, CONTROL, type HostName, SWITCH } from '../hosts/address.ts';
+import { onNetworkOf, runningServices } from '../hosts/host.ts';
+import type { Cable } from '../hosts/network.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import { run } from '../machine/run.ts';
 import { addressesIn } from './holder.ts';
-import { onNetworkOf, runningServices } from './host.ts';
-import type { Kubernetes } from './kubernetes/kubernetes.ts';
-import type { Cable } from './network.ts';
-import { run } from './run.ts';
+import { hostIsUp, hostOf, kubeconfigOf, type LabState, pkiOf } from './state.ts';
 
 export interface LabStatus {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** Who has an address. */
 import ipaddr from 'ipaddr.js';
-import { type HostName, SWITCH } from './address.ts';
-import { hostIsUp, hostOf, type LabState } from './cluster-state.ts';
-import { onNetworkOf } from './host.ts';
-import { run } from './run.ts';
+import { type HostName, SWITCH } from '../hosts/address.ts';
+import { onNetworkOf } from '../hosts/host.ts';
+import { run } from '../machine/run.ts';
+import { hostIsUp, hostOf, type LabState } from './state.ts';
 
 /** The hosts that have the address on an interface now, in the order of their names. */
 export async function holdersOf(state: LabState, address: string): Promise<HostName[]> {

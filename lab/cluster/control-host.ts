@@ -1,13 +1,13 @@
 /** The control host: etcd, API server, controller manager and scheduler, and the way to them from the machine. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { API_PORT, API_URL, addressesOf, CONTROL, POD_RANGES, SERVICE_RANGES } from './address.ts';
-import { type ApiServerOptions, apiIsReady, apiServerCommand, etcdCommand } from './api-server.ts';
-import { authorityIn, type Identity, signerIn } from './certificate.ts';
-import { changeState, hostOf, kubeconfigOf, type LabState, labDir, logsOf, pkiOf } from './cluster-state.ts';
-import { onNetworkOf, runningServices, startService } from './host.ts';
-import { ADMIN, writeKubeconfig } from './kubeconfig.ts';
-import { isAlive, kill, startDetached, until } from './process.ts';
+import { type ApiServerOptions, apiIsReady, apiServerCommand, etcdCommand } from '../api/api-server.ts';
+import { authorityIn, type Identity, signerIn } from '../api/certificate.ts';
+import { ADMIN, writeKubeconfig } from '../api/kubeconfig.ts';
+import { API_PORT, API_URL, addressesOf, CONTROL, POD_RANGES, SERVICE_RANGES } from '../hosts/address.ts';
+import { onNetworkOf, runningServices, startService } from '../hosts/host.ts';
+import { isAlive, kill, startDetached, until } from '../machine/process.ts';
+import { changeState, hostOf, kubeconfigOf, type LabState, labDir, logsOf, pkiOf } from './state.ts';
 
 /** Starts what doesn't run of the control plane; resolves when the API server is ready. */
 export async function startControlPlane(state: LabState): Promise<void> {

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { HostName } from './address.ts';
-import { type Host, isUp } from './host.ts';
-import type { Kubernetes } from './kubernetes/kubernetes.ts';
-import type { Cable } from './network.ts';
-import type { ProcessId } from './process.ts';
+import type { HostName } from '../hosts/address.ts';
+import { type Host, isUp } from '../hosts/host.ts';
+import type { Cable } from '../hosts/network.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import type { ProcessId } from '../machine/process.ts';
 
 export interface LabState {
   readonly name: string;

@@ -2,15 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { findKubernetes } from '../kubernetes/find.ts';
+import { folderWith, searchedFolders } from '../kubernetes/kubernetes.ts';
+import { freePorts } from '../machine/port.ts';
+import { until } from '../machine/process.ts';
+import { createProgress } from '../machine/progress.ts';
+import { lastLines } from '../machine/run.ts';
 import { type ApiServerOptions, apiIsReady, apiServerCommand, etcdCommand, etcdIsReady } from './api-server.ts';
 import type { Identity } from './certificate.ts';
 import { ADMIN, writeKubeconfig } from './kubeconfig.ts';
-import { findKubernetes } from './kubernetes/find.ts';
-import { folderWith, searchedFolders } from './kubernetes/kubernetes.ts';
-import { freePorts } from './port.ts';
-import { until } from './process.ts';
-import { createProgress } from './progress.ts';
-import { lastLines } from './run.ts';
 
 /** A running API server, without controllers, kubelets or the ServiceAccount admission (pods may be created as mere objects). */
 export interface Api {

@@ -1,8 +1,8 @@
 /** Kubeconfig files: how a program finds an API server and proves who it is. */
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { writeOnce } from '../machine/file.ts';
 import { authorityIn, type Identity, issue } from './certificate.ts';
-import { writeOnce } from './file.ts';
 
 /** Writes a kubeconfig for an identity that the folder's authority vouches for, complete in one file. */
 export async function writeKubeconfig(path: string, url: string, folder: string, file: string, identity: Identity): Promise<void> {

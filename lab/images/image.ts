@@ -1,10 +1,10 @@
 import { copyFileSync, globSync, linkSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { cached, fingerprint, inWorkFolder } from '../cache.ts';
+import { GO_ARCH } from '../kubernetes/kubernetes.ts';
+import type { Progress, Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 import { buildImage, debianRoot, holdsImage, imageOf, type LabImage, savedImage } from './buildah.ts';
-import { cached, fingerprint, inWorkFolder } from './cache.ts';
-import { GO_ARCH } from './kubernetes/kubernetes.ts';
-import type { Progress, Step } from './progress.ts';
-import { run } from './run.ts';
 import { busyboxImage, pauseImage } from './stand-in.ts';
 
 export const OPERATOR_IMAGE = 'localhost/keepalived-operator:lab';
@@ -32,7 +32,7 @@ export function buildOperatorImage(architecture: string, progress: Progress): Pr
 
 // --- internal ---
 
-const REPOSITORY = join(import.meta.dirname, '..');
+const REPOSITORY = join(import.meta.dirname, '../..');
 const SUITE = 'trixie';
 const BASE_PACKAGES = ['keepalived', 'iproute2', 'libstdc++6'];
 const baseImage = (architecture: string): string =>

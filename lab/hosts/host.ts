@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { childOf, identify, isAlive, kill, type ProcessId, startDetached, until } from './process.ts';
-import { type RunOptions, type RunResult, run } from './run.ts';
+import { childOf, identify, isAlive, kill, type ProcessId, startDetached, until } from '../machine/process.ts';
+import { type RunOptions, type RunResult, run } from '../machine/run.ts';
 
 export interface Host {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Names of images on the nodes. */
+import { fingerprint } from '../cache.ts';
 import type { LabImage } from './buildah.ts';
-import { fingerprint } from './cache.ts';
 
 export type { LabImage } from './buildah.ts';
 export { OPERATOR_IMAGE } from './image.ts';

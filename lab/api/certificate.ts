@@ -1,7 +1,7 @@
 /** Certificates of a cluster, made by openssl: an authority of its own and what it signs. Keys are P-256. */
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { run } from '../machine/run.ts';
 
 /** Paths of a certificate and its private key, both PEM. */
 export interface Certificate {

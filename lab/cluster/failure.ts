@@ -1,9 +1,9 @@
 /** How a node fails, and how it is healed. */
-import { type HostName, SWITCH } from './address.ts';
+import { type HostName, SWITCH } from '../hosts/address.ts';
+import { runInside } from '../hosts/host.ts';
+import { setCable } from '../hosts/network.ts';
 import { cutPower, powerOn, without } from './cluster.ts';
-import { changeState, hostIsUp, hostOf, stateOf } from './cluster-state.ts';
-import { runInside } from './host.ts';
-import { setCable } from './network.ts';
+import { changeState, hostIsUp, hostOf, stateOf } from './state.ts';
 
 export const FAILURES = {
   'power-off': 'everything on it stops at once, as when the plug is pulled',

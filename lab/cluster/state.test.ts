@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { changeState, checkName, hostOf, type LabState, labDir, labNames, readState, stateOf, writeState } from './cluster-state.ts';
-import { identify } from './process.ts';
+import { identify } from '../machine/process.ts';
+import { changeState, checkName, hostOf, type LabState, labDir, labNames, readState, stateOf, writeState } from './state.ts';
 
 const state = (changes: Partial<LabState> = {}): LabState => ({
   name: 'lab',

@@ -1,9 +1,9 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inWorkFolder } from '../cache.ts';
+import type { Step } from '../machine/progress.ts';
+import { run } from '../machine/run.ts';
 import { debianRoot, type ImageStart, imageOf, type LabImage, savedImage } from './buildah.ts';
-import { inWorkFolder } from './cache.ts';
-import type { Step } from './progress.ts';
-import { run } from './run.ts';
 
 /** An image that is usually pulled from a registry, made of one static program of Debian's instead. */
 interface StandIn {

@@ -1,8 +1,16 @@
 /** Brings a cluster up, piece by piece; every piece that is there already is left as it is. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CLIENT, CONTROL, type HostName, nodeNames, SWITCH } from './address.ts';
-import { makeCgroups, removeCgroups } from './cgroup.ts';
+import { CLIENT, CONTROL, type HostName, nodeNames, SWITCH } from '../hosts/address.ts';
+import { makeCgroups, removeCgroups } from '../hosts/cgroup.ts';
+import { boot, inside, powerOff, runInside, runningServices, startService } from '../hosts/host.ts';
+import { makeSwitch, plug, routeToPods, setCable } from '../hosts/network.ts';
+import { type LabImage, taggedName } from '../images/image-tag.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import { freePorts } from '../machine/port.ts';
+import { until } from '../machine/process.ts';
+import { type RunOptions, type RunResult, run } from '../machine/run.ts';
+import { CONTAINERD_SOCKET, containerdCommand, kubernetesCommands } from './node.ts';
 import {
   cgroupOf,
   changeState,
@@ -15,15 +23,7 @@ import {
   readState,
   stateOf,
   writeState,
-} from './cluster-state.ts';
-import { boot, inside, powerOff, runInside, runningServices, startService } from './host.ts';
-import { type LabImage, taggedName } from './image-tag.ts';
-import type { Kubernetes } from './kubernetes/kubernetes.ts';
-import { makeSwitch, plug, routeToPods, setCable } from './network.ts';
-import { CONTAINERD_SOCKET, containerdCommand, kubernetesCommands } from './node.ts';
-import { freePorts } from './port.ts';
-import { until } from './process.ts';
-import { type RunOptions, type RunResult, run } from './run.ts';
+} from './state.ts';
 
 /** The state that a lab begins with, or that of the one that is there; it may grow, it never shrinks. */
 export async function begin(name: string, nodes: number, kubernetes: Kubernetes): Promise<LabState> {

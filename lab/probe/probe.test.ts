@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { waitFor } from '../machine/wait.ts';
 import { attemptIn, startProbe } from './probe.ts';
-import { waitFor } from './wait.ts';
 
 describe('attemptIn', () => {
   it.each([

@@ -1,11 +1,11 @@
 /** A node of the lab's cluster: the files that its programs read, and their command lines. */
 import { join } from 'node:path';
-import { addressesOf, type HostName, POD_RANGES, podSubnet } from './address.ts';
-import { authorityIn, issue } from './certificate.ts';
-import { cgroupOf, type LabState, labDir, pkiOf } from './cluster-state.ts';
+import { authorityIn, issue } from '../api/certificate.ts';
+import { addressesOf, type HostName, POD_RANGES, podSubnet } from '../hosts/address.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import { writeOnce } from '../machine/file.ts';
 import { kubeconfigFor } from './control-host.ts';
-import { writeOnce } from './file.ts';
-import type { Kubernetes } from './kubernetes/kubernetes.ts';
+import { cgroupOf, type LabState, labDir, pkiOf } from './state.ts';
 
 /** Socket of the node's containerd, as the node sees it. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';

@@ -69,7 +69,7 @@ export function unitsAmong(files: string): string[] {
 
 // --- internal ---
 
-const PREFLIGHT = join(import.meta.dirname, 'preflight.sh');
+const PREFLIGHT = join(import.meta.dirname, '../preflight.sh');
 
 /** Asked by Debian's maintainer scripts before they start a service (man page invoke-rc.d(8)); 101 forbids it. */
 const POLICY = '/usr/sbin/policy-rc.d';

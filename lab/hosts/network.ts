@@ -1,7 +1,7 @@
 /** The switch that all hosts of a lab are plugged into, and what can be done to a host's link. */
+import { run } from '../machine/run.ts';
 import { addressesOf, type HostName, podSubnet } from './address.ts';
 import { type Host, inside, onNetworkOf } from './host.ts';
-import { run } from './run.ts';
 
 /** Makes a host into the switch. Does nothing when it is one. */
 export async function makeSwitch(host: Host): Promise<void> {
