@@ -9,35 +9,62 @@ export interface Problem {
   readonly message: string;
 }
 
-export const REASONS = {
-  MalformedGroupReference: 'the annotation that names the group is not namespace/name',
-  NoAddress: 'the Service has no IP address to carry yet',
-  InvalidAddress: 'a text in the place of an IP address is none',
-  AddressConflict: 'another Service has the address already',
-  NamespaceNotAllowed: 'the namespace is not among those that may use the group',
-  AddressNotAllowed: 'the address is not among those that the group may carry',
-  AddressReserved: 'the address belongs to the cluster itself, to a gateway of the nodes, or to no single host',
-  TooManyAddresses: 'the namespace or the Service has as many addresses of the group as it may have',
-  TooManyRouters: 'the namespace has as many virtual routers of its own as it may have',
-  FenceMalformed: 'an entry of spec.fences is none',
-  RouterIdsExhausted: 'no virtual router id is free',
-  RouterIdShared: 'another group uses the same virtual router id',
-  VerbatimMalformed: 'the verbatim annotation is no JSON object of strings',
-  VerbatimRefused: 'a verbatim line is not among those that a Service may set',
-  NoHealthCheckPort: 'externalTrafficPolicy is Local, and there is no port to ask for local endpoints',
-  InterfaceMissing: 'neither interface nor interfaceFromIP is set',
-  InvalidInterfaceAddress: 'interfaceFromIP is no IP address',
-  InvalidRouterId: 'a blacklisted virtual router id is none',
-  RouterIdReserved: 'something else on the network is known to use the virtual router id',
-  VrrpSettingsConflict: 'settings of VRRP exclude each other or are out of range',
-  PasswordNotApplied: 'the protocol of some virtual routers has no password',
-  ServiceStatusImpossible: 'Kubernetes allows status.loadBalancer only for Services of type LoadBalancer',
-  TemplateBroken: 'the text of the custom template is no template',
-  TemplateFailed: 'the custom template makes no configuration for the group',
-  TemplateObjectRefused: 'the custom template makes an object that it may not make',
-  TemplatePodsUnable: 'the pods of the custom template can not do what they are for',
-  TemplateRouterWithoutId: 'a virtual router of the custom template has no id that VRRP knows',
-  TemplateAddressMissing: 'the configuration of the custom template does not carry every address',
-  TemplateWarning: 'the custom template met data that it did not expect',
+/** How bad a problem is, the worst first, and what each word means. */
+export const SEVERITIES = {
+  lost: 'an address that was asked for is not carried',
+  refused: 'a setting is left out; the addresses are carried',
+  hint: 'everything is carried as asked; something may still not work as intended',
 } as const;
+export type Severity = keyof typeof SEVERITIES;
+
+interface Meaning {
+  readonly severity: Severity;
+  readonly meaning: string;
+}
+
+const lost = (meaning: string): Meaning => ({ severity: 'lost', meaning });
+const refused = (meaning: string): Meaning => ({ severity: 'refused', meaning });
+const hint = (meaning: string): Meaning => ({ severity: 'hint', meaning });
+
+export const REASONS = {
+  MalformedGroupReference: lost('the annotation that names the group is not NAMESPACE/NAME'),
+  NoAddress: lost('the Service has no IP address to carry yet'),
+  InvalidAddress: lost('a text where an IP address is expected is not one'),
+  AddressConflict: lost('another Service already holds the address'),
+  NamespaceNotAllowed: lost('the namespace is not among those that may use the group'),
+  AddressNotAllowed: lost('the address is not among those that the group may carry'),
+  AddressReserved: lost('the address belongs to the cluster itself, to a gateway of the nodes, or to no single host'),
+  AddressAlsoReserved: hint('a Service keeps the address that it holds, although the address is also one of the cluster or of a gateway'),
+  TooManyAddresses: lost('the namespace or the Service holds as many addresses of the group as it may'),
+  TooManyRouters: lost('the namespace has as many virtual routers of its own as it may'),
+  FenceMalformed: refused('spec.fences has an invalid entry'),
+  RouterIdsExhausted: lost('no virtual router id is free'),
+  RouterIdShared: hint('another group uses the same virtual router id'),
+  VerbatimMalformed: refused('the verbatim annotation is not a JSON object of strings'),
+  VerbatimRefused: refused('a verbatim line is not among those that a Service may set'),
+  NoHealthCheckPort: hint('externalTrafficPolicy is Local, and there is no port to ask for local endpoints'),
+  InterfaceMissing: lost('neither interface nor interfaceFromIP is set'),
+  InvalidInterfaceAddress: lost('interfaceFromIP is not an IP address'),
+  InvalidRouterId: refused('an entry of blacklistRouterIDs is not a virtual router id'),
+  RouterIdReserved: hint('something else on the network is known to use the virtual router id'),
+  VrrpSettingsConflict: refused('settings of VRRP exclude each other or are out of range'),
+  PasswordNotApplied: refused('the protocol of some virtual routers has no password'),
+  ServiceStatusImpossible: refused('Kubernetes allows status.loadBalancer only for Services of type LoadBalancer'),
+  TemplateBroken: lost('the text of the custom template is not a template'),
+  TemplateFailed: lost('the custom template makes no configuration for the group'),
+  TemplateObjectRefused: refused('the custom template makes an object that it may not make'),
+  TemplatePodsUnable: refused('the pods of the custom template can not do what they are for'),
+  TemplateRouterWithoutId: lost('a virtual router of the custom template has no id that VRRP knows'),
+  TemplateAddressMissing: lost('the configuration of the custom template does not carry every address'),
+  TemplateWarning: hint('the custom template met data that it did not expect'),
+} as const satisfies Readonly<Record<string, Meaning>>;
 export type Reason = keyof typeof REASONS;
+
+export const severityOf = ({ reason }: Pick<Problem, 'reason'>): Severity => REASONS[reason].severity;
+export const isHint = (problem: Pick<Problem, 'reason'>): boolean => severityOf(problem) === 'hint';
+
+/** The same problems by severity; among equals in the order that they had. */
+export function worstFirst<T extends Pick<Problem, 'reason'>>(problems: readonly T[]): T[] {
+  const order = Object.keys(SEVERITIES);
+  return [...problems].sort((a, b) => order.indexOf(severityOf(a)) - order.indexOf(severityOf(b)));
+}

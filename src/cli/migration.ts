@@ -1,4 +1,5 @@
 import type { ObjectReference, Service } from '../api/core.ts';
+import { severityOf } from '../api/problem.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
 import { addressTexts } from '../plan/claims/award.ts';
@@ -55,7 +56,7 @@ function lostAddresses({ plan, problems }: PlannedGroup, services: readonly Serv
     const lost = addressTexts(service).filter((text) => !carried.has(`${keyOf(service)} ${parseAddress(text)?.text}`));
     if (lost.length === 0) return [];
     const why = [...problems]
-      .filter(({ object }) => object.kind === 'Service' && nameOf(object) === keyOf(service))
+      .filter((problem) => severityOf(problem) === 'lost' && problem.object.kind === 'Service' && nameOf(problem.object) === keyOf(service))
       .map(({ message }) => message);
     const reason = why.length > 0 ? why.join('; ') : (problems[0]?.message ?? 'see the other findings');
     return [{ kind: 'lost', sentence: `Service ${keyOf(service)}: ${lost.join(', ')} will not be carried: ${reason}` }];

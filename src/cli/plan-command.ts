@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Node, Service } from '../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
+import { worstFirst } from '../api/problem.ts';
 import { reservedByOpenshift } from '../plan/ids/openshift-router-ids.ts';
 import type { Settings } from '../plan/input.ts';
 import { keyOf } from '../plan/reference.ts';
@@ -63,7 +64,7 @@ export function answerPlan(sources: readonly Source[], options: PlanOptions, tem
     const cluster = clusterOf(readObjects(sources, options.namespace));
     const planned = planGroups(cluster, { settings: settingsOf(options), template: template && templateOf(template) });
     const shown = planned.filter(({ key }) => options.group === undefined || key === options.group);
-    const notes = [...openQuestions(cluster, planned, options), ...shown.flatMap(({ problems }) => problems.map(problemLine))];
+    const notes = [...openQuestions(cluster, planned, options), ...shown.flatMap(({ problems }) => worstFirst(problems).map(problemLine))];
     if (options.node !== undefined) return answerNode(shown, options.node, cluster, { options, notes });
     return {
       stdout: VIEWS[options.output](shown),

@@ -46,8 +46,13 @@ function headline(group: KeepalivedGroup): string {
   return `${keyOf(group)}: ${words}${held}${running}`;
 }
 
-/** Conditions that say something is amiss, the summary left out when another says it. */
-function complaints({ status }: KeepalivedGroup): string[] {
+/** Conditions that say something is amiss, the summary left out when another says it, and hints. */
+function complaints(group: KeepalivedGroup): string[] {
+  const hints = (group.status?.conditions ?? []).filter(({ reason }) => reason === 'AcceptedWithHints');
+  return [...troubles(group), ...hints.map(({ message }) => message)];
+}
+
+function troubles({ status }: KeepalivedGroup): string[] {
   const wrong = (status?.conditions ?? []).filter((one) => one.status !== (one.type === 'ReconcileError' ? 'False' : 'True'));
   const specific = wrong.filter(({ type }) => type !== 'Ready' && type !== 'ReconcileError');
   return (specific.length > 0 ? specific : wrong).map(({ type, status: is, reason, message }) => `${type} ${is}: ${reason}: ${message}`);

@@ -54,6 +54,11 @@ describe('kubectl keepalived status', () => {
       '',
     ]));
 
+  it('says hints although everything is accepted', async () => {
+    const conditions = [condition('Ready', 'True'), condition('Accepted', 'True', 'AcceptedWithHints', '1 hint: Service web/a: look')];
+    expect((await status([group('g', { conditions })])).text).toContain('\n  1 hint: Service web/a: look\n');
+  });
+
   it('tells what is amiss, and not twice', async () => {
     const conditions = [condition('Ready', 'False', 'NoOwner'), condition('AddressesOwned', 'False', 'NoOwner', 'web/b is on no node')];
     expect((await status([group('sick', { conditions })])).text).toBe(

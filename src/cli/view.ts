@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { KubernetesObject } from '../api/core.ts';
-import type { Problem } from '../api/problem.ts';
+import { isHint, type Problem, severityOf, worstFirst } from '../api/problem.ts';
 import type { ServiceStatus } from '../plan/service-status.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 import type { PlannedGroup } from './plan-groups.ts';
@@ -25,9 +25,12 @@ export const VIEWS: Readonly<Record<Format, (groups: readonly PlannedGroup[]) =>
 export const yamlOf = (objects: readonly unknown[]): string =>
   objects.map((object) => stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
-/** `Service web/a: NoAddress: ...` */
-export const problemLine = ({ object: { kind, namespace, name }, reason, message }: Problem): string =>
-  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${reason}: ${message}`;
+/** `Service web/a: NoAddress: ...`, of a hint `hint: Service web/a: ...` */
+export function problemLine(problem: Problem): string {
+  const { kind, namespace, name } = problem.object;
+  const object = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  return `${isHint(problem) ? 'hint: ' : ''}${object}: ${problem.reason}: ${problem.message}`;
+}
 
 // --- internal ---
 
@@ -49,14 +52,14 @@ function wide({ key, plan, config, problems }: PlannedGroup): string {
     link,
     String(plan.nodes.length),
     String(addresses),
-    String(problems.length),
+    String(problems.filter((problem) => !isHint(problem)).length),
     config?.revision ?? '<none>',
   ];
   return [
     table(['NAMESPACE', 'GROUP', 'INTERFACE', 'NODES', 'ADDRESSES', 'REFUSED', 'REVISION'], [group]),
     ...(plan.routers.length > 0 ? [table(['VIRTUAL-ROUTER', 'ID', 'ADDRESSES', 'NODES'], plan.routers.map(routerRow))] : []),
     ...(plan.serviceStatuses.length > 0 ? [table(['SERVICE', 'STATUS'], plan.serviceStatuses.map(statusRow))] : []),
-    ...(problems.length > 0 ? [table(['OBJECT', 'REASON', 'MESSAGE'], problems.map(problemRow))] : []),
+    ...(problems.length > 0 ? [table(['OBJECT', 'SEVERITY', 'REASON', 'MESSAGE'], worstFirst(problems).map(problemRow))] : []),
   ].join('\n');
 }
 
@@ -78,8 +81,9 @@ const SHOWN = 8;
 const listed = (texts: readonly string[]): string =>
   texts.length <= SHOWN ? texts.join(',') : `${texts.slice(0, SHOWN).join(',')} and ${texts.length - SHOWN} more`;
 
-const problemRow = ({ object: { kind, namespace, name }, reason, message }: Problem): string[] => [
-  `${kind} ${namespace}/${name}`,
-  reason,
-  message,
+const problemRow = (problem: Problem): string[] => [
+  `${problem.object.kind} ${problem.object.namespace}/${problem.object.name}`,
+  severityOf(problem),
+  problem.reason,
+  problem.message,
 ];

@@ -1,5 +1,6 @@
 import type { Condition } from '../api/core.ts';
 import type { NodeReport } from '../api/node/report.ts';
+import { isHint, type Problem, SEVERITIES, severityOf, worstFirst } from '../api/problem.ts';
 import type { Ownership } from '../observe/ownership.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -84,13 +85,17 @@ export function inWords(ownership: Ownership): string {
   }
 }
 
-/** Whether everything that was asked for is carried. */
+/** Whether everything that was asked for is carried. Hints leave it True. */
 export function accepted({ problems }: Plan): Judgement {
   const type = 'Accepted';
-  const [first] = problems;
-  if (first === undefined) return { type, status: 'True', reason: 'AllAccepted', message: 'everything that was asked for is carried' };
-  const sentences = problems.map(({ object, message }) => `${object.kind} ${object.namespace}/${object.name}: ${message}`);
-  return { type, status: 'False', reason: first.reason, message: cut(listed(sentences)) };
+  const all = 'everything that was asked for is carried';
+  const sorted = worstFirst(problems);
+  const [worst] = sorted;
+  if (worst === undefined) return { type, status: 'True', reason: 'AllAccepted', message: all };
+  const sentences = sorted.map(({ object, message }) => `${object.kind} ${object.namespace}/${object.name}: ${message}`);
+  const message = cut(`${counted(problems)}: ${listed(sentences)}`);
+  if (isHint(worst)) return { type, status: 'True', reason: 'AcceptedWithHints', message: `${all}; ${message}` };
+  return { type, status: 'False', reason: worst.reason, message };
 }
 
 // --- internal ---
@@ -108,6 +113,18 @@ function whyBehind(node: string, reports: readonly NodeReport[], revision: strin
   if (report.config.refused?.revision === revision) return `${node} refused it: ${report.config.refused.message}`;
   if (!report.daemon.running) return `${node}: keepalived does not run`;
   return report.config.revision === revision ? undefined : `${node} does not run it yet`;
+}
+
+/** Such as `2 lost, 1 hint`. */
+function counted(problems: readonly Problem[]): string {
+  const counts = Object.keys(SEVERITIES).map((severity) => ({
+    severity,
+    count: problems.filter((problem) => severityOf(problem) === severity).length,
+  }));
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity === 'hint' && count > 1 ? 'hints' : severity}`)
+    .join(', ');
 }
 
 const listed = (parts: readonly string[], separator = '; '): string =>

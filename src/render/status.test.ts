@@ -117,6 +117,29 @@ describe('the status of a group', () => {
     expect(conditionOf('Ready', all(master).slice(0, 2))).toMatchObject({ status: 'False', message: expect.stringContaining('node3') });
   });
 
+  it('is Accepted with hints, and says them', () => {
+    const services = [aService('web', [VIP], { spec: { externalTrafficPolicy: 'Local' } })];
+    expect(conditionOf('Accepted', all(), { services })).toMatchObject({
+      status: 'True',
+      reason: 'AcceptedWithHints',
+      message: expect.stringMatching(/^everything that was asked for is carried; 1 hint: Service web\/web: externalTrafficPolicy is Local/),
+    });
+  });
+
+  it('counts what is not accepted by severity, and names the worst first', () => {
+    const services = [
+      aService('a', [VIP], { spec: { externalTrafficPolicy: 'Local' }, annotations: { verbatim: '{"include": "x"}' } }),
+      aService('worse', ['nonsense']),
+    ];
+    expect(conditionOf('Accepted', all(), { services })).toMatchObject({
+      status: 'False',
+      reason: 'InvalidAddress',
+      message: expect.stringMatching(
+        /^1 lost, 1 refused, 1 hint: Service web\/worse: .*; Service web\/a: "include x".*; Service web\/a: externalTraffic/,
+      ),
+    });
+  });
+
   it('says what was refused, with the reason of the first', () => {
     const services = [aService('web', [VIP]), aService('worse', ['nonsense'])];
     expect(conditionOf('Accepted', all(), { services })).toMatchObject({

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { isHint } from '../../api/problem.ts';
 import type { Outcome, WorkQueueObserver } from '../../kube/work-queue.ts';
 import type { Move, Seen } from '../../observe/owner-tracker.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -77,7 +78,7 @@ export class ManagerMetrics {
     this.#observed.set({ group }, observed);
     this.#failovers.inc({ group }, 0);
     const counts = new Map<string, number>();
-    for (const { reason } of problems) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    for (const { reason } of problems.filter((problem) => !isHint(problem))) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     this.#dropReasons(group, counts);
     for (const [reason, count] of counts) this.#refusals.set({ group, reason }, count);
     this.#reasons.set(group, new Set(counts.keys()));

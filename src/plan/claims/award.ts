@@ -188,7 +188,7 @@ const notAnybodys = (address: string, { is, allow }: Reservation): Refusal => ({
 });
 
 const doubtful = (address: string, { is, allow = 'or off that host' }: Reservation): Refusal => ({
-  reason: 'AddressReserved',
+  reason: 'AddressAlsoReserved',
   message: `${address} is also ${is}; the Service had it before and keeps it: take it out of the Service, ${allow}`,
 });
 

@@ -130,7 +130,7 @@ describe('addresses that are nobody’s to take', () => {
     const group = aGroup({ status: { holders: { '198.51.100.1': 'web/a' } } });
     const input = anInput({ group, services: [aService('a', ['198.51.100.1'])], nodes });
     expect(carried(input)).toEqual(['web/a 198.51.100.1']);
-    expect(told(input)).toEqual(['web/a AddressReserved']);
+    expect(told(input)).toEqual(['web/a AddressAlsoReserved']);
   });
 });
 

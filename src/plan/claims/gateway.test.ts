@@ -63,7 +63,7 @@ describe('the address of a gateway', () => {
     [
       'stays, with a warning, with the Service that had it when the route came',
       anInput({ group: group({ ...holds, gateways: {} }), services: [service], reports: all(ROUTER) }),
-      [ROUTER, 'a AddressReserved'],
+      [ROUTER, 'a AddressAlsoReserved'],
     ],
     [
       'goes to nobody else then',
@@ -135,6 +135,6 @@ describe('the address of a host of the API server', () => {
       anInput({ group: group({ holders: { '192.0.2.2': 'web/a' } }), services: [aService('a', ['192.0.2.2'])], settings }),
     );
     expect(holders).toEqual({ '192.0.2.2': 'web/a' });
-    expect(problems.map(({ reason }) => reason)).toEqual(['AddressReserved']);
+    expect(problems.map(({ reason }) => reason)).toEqual(['AddressAlsoReserved']);
   });
 });
