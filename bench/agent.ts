@@ -1,5 +1,5 @@
 /**
- * What the agent costs: `node bench/agent.ts` (root, keepalived). Size of the bundle, time until it answers, memory and processor time
+ * What the agent costs: `scripts/node bench/agent.ts` (root, keepalived). Size of the bundle, time until it answers, memory and processor time
  * while nothing changes, with 20 instances; with Node's own settings and with others.
  */
 import { readFileSync, statSync } from 'node:fs';

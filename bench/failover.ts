@@ -1,5 +1,5 @@
 /**
- * What a client misses when the owner of an address goes: `node bench/failover.ts [REPEATS] [WAY...] [--interval MS]...` (root, Debian; three
+ * What a client misses when the owner of an address goes: `scripts/node bench/failover.ts [REPEATS] [WAY...] [--interval MS]...` (root, Debian; three
  * repeats and all ways unless told; a part of a way's name chooses it). A lab of its own with three nodes; the client asks every 10 ms, IPv4
  * and IPv6 at the same time. Without intervals it takes the default one, and the shortest at which nobody is given up for nothing while every
  * core is busy.

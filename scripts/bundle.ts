@@ -1,5 +1,5 @@
 /**
- * Writes the OLM bundle and its catalog fragment for publishing: `node scripts/bundle.ts --image REPOSITORY@sha256:... [--outdir dist]`.
+ * Writes the OLM bundle and its catalog fragment for publishing: `scripts/node scripts/bundle.ts --image REPOSITORY@sha256:... [--outdir dist]`.
  * An image by tag is refused: what a tag means may change, and mirrors can't follow it.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * Writes dist/sbom.cdx.json (CycloneDX): the npm packages that are bundled into the image, and the Debian packages that a file in the form of
- * /var/lib/dpkg/status names (`node scripts/sbom.ts [FILE]`). The image keeps its own for scanners.
+ * /var/lib/dpkg/status names (`scripts/node scripts/sbom.ts [FILE]`). The image keeps its own for scanners.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Runs one suite (`node scripts/test.ts unit|net|api|lab [vitest arguments]`) and keeps its counts for `scripts/total.ts`.
+ * Runs one suite (`scripts/node scripts/test.ts unit|net|api|lab [vitest arguments]`) and keeps its counts for `scripts/total.ts`.
  * A suite that the machine can't run is skipped by name with its reason.
  */
 import { spawnSync } from 'node:child_process';

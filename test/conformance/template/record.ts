@@ -1,4 +1,4 @@
-/** `node test/conformance/template/record.ts` writes recorded.json: what Go makes of every case. Needs `go`. */
+/** `scripts/node test/conformance/template/record.ts` writes recorded.json: what Go makes of every case. Needs `go`. */
 import { writeFileSync } from 'node:fs';
 import { INPUT } from './cases.ts';
 import { askGo } from './oracle.ts';
