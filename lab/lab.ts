@@ -1,7 +1,8 @@
 /** A lab as a library: what `bin/lab`, the end-to-end tests and the benchmarks use. */
-import { kubectl } from './cluster/cluster.ts';
+import { kubectl, setProxy } from './cluster/cluster.ts';
 import { type Failure, failNode, healNode } from './cluster/failure.ts';
 import { holdersOf } from './cluster/holder.ts';
+import type { ProxySettings } from './cluster/proxy.ts';
 import { readLog } from './cluster/service-log.ts';
 import { checkName, DEFAULT_NAME, hostOf, kubeconfigOf, stateOf } from './cluster/state.ts';
 import { CLIENT, type HostName } from './hosts/address.ts';
@@ -9,6 +10,7 @@ import { onNetworkOf, runInside } from './hosts/host.ts';
 import type { RunOptions, RunResult } from './machine/run.ts';
 import { waitFor } from './machine/wait.ts';
 import { type Probe, type ProbeOptions, startProbe } from './probe/probe.ts';
+import { type Registry, startRegistry } from './registry/registry.ts';
 
 /** A running lab. */
 export interface Lab {
@@ -27,6 +29,10 @@ export interface Lab {
   holders(address: string): Promise<HostName[]>;
   fail(node: HostName, how: Failure): Promise<void>;
   heal(node: HostName): Promise<void>;
+  /** The lab's registry, which the nodes pull from and every host can reach; started when it doesn't run. */
+  registry(): Promise<Registry>;
+  /** Has every kube-proxy start again with these settings. */
+  setProxy(settings: Partial<ProxySettings>): Promise<void>;
   /** The last lines of a component's log. */
   logs(node: HostName, component: string, options?: { readonly lines?: number }): Promise<string>;
   /** Asks until the answer isn't undefined; the error at the end of the time names what was awaited and the last thing seen. */
@@ -50,6 +56,8 @@ export async function openLab(name: string = DEFAULT_NAME): Promise<Lab> {
     holders: (address) => holdersOf(stateOf(name), address),
     fail: (node, how) => failNode(name, node, how),
     heal: (node) => healNode(name, node),
+    registry: () => startRegistry(name),
+    setProxy: (settings) => setProxy(name, settings),
     logs: (node, component, options) => readLog(stateOf(name), node, component, options),
     waitFor,
   };

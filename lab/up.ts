@@ -1,6 +1,7 @@
 /** Brings a whole lab up, the operator and an example in it, and takes it down again. */
 import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster/cluster.ts';
 import { startControlPlane } from './cluster/control-host.ts';
+import type { ProxySettings } from './cluster/proxy.ts';
 import { CGROUP_ROOT, checkName, DEFAULT_NAME, readState, removeState, soundNodes, stateOf } from './cluster/state.ts';
 import { CLIENT, CONTROL, SWITCH } from './hosts/address.ts';
 import { removeCgroupIfEmpty, removeCgroups } from './hosts/cgroup.ts';
@@ -17,15 +18,22 @@ export interface UpOptions {
   readonly name?: string;
   /** Worker nodes; a running lab grows, it never shrinks. */
   readonly nodes?: number;
+  /** Of kube-proxy; a running lab takes other ones. What isn't named stays as it is. */
+  readonly proxy?: Partial<ProxySettings>;
+  /** With a registry, which a running lab gets too. */
+  readonly registry?: boolean;
+  /** A release of Kubernetes, as in `1.37.2`; a running lab keeps its own. */
+  readonly kubernetes?: string;
 }
 
 /** Brings a lab up, or what is missing of one that runs, and installs the operator and the example in it. */
-export async function up({ name = DEFAULT_NAME, nodes = 3 }: UpOptions, progress: Progress): Promise<Lab> {
-  checkName(name);
+export async function up(options: UpOptions, progress: Progress): Promise<Lab> {
+  const { name = DEFAULT_NAME, nodes = 3, proxy = {}, registry = false } = options;
+  const release = releaseFor(checkName(name), options.kubernetes);
   await installPackages(progress);
-  const kubernetes = await findKubernetes(progress);
+  const kubernetes = await findKubernetes(progress, release);
   const images = await buildImages(progress);
-  await begin(name, nodes, kubernetes);
+  await begin(name, { nodes, kubernetes, proxy });
   await progress.step('Hosts and switch', async (step) => {
     await bootHosts(name);
     step.say([CONTROL, CLIENT, ...stateOf(name).nodes].join(', '));
@@ -45,6 +53,7 @@ export async function up({ name = DEFAULT_NAME, nodes = 3 }: UpOptions, progress
     step.say('all are Ready');
   });
   const lab = await openLab(name);
+  if (registry) await progress.step('Registry', async (step) => step.say((await lab.registry()).address));
   await installOperator(lab, images, progress);
   await installExample(lab, progress);
   return lab;
@@ -67,6 +76,14 @@ export async function down(name: string, progress: Progress): Promise<boolean> {
 }
 
 // --- internal ---
+
+/** A lab that runs stays at its release: the programs of its hosts are not replaced under it. */
+function releaseFor(name: string, asked: string | undefined): string | undefined {
+  const runs = readState(name)?.kubernetes.version;
+  if (runs !== undefined && asked !== undefined && runs !== asked)
+    throw new Error(`Lab "${name}" runs Kubernetes ${runs}; take it down before you ask for ${asked}.`);
+  return asked;
+}
 
 /** Nodes that were powered off or cut off are not waited for. */
 async function nodesAreReady(name: string): Promise<void> {

@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lab/api': ['lab/machine', 'lab/kubernetes'],
   'lab/images': ['lab/cache.ts', 'lab/machine', 'lab/kubernetes'],
   'lab/cluster': ['lab/cache.ts', 'lab/machine', 'lab/hosts', 'lab/kubernetes', 'lab/api', 'lab/images'],
+  'lab/registry': ['lab/machine', 'lab/hosts', 'lab/api', 'lab/cluster'],
   lab: ['lab'],
 };
 const PACKAGES_OF_THE_RING = ['ipaddr.js', 'yaml'];

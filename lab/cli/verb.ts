@@ -26,6 +26,15 @@ export const countUpTo =
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
   };
 
+/** The value of an option that is read by a function of the library; what that throws is shown as the option's error. */
+export function optionValue<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Hands the terminal over to a command; its exit status becomes ours. */
 export function handOver([program = '', ...parameters]: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -48,11 +57,5 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 function nameOption(): Option {
   const option = new Option('--name <name>', 'which lab; several can run side by side').default(DEFAULT_NAME);
-  return option.argParser((text) => {
-    try {
-      return checkName(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  });
+  return option.argParser((text) => optionValue(() => checkName(text)));
 }

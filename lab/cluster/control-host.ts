@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { type ApiServerOptions, apiIsReady, apiServerCommand, etcdCommand } from '../api/api-server.ts';
 import { authorityIn, type Identity, signerIn } from '../api/certificate.ts';
 import { ADMIN, writeKubeconfig } from '../api/kubeconfig.ts';
-import { API_PORT, API_URL, addressesOf, CONTROL, POD_RANGES, SERVICE_RANGES } from '../hosts/address.ts';
+import { API_PORT, API_URL, addressesOf, CONTROL } from '../hosts/address.ts';
 import { onNetworkOf, runningServices, startService } from '../hosts/host.ts';
 import { isAlive, kill, startDetached, until } from '../machine/process.ts';
+import { podRanges, serviceRanges } from './family.ts';
 import { changeState, hostOf, kubeconfigOf, type LabState, labDir, logsOf, pkiOf } from './state.ts';
 
 /** Starts what doesn't run of the control plane; resolves when the API server is ready. */
@@ -47,9 +48,9 @@ const apiServerOptions = (state: LabState): ApiServerOptions => ({
   programs: state.kubernetes.dir,
   address: addressesOf(CONTROL).v4,
   ports: { api: API_PORT, etcd: 2379, peer: 2380 },
-  serviceRanges: SERVICE_RANGES,
+  serviceRanges: serviceRanges(state.kubernetes),
   // The first address of the Services is that of the API server itself.
-  hosts: SERVICE_RANGES.map((range) => `IP:${range.replace(/0?\/.*$/, '1')}`),
+  hosts: serviceRanges(state.kubernetes).map((range) => `IP:${range.replace(/0?\/.*$/, '1')}`),
 });
 
 async function controllerManagerCommand(state: LabState): Promise<string[]> {
@@ -59,7 +60,10 @@ async function controllerManagerCommand(state: LabState): Promise<string[]> {
     `--kubeconfig=${await kubeconfigFor(state, { name: 'system:kube-controller-manager' })}`,
     ...['--leader-elect=false', '--use-service-account-credentials=true', '--profiling=false'],
     ...[`--service-account-private-key-file=${signer.key}`, `--root-ca-file=${authority.cert}`],
-    ...[`--cluster-cidr=${POD_RANGES.join(',')}`, `--service-cluster-ip-range=${SERVICE_RANGES.join(',')}`],
+    ...[
+      `--cluster-cidr=${podRanges(state.kubernetes).join(',')}`,
+      `--service-cluster-ip-range=${serviceRanges(state.kubernetes).join(',')}`,
+    ],
     // A node that lost power is noticed soon, so that Services leave its pods out: nothing here is far away.
     ...['--node-monitor-period=1s', '--node-monitor-grace-period=16s'],
   ];

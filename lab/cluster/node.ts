@@ -1,57 +1,82 @@
 /** A node of the lab's cluster: the files that its programs read, and their command lines. */
 import { join } from 'node:path';
 import { authorityIn, issue } from '../api/certificate.ts';
-import { addressesOf, type HostName, POD_RANGES, podSubnet } from '../hosts/address.ts';
+import { addressesOf, type HostName, podSubnets, REGISTRY_ADDRESS } from '../hosts/address.ts';
 import type { Kubernetes } from '../kubernetes/kubernetes.ts';
 import { writeOnce } from '../machine/file.ts';
 import { kubeconfigFor } from './control-host.ts';
+import { hasBothFamilies } from './family.ts';
+import { proxyConfig } from './proxy.ts';
 import { cgroupOf, type LabState, labDir, pkiOf } from './state.ts';
 
 /** Socket of the node's containerd, as the node sees it. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
 /** The command line of containerd; writes what it reads. */
-export function containerdCommand(state: LabState, node: HostName): string[] {
-  const write = writerFor(state, node);
+export async function containerdCommand(state: LabState, node: HostName): Promise<string[]> {
+  const { path, write } = filesOf(state, node);
+  write('registries/_default/hosts.toml', onlyRegistry((await authorityIn(pkiOf(state))).cert));
   write('cni/10-pods.conflist', podNetwork(node));
-  return ['containerd', `--config=${write('containerd.toml', containerdConfig(join(nodeDir(state, node), 'cni')))}`];
+  write('containerd.toml', containerdConfig(path('cni'), path('registries')));
+  return ['containerd', `--config=${path('containerd.toml')}`];
 }
 
-/** The command lines of kubelet and kube-proxy; writes what they read. */
-export async function kubernetesCommands(
-  state: LabState,
-  node: HostName,
-): Promise<Readonly<Record<'kubelet' | 'kube-proxy', readonly string[]>>> {
+/** A program of a node. */
+export interface Program {
+  readonly name: 'kubelet' | 'kube-proxy';
+  readonly command: readonly string[];
+  /** What it reads was written anew: one that runs has read something else. */
+  readonly isChanged: boolean;
+}
+
+/** kubelet and kube-proxy; writes what they read. */
+export async function kubernetesPrograms(state: LabState, node: HostName): Promise<readonly Program[]> {
   const { dir } = state.kubernetes;
-  const write = writerFor(state, node);
+  const { path, write } = filesOf(state, node);
   const kubelet = await kubeconfigFor(state, { name: `system:node:${node}`, groups: ['system:nodes'] });
   const proxy = await kubeconfigFor(state, { name: 'system:kube-proxy' });
-  return {
-    kubelet: [
-      join(dir, 'kubelet'),
-      ...[`--config=${write('kubelet.json', await kubeletConfig(state, node))}`, `--kubeconfig=${kubelet}`],
-      ...[`--hostname-override=${node}`, `--node-ip=${addressesOf(node).v4}`],
-      ...(isModern(state.kubernetes) ? [] : ['--container-runtime=remote', `--container-runtime-endpoint=unix://${CONTAINERD_SOCKET}`]),
-    ],
-    'kube-proxy': [join(dir, 'kube-proxy'), `--config=${write('kube-proxy.json', proxyConfig(proxy))}`, `--hostname-override=${node}`],
-  };
+  return [
+    {
+      name: 'kubelet',
+      isChanged: write('kubelet.json', await kubeletConfig(state, node)),
+      command: [
+        join(dir, 'kubelet'),
+        ...[`--config=${path('kubelet.json')}`, `--kubeconfig=${kubelet}`],
+        ...[`--hostname-override=${node}`, `--node-ip=${nodeAddresses(state, node).join(',')}`],
+        ...(isFrom(27, state.kubernetes) ? [] : ['--container-runtime=remote', `--container-runtime-endpoint=unix://${CONTAINERD_SOCKET}`]),
+      ],
+    },
+    {
+      name: 'kube-proxy',
+      isChanged: write('kube-proxy.json', proxyConfig(proxy, state.kubernetes, state.proxy)),
+      command: [join(dir, 'kube-proxy'), `--config=${path('kube-proxy.json')}`, `--hostname-override=${node}`],
+    },
+  ];
 }
 
 // --- internal ---
 
-const nodeDir = (state: LabState, node: HostName): string => join(labDir(state.name), 'nodes', node);
+interface Files {
+  path(file: string): string;
+  /** Tells whether it says something else than before. */
+  write(file: string, content: string | object): boolean;
+}
 
-function writerFor(state: LabState, node: HostName): (file: string, content: string | object) => string {
-  const folder = nodeDir(state, node);
-  return (file, content) => {
-    const path = join(folder, file);
-    writeOnce(path, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
-    return path;
+function filesOf(state: LabState, node: HostName): Files {
+  const path = (file: string): string => join(labDir(state.name), 'nodes', node, file);
+  return {
+    path,
+    write: (file, content) => writeOnce(path(file), typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`),
   };
 }
 
-/** Whether kubelet takes the container runtime's endpoint from its file and judges cgroup versions. */
-const isModern = ({ version }: Kubernetes): boolean => Number(version.split('.')[1]) >= 31;
+/** Whether Kubernetes is of that minor version or a newer one. */
+const isFrom = (minor: number, { version }: Kubernetes): boolean => Number(version.split('.')[1]) >= minor;
+
+function nodeAddresses({ kubernetes }: LabState, node: HostName): string[] {
+  const { v4, v6 } = addressesOf(node);
+  return hasBothFamilies(kubernetes) ? [v4, v6] : [v4];
+}
 
 /** Every pod is a route of its own, so that what goes from pod to Service to pod on one node passes the node's rules too. */
 const podNetwork = (node: HostName): object => ({
@@ -61,14 +86,18 @@ const podNetwork = (node: HostName): object => ({
     {
       type: 'ptp',
       ipMasq: false,
-      ipam: { type: 'host-local', ranges: [[{ subnet: podSubnet(node) }]], routes: [{ dst: '0.0.0.0/0' }] },
+      ipam: {
+        type: 'host-local',
+        ranges: [[{ subnet: podSubnets(node).v4 }], [{ subnet: podSubnets(node).v6 }]],
+        routes: [{ dst: '0.0.0.0/0' }, { dst: '::/0' }],
+      },
     },
     { type: 'portmap', capabilities: { portMappings: true } },
   ],
 });
 
 /** `restrict_oom_score_adj`: without CAP_SYS_RESOURCE the score can't be lowered, and runc would give up. */
-const containerdConfig = (cni: string): string => `version = 2
+const containerdConfig = (cni: string, registries: string): string => `version = 2
 root = "/var/lib/containerd"
 state = "/run/containerd"
 disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.internal.v1.opt"]
@@ -80,6 +109,14 @@ restrict_oom_score_adj = true
 [plugins."io.containerd.grpc.v1.cri".cni]
 bin_dir = "/usr/lib/cni"
 conf_dir = "${cni}"
+[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = "${registries}"
+`;
+
+/** The lab's registry, where it has one, mirrors every other: no node can reach any. */
+const onlyRegistry = (authority: string): string => `[host."https://${REGISTRY_ADDRESS}"]
+capabilities = ["pull", "resolve"]
+ca = "${authority}"
 `;
 
 const SANDBOX_IMAGE = 'localhost/pause:lab';
@@ -105,17 +142,9 @@ async function kubeletConfig(state: LabState, node: HostName): Promise<object> {
     nodeLeaseDurationSeconds: 20,
     imageGCHighThresholdPercent: 100,
     evictionHard: Object.fromEntries(EVICTION_SIGNALS.map((signal) => [signal, '0%'])),
-    ...(isModern(state.kubernetes) ? { containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`, failCgroupV1: false } : {}),
+    ...(isFrom(27, state.kubernetes) ? { containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}` } : {}),
+    ...(isFrom(31, state.kubernetes) ? { failCgroupV1: false } : {}),
   };
 }
 
 const EVICTION_SIGNALS = ['memory.available', 'nodefs.available', 'nodefs.inodesFree', 'imagefs.available', 'imagefs.inodesFree'];
-
-const proxyConfig = (kubeconfig: string): object => ({
-  apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
-  kind: 'KubeProxyConfiguration',
-  clientConnection: { kubeconfig },
-  mode: 'iptables',
-  clusterCIDR: POD_RANGES.join(','),
-  conntrack: { maxPerCore: 0 },
-});

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { identify } from '../machine/process.ts';
+import { DEFAULT_PROXY } from './proxy.ts';
 import { changeState, checkName, hostOf, type LabState, labDir, labNames, readState, stateOf, writeState } from './state.ts';
 
 const state = (changes: Partial<LabState> = {}): LabState => ({
   name: 'lab',
   nodes: ['node1'],
   kubernetes: { dir: '/k', version: '1.37.2', source: 'cache', passedOver: [] },
+  proxy: DEFAULT_PROXY,
   apiPort: 40000,
   hosts: {},
   cables: {},

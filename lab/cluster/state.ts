@@ -7,11 +7,13 @@ import { type Host, isUp } from '../hosts/host.ts';
 import type { Cable } from '../hosts/network.ts';
 import type { Kubernetes } from '../kubernetes/kubernetes.ts';
 import type { ProcessId } from '../machine/process.ts';
+import type { ProxySettings } from './proxy.ts';
 
 export interface LabState {
   readonly name: string;
   readonly nodes: readonly HostName[];
   readonly kubernetes: Kubernetes;
+  readonly proxy: ProxySettings;
   /** Port on the machine's loopback that leads to the API server. */
   readonly apiPort: number;
   /** Hosts that were booted, by name; one that was powered off is absent. */

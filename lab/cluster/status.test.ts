@@ -13,6 +13,7 @@ const node = (changes: Partial<HostStatus> = {}): HostStatus => ({
 const lab = (host: HostStatus, changes: Partial<LabStatus> = {}): LabStatus => ({
   name: 'lab',
   kubernetes: { dir: '/k', version: '1.37.2', source: 'official download', passedOver: [{ source: 'PATH', why: 'No kubelet there.' }] },
+  proxy: { mode: 'nftables', nodePortAddresses: ['primary'] },
   kubeconfig: '/state/kubeconfig',
   apiIsReady: true,
   hosts: [host],
@@ -49,7 +50,18 @@ describe('the status for people', () => {
     expect(text).toContain('not from PATH: No kubelet there.');
   });
 
-  it('says how to mend what is missing', () => {
-    expect(describedStatus(lab(node({ isUp: false })))).toContain('`./bin/lab heal NODE` or `./bin/lab up` mends it');
+  it('says how kube-proxy works', () => {
+    expect(describedStatus(lab(node()))).toContain('kube-proxy in nftables mode, node ports on primary');
+  });
+
+  it.each([
+    ['a node without power', lab(node({ isUp: false })), '`./bin/lab heal node1` mends it'],
+    ['a link that is down', lab(node({ cable: 'down' })), '`./bin/lab heal node1` mends it'],
+    ['a program that ended', lab(node({ services: { kubelet: false } })), '`./bin/lab up` mends it'],
+    ['the API server', lab(node(), { apiIsReady: false }), '`./bin/lab up` mends it'],
+    ['a node and the API server', lab(node({ isUp: false }), { apiIsReady: false }), '`./bin/lab heal node1`, `./bin/lab up` mends it'],
+    ['a node of another lab', lab(node({ isUp: false }), { name: 'big' }), '`./bin/lab heal --name big node1` mends it'],
+  ])('says how to mend %s', (_, status, sentence) => {
+    expect(describedStatus(status).split('\n')[0]).toContain(`not all of it runs; ${sentence}`);
   });
 });

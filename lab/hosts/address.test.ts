@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, CLIENT, CONTROL, FIRST_VIP, MOST_NODES, nodeNames, podSubnet } from './address.ts';
+import { addressesOf, CLIENT, CONTROL, FIRST_VIP, MOST_NODES, nodeNames, podSubnets } from './address.ts';
 
 const lastOctet = (address: string): number => Number(address.split('.').at(-1));
 
@@ -22,8 +22,8 @@ describe('the address plan', () => {
     expect(addressesOf(host)).toEqual({ v4, v6, mac });
   });
 
-  it('gives every node a pod subnet of its own', () => {
-    expect(podSubnet('node7')).toBe('198.18.7.0/24');
+  it('gives the pods of every node subnets of their own', () => {
+    expect(podSubnets('node7')).toEqual({ v4: '198.18.7.0/24', v6: '2001:db8:1:7::/64' });
   });
 
   it.each(['node0', 'node151', 'node', 'switch', 'nodes1', ''])('refuses "%s", which is no host on the switch', (name) => {

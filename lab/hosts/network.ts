@@ -1,6 +1,6 @@
 /** The switch that all hosts of a lab are plugged into, and what can be done to a host's link. */
 import { run } from '../machine/run.ts';
-import { addressesOf, type HostName, podSubnet } from './address.ts';
+import { addressesOf, type HostName, podSubnets } from './address.ts';
 import { type Host, inside, onNetworkOf } from './host.ts';
 
 /** Makes a host into the switch. Does nothing when it is one. */
@@ -39,7 +39,10 @@ export async function routeToPods(host: Host, nodes: readonly HostName[]): Promi
   const others = nodes.filter((node) => node !== host.name);
   await batch(
     host,
-    others.map((node) => `route replace ${podSubnet(node)} via ${addressesOf(node).v4}`),
+    others.flatMap((node) => [
+      `route replace ${podSubnets(node).v4} via ${addressesOf(node).v4}`,
+      `route replace ${podSubnets(node).v6} via ${addressesOf(node).v6}`,
+    ]),
   );
 }
 

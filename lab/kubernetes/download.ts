@@ -12,27 +12,26 @@ const PATIENCE_S = 5;
 const MEGABYTE = 1e6;
 
 /** The release binaries of the Kubernetes project, each held against the SHA-256 published beside it. */
-export const download: Origin = downloadFrom(SITE);
+export const download = (version: string): Origin => downloadFrom(SITE, version);
 
 /** The same from another site that is laid out like dl.k8s.io. */
-export function downloadFrom(site: string): Origin {
-  const base = `${site}/v${VERSION}/bin/linux/${GO_ARCH}`;
+export function downloadFrom(site: string, version: string = VERSION): Origin {
+  const partial = `kubernetes/download-${version}`;
+  const base = `${site}/v${version}/bin/linux/${GO_ARCH}`;
   return {
     source: 'official download',
-    version: VERSION,
-    key: `kubernetes/${VERSION}-official`,
+    version,
+    key: `kubernetes/${version}-official`,
     obstacle: () => obstacleOf(`${base}/kubectl.sha256`),
     async make(folder, step) {
-      for (const name of COMPONENTS) await fetchProgram(`${base}/${name}`, join(folder, name), step);
-      rmSync(cachePath(PARTIAL), { recursive: true, force: true });
+      for (const name of COMPONENTS) await fetchProgram(`${base}/${name}`, join(folder, name), partial, step);
+      rmSync(cachePath(partial), { recursive: true, force: true });
     },
   };
 }
 
 // --- internal ---
 
-/** What arrived of a download that was interrupted; it goes on from there. */
-const PARTIAL = `kubernetes/download-${VERSION}`;
 const CURL = ['curl', '--fail', '--silent', '--show-error', '--location', '--connect-timeout', String(PATIENCE_S)];
 
 async function obstacleOf(url: string): Promise<string | undefined> {
@@ -40,11 +39,12 @@ async function obstacleOf(url: string): Promise<string | undefined> {
   return answer.code === 0 ? undefined : `${url} can't be had: ${answer.stderr.trim().split('\n').at(-1) || `curl status ${answer.code}`}.`;
 }
 
-async function fetchProgram(url: string, target: string, step: Step): Promise<void> {
+/** What arrived of a download that was interrupted stays under the key `kept`; it goes on from there. */
+async function fetchProgram(url: string, target: string, kept: string, step: Step): Promise<void> {
   const name = url.slice(url.lastIndexOf('/') + 1);
   const expected = (await run([...CURL, '--retry', '3', `${url}.sha256`], { log: step.log })).stdout.trim().split(/\s/)[0];
-  mkdirSync(cachePath(PARTIAL), { recursive: true });
-  const partial = join(cachePath(PARTIAL), name);
+  mkdirSync(cachePath(kept), { recursive: true });
+  const partial = join(cachePath(kept), name);
   if (sizeOf(partial) === 0 || (await sha256(partial)) !== expected) await fetchRest(url, partial, step);
   const found = await sha256(partial);
   if (found !== expected) {

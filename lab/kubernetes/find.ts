@@ -4,17 +4,17 @@ import { debianSource } from './debian-source.ts';
 import { download } from './download.ts';
 import { goModules } from './go-modules.ts';
 import { findInstalled, type Installed } from './installed.ts';
-import { type Kubernetes, type Origin, type PassedOver, versionIn } from './kubernetes.ts';
-
-const ORIGINS: readonly Origin[] = [download, goModules, debianSource];
+import { type Kubernetes, type Origin, type PassedOver, VERSION, versionIn } from './kubernetes.ts';
 
 /**
- * Gives the Kubernetes programs for a lab: those installed on the machine, else the cached ones, else the first origin that serves.
- * Throws, with a sentence for each source, when there is none.
+ * Gives the Kubernetes programs for a lab: those installed on the machine, else the cached ones, else the first origin that serves; with a
+ * release named, those of that release alone. Throws, with a sentence for each source, when there is none.
  */
-export function findKubernetes(progress: Progress): Promise<Kubernetes> {
+export function findKubernetes(progress: Progress, release?: string): Promise<Kubernetes> {
   return progress.step('Kubernetes', async (step) => {
-    const found = await firstOf(await findInstalled(), ORIGINS, step);
+    const version = release ?? VERSION;
+    const origins = [download(version), goModules(version), ...(release === undefined ? [debianSource] : [])];
+    const found = await firstOf(ofRelease(await findInstalled(), release), origins, step);
     step.say(`${found.version}, ${found.source}`);
     return found;
   });
@@ -35,6 +35,12 @@ export async function firstOf(installed: Installed, origins: readonly Origin[], 
     passedOver.push({ source: origin.source, why: outcome.why });
   }
   throw new Error(`No source of Kubernetes serves here.\n${passedOver.map(({ source, why }) => `${source}: ${why}`).join('\n')}`);
+}
+
+/** What is installed, where it is of the release that is named. */
+export function ofRelease(installed: Installed, release: string | undefined): Installed {
+  if (release === undefined || !('dir' in installed) || installed.version === release) return installed;
+  return { why: `Kubernetes ${installed.version} is there, not ${release}.` };
 }
 
 // --- internal ---

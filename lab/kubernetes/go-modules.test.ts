@@ -13,7 +13,7 @@ describe('Go', () => {
     ['a newer one', 'go1.27rc1\n'],
     ['a next major one', 'go2.0\n'],
   ])('serves when it is %s', async (_, version) => {
-    expect(await obstacleOf('/go', goSays(version))).toBeUndefined();
+    expect(await obstacleOf(VERSION, '/go', goSays(version))).toBeUndefined();
   });
 
   it.each<[string, string | undefined, Run, string]>([
@@ -26,7 +26,7 @@ describe('Go', () => {
       `/go can't serve Kubernetes ${VERSION}: go: module requires go >= 1.26.0 (running go 1.24.4; GOTOOLCHAIN=local).`,
     ],
   ])('is passed over when %s', async (_, go, command, why) => {
-    expect(await obstacleOf(go, command)).toBe(why);
+    expect(await obstacleOf(VERSION, go, command)).toBe(why);
   });
 });
 
@@ -39,6 +39,6 @@ describe('a build that takes minutes', () => {
   });
 
   it('is keyed by version and recipe', () => {
-    expect(goModules.key).toMatch(new RegExp(`^kubernetes/${VERSION.replaceAll('.', '\\.')}-modules-[0-9a-f]{12}$`));
+    expect(goModules(VERSION).key).toMatch(new RegExp(`^kubernetes/${VERSION.replaceAll('.', '\\.')}-modules-[0-9a-f]{12}$`));
   });
 });

@@ -34,8 +34,21 @@ export interface Origin {
 
 export const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubectl'] as const;
 
-/** The release that the lab runs where it has the choice: the newest that was tried here. */
-export const VERSION = '1.37.2';
+/** The releases that a lab can be asked for, the newest first, each with a folder below `program/`. The oldest is the oldest that is supported. */
+export const RELEASES = ['1.37.2'] as const;
+
+/** The release that the lab runs where it has the choice. */
+export const VERSION = RELEASES[0];
+
+/** As in `1.37`, of a version. */
+export const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
+
+/** The release of a minor version, as in `1.37`. Throws a sentence that names those there are. */
+export function releaseOf(minor: string): string {
+  const release = RELEASES.find((version) => minorOf(version) === minor);
+  if (release !== undefined) return release;
+  throw new Error(`Found "${minor}"; a lab runs Kubernetes ${RELEASES.map(minorOf).join(', ')}.`);
+}
 
 /** This machine's processor as Go and Kubernetes name it. */
 export const GO_ARCH = process.arch === 'x64' ? 'amd64' : process.arch;

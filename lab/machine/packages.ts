@@ -10,6 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   runc: 'starts the containers of containerd',
   'containernetworking-plugins': 'the pod network: bridge, host-local, loopback, portmap',
   buildah: "makes the operator's image",
+  'docker-registry': 'the registry of a lab that has one',
   netavark: 'buildah of Debian 13 does not start without it',
   mmdebstrap: 'makes the base of that image where no registry is reachable',
   keepalived: 'the daemon itself, for tests outside of pods',
