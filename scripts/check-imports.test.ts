@@ -31,6 +31,9 @@ describe('import directions', () => {
     ],
     ['the ring re-exports an edge', 'src/render/objects.ts', `export { x } from '../agent/run.ts';`, 'src/agent/run.ts'],
     ['an import over several lines', 'src/plan/plan.ts', `import {\n  a,\n  b,\n} from '../manager/gather.ts';`, 'src/manager/gather.ts'],
+    ["what the agent decides imports the agent's edge", 'src/agent/step.ts', `import { x } from './agent.ts';`, 'src/agent/agent.ts'],
+    ['what the agent decides imports a module of Node', 'src/agent/state.ts', `import { x } from 'node:fs';`, 'node:fs'],
+    ['what the agent decides reads the clock', 'src/agent/ending/ending.ts', 'const now = performance.now();', 'performance.now'],
     ['the ring reads the clock', 'src/plan/plan.ts', 'const now = Date.now();', 'Date.now'],
   ])('%s: the edge is named', (_, file, text, to) => {
     expect(edgesOf(file, text).map((edge) => edge.to)).toEqual([to]);

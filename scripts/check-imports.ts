@@ -39,6 +39,30 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lab/registry': ['lab/machine', 'lab/hosts', 'lab/api', 'lab/cluster'],
   lab: ['lab'],
 };
+/** What the agent decides: files that are as pure as the ring, among those that gather facts and carry actions out. */
+const PURE_OF_THE_AGENT = [
+  'state',
+  'step',
+  'activation/attempt',
+  'activation/confirm',
+  'activation/expectation',
+  'activation/judge',
+  'activation/lead',
+  'activation/leftover',
+  'activation/password-hold',
+  'activation/rest',
+  'activation/steady-link',
+  'activation/verdict',
+  'activation/work',
+  'ending/ending',
+  'observation/canonical',
+  'observation/observation',
+  'observation/observed',
+  'observation/report',
+  'observation/view',
+  'serving/metrics',
+  'serving/port-news',
+].map((name) => `src/agent/${name}.ts`);
 const PACKAGES_OF_THE_RING = ['ipaddr.js', 'yaml'];
 const IMPURE = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|setTimeout|setInterval|console\.|fetch\()/;
 
@@ -54,7 +78,7 @@ export function offendingEdges(files: ReadonlyMap<string, string>): Edge[] {
     const room = roomOf(file);
     if (room === undefined || isTest(file)) return [];
     const edges = specifiers(text).flatMap((specifier) => judge(file, room, specifier));
-    const impure = inRing(room) ? IMPURE.exec(withoutComments(text)) : null;
+    const impure = isPure(file, room) ? IMPURE.exec(withoutComments(text)) : null;
     return impure
       ? [...edges, { from: file, to: impure[0], why: 'the pure ring knows no clock, randomness, environment or output' }]
       : edges;
@@ -67,11 +91,13 @@ function judge(file: string, room: string, specifier: string): Edge[] {
   if (specifier.startsWith('.')) {
     const target = normalize(join(dirname(file), specifier));
     const targetRoom = roomOf(target);
+    if (PURE_OF_THE_AGENT.includes(file) && !isPure(target, targetRoom))
+      return [{ from: file, to: target, why: 'what the agent decides imports only what is pure' }];
     const allowed = MAY_IMPORT[room] ?? [];
     if (targetRoom === room || allowed.some((prefix) => isIn(prefix, target))) return [];
     return [{ from: file, to: target, why: `${room} may import only ${allowed.join(', ') || 'itself'}` }];
   }
-  if (!inRing(room)) return [];
+  if (!isPure(file, room)) return [];
   const name = specifier.replace(/^node:/, '');
   if (specifier.startsWith('node:') || builtinModules.includes(name))
     return [{ from: file, to: specifier, why: 'the pure ring imports no module of Node' }];
@@ -85,6 +111,8 @@ function roomOf(file: string): string | undefined {
 const isIn = (room: string, file: string): boolean => file === room || file.startsWith(`${room}/`);
 
 const inRing = (room: string): boolean => RING.some((name) => room === `src/${name}`);
+const isPure = (file: string, room: string | undefined): boolean =>
+  PURE_OF_THE_AGENT.includes(file) || (room !== undefined && inRing(room));
 const isTest = (file: string): boolean => file.endsWith('.test.ts');
 
 function specifiers(text: string): string[] {

@@ -6,14 +6,13 @@ import { candidateOf } from '../localise/candidate.ts';
 import { forNames } from '../localise/condition.ts';
 import { emptyConf, trackFileOf } from '../localise/localise.ts';
 import type { NodeFacts } from '../localise/node-facts.ts';
-import { swap } from './activate.ts';
-import { Daemon } from './daemon.ts';
-import { leftoverAddresses } from './leftover.ts';
+import { install, stage } from './activation/conf-file.ts';
+import { leftoverAddresses } from './activation/leftover.ts';
+import { readBundle } from './activation/read-bundle.ts';
 import type { Log } from './log.ts';
-import { type Identity, readFacts } from './node-reader.ts';
-import { makeFifo } from './notify-fifo.ts';
+import { type Identity, readFacts } from './observation/node-reader.ts';
+import { makeFifo } from './observation/notify-fifo.ts';
 import type { Paths } from './paths.ts';
-import { readBundle } from './read-bundle.ts';
 import type { RunCommand } from './run-command.ts';
 import { ensureTrackFile } from './track-file.ts';
 
@@ -62,11 +61,14 @@ async function firstFile(bundle: Bundle, facts: NodeFacts | null, { paths, run, 
     log.warn({ problem: candidate?.problem ?? 'the interfaces could not be read' }, 'no first configuration');
     return false;
   }
-  const activator = { paths, run, daemon: new Daemon(paths, Date.now), patience: 0 };
-  const refused = await swap(candidate, activator);
-  if (refused) log.warn({ revision: candidate.revision, refused }, 'keepalived refused the first configuration');
-  else log.info({ revision: candidate.revision, problems: candidate.problems }, 'first configuration written');
-  return refused === null;
+  const { revision, problems } = candidate;
+  const verdict = await stage('new', candidate.text, paths, run);
+  if (verdict.kind === 'refused') log.warn({ revision, refused: verdict }, 'keepalived refused the first configuration');
+  else {
+    await install('new', paths);
+    log.info({ revision, problems }, 'first configuration written');
+  }
+  return verdict.kind === 'good';
 }
 
 async function writeEmpty({ group, paths, log }: SetupContext): Promise<void> {

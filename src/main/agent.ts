@@ -5,6 +5,7 @@ import { pathsIn } from '../agent/paths.ts';
 import { runCommand } from '../agent/run-command.ts';
 import { setUp } from '../agent/setup.ts';
 import { AGENT_ENV, NODE_POD } from '../api/node/pod.ts';
+import { systemClock } from '../telemetry/clock.ts';
 
 const USAGE = `agent setup|run   (the pod sets ${AGENT_ENV.node}, ${AGENT_ENV.pod}, ${AGENT_ENV.group})
   --config DIR      the mounted ConfigMap             (${NODE_POD.configDir})
@@ -43,10 +44,8 @@ async function main(args: string[]): Promise<number> {
     }),
     port: Number(port),
     run: runCommand,
-    log: openLog(
-      (line) => process.stdout.write(`${line}\n`),
-      () => new Date(),
-    ),
+    log: openLog((line) => process.stdout.write(`${line}\n`), systemClock.now),
+    clock: systemClock,
   };
   if (command === 'setup') await setUp(context);
   else await runUntilTold(new Agent(context));
@@ -54,11 +53,8 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function runUntilTold(agent: Agent): Promise<void> {
-  const stopped = new Promise<void>((resolve, reject) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.stop().then(resolve, reject));
-  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => agent.end());
   await agent.work();
-  await stopped;
 }
 
 function parse(args: string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> | null {

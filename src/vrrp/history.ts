@@ -1,5 +1,6 @@
 import type { VrrpState } from '../api/node/report.ts';
 import type { DumpedInstance } from './dump.ts';
+import type { Moment } from './moment.ts';
 import type { NotifyEvent } from './notify-line.ts';
 
 /** What is known of one instance over time. */
@@ -7,8 +8,8 @@ export interface InstanceHistory {
   readonly state: VrrpState;
   /** Effective priority, 0-255. */
   readonly priority: number;
-  /** Milliseconds since 1970 of the last transition. */
-  readonly since: number;
+  /** When the last transition was heard of, on both clocks. */
+  readonly since: Moment;
   /** Transitions seen, without the first state. */
   readonly transitions: number;
 }
@@ -16,38 +17,34 @@ export interface InstanceHistory {
 /** Histories by the instances' names. */
 export type Histories = ReadonlyMap<string, InstanceHistory>;
 
-/** The histories after a line of the FIFO that was read at `now`, in milliseconds since 1970. */
-export function afterNotify(histories: Histories, event: NotifyEvent, now: number): Histories {
+/** The histories after a line of the FIFO that was read now. */
+export function afterNotify(histories: Histories, event: NotifyEvent, now: Moment): Histories {
   if (event.kind === 'group') return histories;
   const state: VrrpState = event.state === 'DELETED' ? 'STOP' : event.state;
-  return new Map(histories).set(event.name, next(histories.get(event.name), { state, priority: event.priority, at: now }));
+  return new Map(histories).set(event.name, next(histories.get(event.name), { state, priority: event.priority, since: now }));
 }
 
 /**
- * The histories after a dump that was asked for at `asked`: what the FIFO told since then is newer and stays, and instances that are not in it
- * are forgotten. A state that was missed counts as one transition.
+ * The histories after a dump that was asked for then: what the FIFO told since is newer and stays, and instances that are not in it are
+ * forgotten. A state that was missed counts as one transition.
  */
-export function afterDump(histories: Histories, dump: readonly DumpedInstance[], asked: number): Histories {
+export function afterDump(histories: Histories, dump: readonly DumpedInstance[], asked: Moment): Histories {
   return new Map(
     dump.map((instance) => {
       const known = histories.get(instance.name);
-      if (known && known.since >= asked) return [instance.name, known];
-      const at = Math.min(asked, Math.round(instance.lastTransition * 1000) || asked);
-      return [instance.name, next(known, { state: instance.state, priority: instance.effectivePriority, at })];
+      if (known && known.since.at >= asked.at) return [instance.name, known];
+      const wall = Math.min(asked.wall, Math.round(instance.lastTransition * 1000) || asked.wall);
+      return [instance.name, next(known, { state: instance.state, priority: instance.effectivePriority, since: { at: asked.at, wall } })];
     }),
   );
 }
 
 // --- internal ---
 
-interface Observation {
-  readonly state: VrrpState;
-  readonly priority: number;
-  readonly at: number;
-}
+type Observation = Pick<InstanceHistory, 'state' | 'priority' | 'since'>;
 
-function next(known: InstanceHistory | undefined, { state, priority, at }: Observation): InstanceHistory {
-  if (known === undefined) return { state, priority, since: at, transitions: 0 };
-  if (known.state === state) return { ...known, priority };
-  return { state, priority, since: Math.max(known.since, at), transitions: known.transitions + 1 };
+function next(known: InstanceHistory | undefined, observation: Observation): InstanceHistory {
+  if (known === undefined) return { ...observation, transitions: 0 };
+  if (known.state === observation.state) return { ...known, priority: observation.priority };
+  return { ...observation, transitions: known.transitions + 1 };
 }

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deviceIn, interfacesIn } from '../../src/agent/node-reader.ts';
+import { deviceIn, interfacesIn } from '../../src/agent/observation/node-reader.ts';
 import { parseGroupReference } from '../../src/api/group/reference.ts';
 import { parseKubernetesYaml, YamlError } from '../../src/api/kubernetes-yaml.ts';
 import { readObjects, UnreadableInput } from '../../src/cli/read-objects.ts';

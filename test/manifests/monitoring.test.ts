@@ -6,7 +6,7 @@ import { folderWith, searchedFolders } from '../../lab/kubernetes/kubernetes.ts'
 import { run } from '../../lab/machine/run.ts';
 import { PANELS } from '../../scripts/manifests/dashboard.ts';
 import { anchors } from '../../scripts/pages/markdown.ts';
-import { exposition } from '../../src/agent/metrics.ts';
+import { exposition } from '../../src/agent/serving/metrics.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
 import { ManagerMetrics } from '../../src/manager/endpoints/metrics.ts';
 import { COUNTERS, type DumpedInstance } from '../../src/vrrp/dump.ts';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../lab/machine/port.ts';
-import { AgentServer } from '../../src/agent/server.ts';
+import { AgentServer } from '../../src/agent/serving/server.ts';
 import { aReport } from '../builders/object.ts';
 import { nearly } from '../fuzz/mutation.ts';
 import { until } from './until.ts';

@@ -81,6 +81,7 @@ it('a node that is unhealthy for a Service too can be drained', async () => {
     node.start();
   }
   await one.when('is master with 154', ({ instances }) => instances[0]?.state === 'MASTER' && instances[0].priority === 154);
+  await two.when('is backup', ({ instances }) => instances[0]?.state === 'BACKUP');
   const probe = new Probe(client, '192.0.2.102');
   expect(await deletePod(one)).toBe('given up\n');
   expect((await probe.stop()).lost).toBe(0);

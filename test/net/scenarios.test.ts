@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConfigTest, testConfig } from '../../src/agent/config-test.ts';
-import { makeFifo } from '../../src/agent/notify-fifo.ts';
+import { testConfig } from '../../src/agent/activation/config-test.ts';
+import type { ConfigTest } from '../../src/agent/activation/verdict.ts';
+import { makeFifo } from '../../src/agent/observation/notify-fifo.ts';
 import { runCommand } from '../../src/agent/run-command.ts';
 import type { Pod } from '../../src/api/core.ts';
 import { GROUP_LABEL } from '../../src/api/names.ts';

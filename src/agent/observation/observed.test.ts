@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { aDumped } from '../../../test/builders/instance.ts';
+import { afterAnswer, afterLine, type Dump, isFresh, NOTHING_HEARD, type Observed } from './observed.ts';
+
+const moment = (at: number) => ({ at, wall: 1_000_000 + at });
+const dump = (asked: number, name = 'a'): Dump => ({ kind: 'dump', instances: [aDumped(name, 7)], asked });
+const silent = (asked: number): Dump => ({ kind: 'silent', asked });
+const gone = (asked: number): Dump => ({ kind: 'not running', asked });
+const heard = (...dumps: readonly Dump[]): Observed =>
+  dumps.reduce((before, one) => afterAnswer(before, one, true, moment(one.asked + 10)), NOTHING_HEARD);
+
+describe('what was last heard of the daemon', () => {
+  it('counts for a moment, so that many questions are one', () => {
+    expect(isFresh(NOTHING_HEARD, 0)).toBe(false);
+    expect(isFresh(heard(dump(1000)), 1299)).toBe(true);
+    expect(isFresh(heard(dump(1000)), 1300)).toBe(false);
+  });
+
+  it('does not count any more when the daemon was told to run something else since it was asked for', () => {
+    expect(isFresh({ ...heard(dump(1000)), changed: 1000 }, 1010)).toBe(false);
+    expect(isFresh({ ...heard(dump(1000), dump(1011)), changed: 1010 }, 1020)).toBe(true);
+  });
+
+  it('is not replaced by an answer that was asked for earlier', () => {
+    expect(heard(dump(1000, 'after'), dump(900, 'before')).instances).toMatchObject([{ name: 'after' }]);
+  });
+
+  it('has the state of the FIFO, with the moment on both clocks', () => {
+    const told = afterLine(heard(dump(1000)), { kind: 'instance', name: 'a', state: 'MASTER', priority: 254 }, moment(1100));
+    expect(afterAnswer(told, dump(1050), true, moment(1200)).histories.get('a')).toMatchObject({ state: 'MASTER', since: moment(1100) });
+  });
+
+  it.each<[string, readonly Dump[], Partial<Observed>]>([
+    ['answers', [dump(0)], { runs: true, canAnswer: true, silence: null }],
+    ['is silent, and has never answered', [silent(0)], { runs: true, canAnswer: false, silence: { since: 0, questions: 1 } }],
+    ['falls silent', [dump(0), silent(5), silent(9)], { runs: true, canAnswer: true, silence: { since: 5, questions: 2 } }],
+    ['answers again', [silent(5), dump(9)], { silence: null }],
+    ['is gone', [dump(0), silent(5), gone(9)], { runs: false, silence: null }],
+  ])('a daemon that %s', (_, dumps, expected) => {
+    expect(heard(...dumps)).toMatchObject(expected);
+  });
+
+  it('is nothing of a silent daemon without instances, which has nothing to say', () => {
+    const expected = { runs: true, instances: [], silence: null };
+    expect(afterAnswer(heard(dump(0)), silent(5), false, moment(9))).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,115 @@
+import { type InstanceReport, type NodeReport, REPORT_VERSION } from '../../api/node/report.ts';
+import { addressesOn, type NetworkInterface } from '../../localise/node-facts.ts';
+import { type Problem, worstFirst } from '../../localise/problem.ts';
+import type { DumpedInstance } from '../../vrrp/dump.ts';
+import type { Histories } from '../../vrrp/history.ts';
+import type { Moment } from '../../vrrp/moment.ts';
+import { canonical } from './canonical.ts';
+
+/** All that the agent tells at one moment. */
+export interface View {
+  readonly group: string;
+  readonly node: string;
+  readonly pod: string;
+  /** What the daemon has confirmed, and since when, in milliseconds since 1970. */
+  readonly active: { readonly revision: string; readonly since: number } | null;
+  /** The round that a changed password waits after, or null while none waits. */
+  readonly passwordWaitsAfter: number | null;
+  readonly refused: { readonly revision: string; readonly message: string; readonly lines: readonly string[] } | null;
+  readonly daemonRuns: boolean;
+  readonly reloads: number;
+  readonly link: string | null;
+  readonly interfaces: readonly NetworkInterface[];
+  readonly gateways?: readonly string[] | undefined;
+  readonly instances: readonly DumpedInstance[];
+  readonly histories: Histories;
+  readonly problems: readonly Problem[];
+  readonly now: Moment;
+}
+
+/** A new master puts its addresses on the interface a moment after it says so; longer than this is a fault. */
+const ADDRESS_GRACE_MILLISECONDS = 2000;
+
+/** The truth about one node. */
+export function reportOf(view: View): NodeReport {
+  const instances = view.instances.map((instance) => instanceReport(instance, view));
+  return {
+    version: REPORT_VERSION,
+    group: view.group,
+    node: view.node,
+    pod: view.pod,
+    config: {
+      revision: view.active?.revision ?? null,
+      since: view.active ? rfc3339(view.active.since) : null,
+      ...(view.passwordWaitsAfter !== null && { passwordWaitsAfter: view.passwordWaitsAfter }),
+      ...(view.refused && { refused: view.refused }),
+    },
+    daemon: { running: view.daemonRuns, reloads: view.reloads },
+    link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
+    ...(view.gateways && { gateways: view.gateways }),
+    instances,
+    problems: worstFirst([...view.problems, ...daemonProblems(view), ...instances.flatMap((instance) => addressProblems(instance, view))]),
+  };
+}
+
+/** Whether the node serves what it was told: the daemon runs a confirmed file and holds what it says that it holds. */
+export function isReady(report: NodeReport): boolean {
+  return report.daemon.running && report.config.revision !== null && !report.problems.some(({ reason }) => reason === 'AddressMissing');
+}
+
+// --- internal ---
+
+function instanceReport(instance: DumpedInstance, view: View): InstanceReport {
+  const history = view.histories.get(instance.name);
+  const addresses = instance.addresses.map(canonical);
+  const present = new Set(view.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  return {
+    name: instance.name,
+    virtualRouterId: instance.virtualRouterId,
+    interface: instance.interface,
+    state: view.daemonRuns ? (history?.state ?? instance.state) : 'STOP',
+    since: rfc3339(history?.since.wall ?? view.now.wall),
+    priority: instance.effectivePriority,
+    addresses,
+    held: addresses.filter((address) => present.has(address)),
+  };
+}
+
+/** The link's own addresses, without what keepalived put there. */
+function linkAddresses({ interfaces, link, instances }: View): string[] {
+  const virtual = new Set(instances.flatMap(({ addresses }) => addresses.map(canonical)));
+  return addressesOn(interfaces, link)
+    .map(({ address }) => address)
+    .filter((address) => !virtual.has(address));
+}
+
+function daemonProblems({ daemonRuns, node }: View): Problem[] {
+  if (daemonRuns) return [];
+  return [
+    { reason: 'DaemonNotRunning', message: `keepalived does not run on node ${node}; see the log of the pod's container keepalived` },
+  ];
+}
+
+function addressProblems({ name, state, addresses, held, interface: link }: InstanceReport, { now, histories }: View): Problem[] {
+  if (now.at - (histories.get(name)?.since.at ?? Number.NEGATIVE_INFINITY) < ADDRESS_GRACE_MILLISECONDS) return [];
+  if (state !== 'MASTER')
+    return held.length === 0
+      ? []
+      : [
+          {
+            reason: 'LeftoverAddress',
+            message: `${name} is ${state} and ${link} still has ${held.join(', ')}, which a keepalived left that was killed; delete the pod, so that a new one cleans up`,
+          },
+        ];
+  const missing = addresses.filter((address) => !held.includes(address));
+  return missing.length === 0
+    ? []
+    : [
+        {
+          reason: 'AddressMissing',
+          message: `${name} is MASTER and ${link} lacks ${missing.join(', ')}; keepalived needs the capabilities NET_ADMIN and NET_RAW, and nothing else may remove addresses`,
+        },
+      ];
+}
+
+const rfc3339 = (milliseconds: number): string => new Date(milliseconds).toISOString();

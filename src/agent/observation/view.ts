@@ -1,0 +1,24 @@
+import { problemsOf, refusalOf } from '../activation/attempt.ts';
+import type { State } from '../state.ts';
+import type { View } from './report.ts';
+
+/** What the report tells beside the agent's state. */
+export type Surroundings = Pick<View, 'group' | 'node' | 'pod' | 'interfaces' | 'gateways' | 'now'>;
+
+/** The agent's state as the report tells it. */
+export function viewOf({ active, newest, hold, observed, reloads, link, portProblem, settings }: State, around: Surroundings): View {
+  const problems = problemsOf(newest, active?.candidate ?? null);
+  return {
+    ...around,
+    group: settings?.group ?? around.group,
+    active: active && { revision: active.candidate.revision, since: active.since },
+    passwordWaitsAfter: hold.waitsSince === null ? null : hold.round,
+    refused: refusalOf(newest),
+    daemonRuns: observed.runs,
+    reloads,
+    link: link.link,
+    instances: observed.instances,
+    histories: observed.histories,
+    problems: portProblem ? [...problems, portProblem] : problems,
+  };
+}

@@ -1,0 +1,192 @@
+import type { AgentSettings } from '../api/node/config.ts';
+import type { Bundle } from '../localise/bundle.ts';
+import type { Candidate } from '../localise/candidate.ts';
+import type { HeadStart } from '../localise/head-start.ts';
+import { instancesOf } from '../localise/instance.ts';
+import type { LocalPaths } from '../localise/localise.ts';
+import type { NodeFacts } from '../localise/node-facts.ts';
+import type { Problem } from '../localise/problem.ts';
+import type { NotifyEvent } from '../vrrp/notify-line.ts';
+import type { Newest } from './activation/attempt.ts';
+import { holding, type PasswordHold } from './activation/password-hold.ts';
+import type { SteadyLink } from './activation/steady-link.ts';
+import type { ConfigTest } from './activation/verdict.ts';
+import { type Dump, NOTHING_HEARD, type Observed } from './observation/observed.ts';
+
+/** All that the agent knows and is at. Times are the monotonic clock's, in milliseconds. */
+export interface State {
+  readonly work: Work;
+  readonly ending: Ending | null;
+  readonly observed: Observed;
+  /** When the daemon was last asked only to know how it is. */
+  readonly asked: number;
+  /** keepalived's process at the step before. */
+  readonly pid: number | null;
+  /** Whether something happened since the last look that a look may find. */
+  readonly isPoked: boolean;
+  readonly newest: Newest | null;
+  readonly active: { readonly candidate: Candidate; readonly since: number } | null;
+  readonly settings: AgentSettings | null;
+  readonly link: SteadyLink;
+  readonly hold: PasswordHold;
+  readonly portProblem: Problem | null;
+  readonly reloads: number;
+  /** When a daemon that was killed was last to start as the master that it was. */
+  readonly revived: number;
+}
+
+/** What the activation of configurations is at. */
+export type Work =
+  /** Nothing: the next look comes at a poke, not before `from`, and at the latest at `until`. */
+  | { readonly kind: 'rest'; readonly from: number; readonly until: number }
+  /** The mount and the node are being looked at. */
+  | { readonly kind: 'look' }
+  /** keepalived's check has the file, and the one with the head start; `isRevival` when that is for a daemon that was killed. */
+  | {
+      readonly kind: 'test';
+      readonly candidate: Candidate;
+      readonly first: HeadStart | null;
+      readonly isRevival: boolean;
+      readonly verdicts: Partial<Record<Staged, ConfigTest>>;
+    }
+  /** The file with the head start waits for kubelet to start keepalived. */
+  | { readonly kind: 'revive'; readonly candidate: Candidate; readonly first: HeadStart; readonly until: number }
+  /** The file with the head start runs until its instances are masters; `again` is null while a dump is asked for. */
+  | {
+      readonly kind: 'lead';
+      readonly candidate: Candidate;
+      readonly first: HeadStart;
+      readonly reloads: number;
+      readonly until: number;
+      readonly again: number | null;
+    }
+  /** The file is in place; the daemon is asked until it says that it runs it. */
+  | {
+      readonly kind: 'confirm';
+      readonly candidate: Candidate;
+      /** Whether the file was in place before, so that a reload is asked for only when the daemon runs something else. */
+      readonly told: boolean;
+      readonly leads: number;
+      readonly reloads: number;
+      readonly since: number;
+      readonly reloaded: number;
+      readonly pause: number;
+      readonly again: number | null;
+      readonly differing: readonly string[] | null;
+    };
+
+/** How the agent ends, once somebody has told it to. */
+export type Ending =
+  /** It got a SIGTERM, and not kubelet's word that the pod ends. */
+  | { readonly kind: 'alone'; readonly until: number }
+  /** Somebody asked whether the node is drained, and nothing else happened. */
+  | { readonly kind: 'asked'; readonly until: number }
+  | { readonly kind: 'draining'; readonly since: number; readonly until: number; readonly again: number | null }
+  | { readonly kind: 'drained'; readonly words: Drained; readonly until: number }
+  | { readonly kind: 'over' };
+
+/** How a drain ended: nothing is held any more, or nobody took it, or nobody knows. */
+export type Drained = 'given up' | 'nobody took over' | 'keepalived does not answer';
+
+/** Files beside the daemon's, that become it by a rename. */
+export type Staged = 'new' | 'first';
+
+/** What the shell has gathered since the step before, in order. */
+export interface Facts {
+  /** keepalived's parent process, or null while it does not run. */
+  readonly pid: number | null;
+  readonly news: readonly News[];
+}
+
+export type News =
+  | { readonly kind: 'poked' }
+  | ({ readonly kind: 'looked' } & Look)
+  | { readonly kind: 'tested'; readonly file: Staged; readonly verdict: ConfigTest }
+  | { readonly kind: 'answered'; readonly dump: Dump }
+  | { readonly kind: 'notified'; readonly event: NotifyEvent }
+  | { readonly kind: 'port'; readonly taken: { readonly port: number; readonly reason: string } | null }
+  | { readonly kind: 'SIGTERM' }
+  /** Whether the node is drained, for a pod that ends: kubelet's `preStop`. */
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'failed'; readonly message: string; readonly stack?: string | undefined };
+
+/** One look at the mount and the node. */
+export interface Look {
+  readonly bundle: Bundle;
+  /** Null when the kernel could not be asked; what a bundle that is unusable needs none of. */
+  readonly node: NodeFacts | null;
+  /** The text of the daemon's file; null without one. */
+  readonly file: string | null;
+  /** Track files that say healthy. */
+  readonly healthy: ReadonlySet<string>;
+  /** Whether an address is on an interface of the node. */
+  readonly present: (address: string) => boolean;
+  readonly paths: LocalPaths;
+}
+
+/** What the shell is to do, in order: one that fails ends the list, and is news. */
+export type Action =
+  | { readonly do: 'look' }
+  | { readonly do: 'test'; readonly file: Staged; readonly text: string }
+  | { readonly do: 'install'; readonly file: Staged }
+  | { readonly do: 'discard'; readonly file: Staged }
+  | { readonly do: 'reload' }
+  /** The answer comes within so many milliseconds. */
+  | { readonly do: 'ask'; readonly limit: number }
+  | { readonly do: 'remove stale pid files' }
+  | { readonly do: 'give up' }
+  | { readonly do: 'answer'; readonly status: number; readonly words: string }
+  | { readonly do: 'kill keepalived' }
+  | { readonly do: 'exit' }
+  | {
+      readonly do: 'log';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly fields: Readonly<Record<string, unknown>>;
+      readonly message: string;
+    };
+
+/** A state, and what is to be done on the way to it. */
+export interface Step {
+  readonly state: State;
+  readonly actions: readonly Action[];
+}
+
+/** The state of an agent that starts; `used` is the password in keepalived's file. */
+export const starting = (used: string | null): State => ({
+  work: { kind: 'rest', from: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY },
+  ending: null,
+  observed: NOTHING_HEARD,
+  asked: Number.NEGATIVE_INFINITY,
+  pid: null,
+  isPoked: false,
+  newest: null,
+  active: null,
+  settings: null,
+  link: { link: null, other: null },
+  hold: holding(used),
+  portProblem: null,
+  reloads: 0,
+  revived: Number.NEGATIVE_INFINITY,
+});
+
+/** The daemon's instances, as far as a file was confirmed; one that was not may have any. */
+export const hasInstances = ({ active }: State): boolean => active === null || instancesOf(active.candidate.conf).length > 0;
+
+/** Whether the agent was told to end: then it begins nothing new. */
+export const isTold = ({ ending }: State): boolean => ending !== null && ending.kind !== 'asked';
+
+/** One step after the other, each from the state that the one before has left. */
+export function inTurn(state: State, ...steps: readonly ((state: State) => Step)[]): Step {
+  const start: Step = { state, actions: [] };
+  return steps.reduce((before, next) => {
+    const after = next(before.state);
+    return { state: after.state, actions: [...before.actions, ...after.actions] };
+  }, start);
+}
+
+export const log = (level: 'info' | 'warn' | 'error', fields: Readonly<Record<string, unknown>>, message: string): Action => ({
+  do: 'log',
+  level,
+  fields,
+  message,
+});
