@@ -36,6 +36,12 @@ export const SERVICE_STATUS_ANNOTATION = `${DOMAIN}/written-status`;
 /** Set by the manager on a group's pods: a change makes kubelet refresh the mounted ConfigMap at once. */
 export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
 
+/**
+ * Set on a group to have its virtual routers spread over the nodes anew: any text that differs from the last one, best a time; `/NUMBER` behind
+ * it moves so many virtual routers at most.
+ */
+export const REBALANCE_ANNOTATION = `${DOMAIN}/rebalance`;
+
 /** Label on a group's pods, ConfigMap and PodMonitor; the DaemonSet's immutable selector. Its value is the group's name. */
 export const GROUP_LABEL = 'keepalivedGroup';
 

@@ -3,7 +3,7 @@ import { FIELD_MANAGER } from '../api/names.ts';
 import type { Client } from '../kube/client.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
 import { slim } from '../kube/keep.ts';
-import { isSame, mergePatch } from '../kube/merge-patch.ts';
+import { mergePatch } from '../kube/merge-patch.ts';
 import { keyOf, objectPath } from '../kube/object.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../telemetry/clock.ts';
@@ -12,7 +12,7 @@ import { GROUPS } from './cluster/resource.ts';
 type RouterIds = Plan['routerIds'];
 
 /** What has to be in the status before any node is told of it. */
-export type Foretold = Pick<Plan, 'routerIds' | 'passwordRound'>;
+export type Foretold = Pick<Plan, 'routerIds' | 'homes' | 'rebalanced' | 'passwordRound'>;
 
 /** Milliseconds between two writes of what was observed of one group. Router ids don't wait. */
 const PAUSE = 1000;
@@ -47,13 +47,12 @@ export class GroupStatus {
    * From the call on, before anything is sent, no other group is given one of the ids.
    * @throws ApiError 409 when the group was changed meanwhile: plan again
    */
-  async saveFirst(group: KeepalivedGroup, { routerIds: routerIDs, passwordRound }: Foretold): Promise<void> {
+  async saveFirst(group: KeepalivedGroup, foretold: Foretold): Promise<void> {
     const newest = this.#newestWritten(group);
-    const { status = {} } = newest;
-    if (isSame([status.routerIDs ?? {}, status.passwordRound ?? 0], [routerIDs, passwordRound]))
-      return void this.#reserved.delete(keyOf(group));
-    this.#reserved.set(keyOf(group), routerIDs);
-    await this.#write(newest, { ...status, routerIDs, ...(passwordRound > 0 && { passwordRound }) });
+    const status = { ...newest.status, ...statusOf(foretold) };
+    if (mergePatch({ routerIDs: {}, homes: {}, ...newest.status }, status) === undefined) return void this.#reserved.delete(keyOf(group));
+    this.#reserved.set(keyOf(group), foretold.routerIds);
+    await this.#write(newest, status);
     this.#reserved.delete(keyOf(group));
   }
 
@@ -95,6 +94,13 @@ export class GroupStatus {
 }
 
 // --- internal ---
+
+const statusOf = ({ routerIds, homes, rebalanced, passwordRound }: Foretold): KeepalivedGroupStatus => ({
+  routerIDs: routerIds,
+  homes,
+  ...(rebalanced !== undefined && { rebalanced }),
+  ...(passwordRound > 0 && { passwordRound }),
+});
 
 /** Resource versions of one kind compare as numbers (KEP-5504). */
 function isNewer(a: KeepalivedGroup, b: KeepalivedGroup): boolean {

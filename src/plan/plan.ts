@@ -11,7 +11,9 @@ import { globalLines } from './lines/global-lines.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
+import type { Home } from './placement/homes.ts';
 import { eligibleNodes, unicastPeers } from './placement/placement.ts';
+import { residence } from './placement/residents.ts';
 import { groupReference, keyOf } from './reference.ts';
 import { type ServiceStatus, serviceStatus } from './service-status.ts';
 import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
@@ -38,6 +40,10 @@ export interface Plan {
   readonly checks: readonly HealthCheck[];
   /** What `status.routerIDs` has to hold before any node is told. */
   readonly routerIds: Readonly<Record<string, number>>;
+  /** What `status.homes` has to hold before any node is told. */
+  readonly homes: Readonly<Record<string, Home>>;
+  /** The request to rebalance that these homes fulfil, for `status.rebalanced`. */
+  readonly rebalanced?: string;
   /** The Service, `namespace/name`, that has each address. */
   readonly holders: Readonly<Record<string, string>>;
   /** What the nodes route through; absent while none has told. */
@@ -61,7 +67,9 @@ export function plan(input: PlanInput): Plan {
   const wanted = claims(input, vrrp.settings);
   const ids = assignRouterIds(input, wanted.routers);
   const nodes = eligibleNodes(input.nodes, group.spec?.nodeSelector ?? {});
-  const routers = virtualRouters(wanted.routers, ids, { nodes, settings: vrrp.settings });
+  const dedicated = wanted.routers.filter(({ name }) => ids.own.has(name));
+  const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], nodes);
+  const routers = virtualRouters(wanted.routers, ids, { nodes, settings: vrrp.settings, homes });
   const link = linkOf(group);
   const globals = globalLines(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
@@ -80,6 +88,8 @@ export function plan(input: PlanInput): Plan {
     routers,
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
+    homes: Object.fromEntries([...homes].sort(([a], [b]) => byText(a, b))),
+    ...(rebalanced !== undefined && { rebalanced }),
     holders: wanted.holders,
     ...(gateways && { gateways }),
     released: releasedAddresses(input, wanted.claimed),

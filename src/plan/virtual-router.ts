@@ -7,8 +7,8 @@ import type { RouterIds } from './ids/assign-router-ids.ts';
 import { isCarrier, shareOut } from './ids/carrier.ts';
 import { versionFor } from './lines/exclusive-lines.ts';
 import type { VrrpSettings, VrrpVersion } from './lines/vrrp-settings.ts';
+import type { Home } from './placement/homes.ts';
 import { ranking } from './placement/placement.ts';
-import { spreadRankings } from './placement/spread.ts';
 
 /** One VRRP instance: addresses of one family that live and move together. */
 export interface VirtualRouter {
@@ -38,20 +38,27 @@ export interface CarriedService {
   readonly addresses: readonly string[];
 }
 
+/** What decides where virtual routers are. */
+export interface Placement {
+  readonly nodes: readonly Node[];
+  readonly settings: VrrpSettings;
+  /** By the name of the router. */
+  readonly homes: ReadonlyMap<string, Home>;
+}
+
 /** The VRRP instances that carry what is wanted, as far as there are ids; sorted by name. */
 export function virtualRouters(
   wanted: readonly WantedRouter[],
   { own, carriers }: RouterIds,
-  { nodes, settings }: { readonly nodes: readonly Node[]; readonly settings: VrrpSettings },
+  { nodes, settings, homes }: Placement,
 ): VirtualRouter[] {
   const dedicated = wanted.filter(({ name }) => own.has(name));
-  const rankings = rankingsOf(dedicated, [...carriers.keys()], nodes);
   const instances = [
     ...dedicated.map((router) => ({ name: router.name, id: own.get(router.name), members: [router] })),
-    ...onCarriers(wanted, { own, carriers }, nodes).map(([name, members]) => ({ name, id: carriers.get(name), members })),
+    ...onCarriers(wanted, { own, carriers }, homes).map(([name, members]) => ({ name, id: carriers.get(name), members })),
   ];
   return instances
-    .flatMap(({ name, id = 0, members }) => familiesOf({ name, id, members, settings, ranks: rankings.get(name) ?? [] }))
+    .flatMap(({ name, id = 0, members }) => familiesOf({ name, id, members, settings, ranks: ranking(name, nodes, homes.get(name)) }))
     .sort((a, b) => byText(a.name, b.name));
 }
 
@@ -71,32 +78,13 @@ interface Instance {
 function onCarriers(
   wanted: readonly WantedRouter[],
   { own, carriers }: Pick<RouterIds, 'own' | 'carriers'>,
-  nodes: readonly Node[],
+  homes: Placement['homes'],
 ): [string, WantedRouter[]][] {
   if (carriers.size === 0) return [];
   const [dedicated, others] = [wanted.filter(({ name }) => own.has(name)), wanted.filter(({ name }) => !own.has(name))];
   const shareable = others.filter((router) => !needsOwnInstance(router));
-  const carrierOf = shareOut(shareable, [...carriers.keys()], { nodes, dedicated });
+  const carrierOf = shareOut(shareable, [...carriers.keys()], { homes, dedicated });
   return [...Map.groupBy(shareable, ({ name }) => carrierOf.get(name) ?? '')];
-}
-
-/** Each router's order of nodes: its own, but for those that are to be on different nodes. */
-function rankingsOf(dedicated: readonly WantedRouter[], carriers: readonly string[], nodes: readonly Node[]): Map<string, string[]> {
-  const spread = Map.groupBy(
-    dedicated.filter(({ isSpread }) => isSpread),
-    ({ service }) => service,
-  );
-  const together = dedicated.filter(({ isSpread }) => !isSpread);
-  return new Map([
-    ...together.map(({ name }): [string, string[]] => [name, ranking(name, nodes)]),
-    ...[...spread.values()].flatMap((siblings) => [
-      ...spreadRankings(
-        siblings.map(({ name }) => name),
-        nodes,
-      ),
-    ]),
-    ...spreadRankings(carriers, nodes),
-  ]);
 }
 
 /** An instance for each family: what is added to or taken from one never touches the other (docs/adr/0005). */

@@ -46,6 +46,8 @@ export function renderStatus(plan: Plan, { reports, owners, now, error, ...obser
   return {
     ...generation,
     routerIDs: plan.routerIds,
+    homes: plan.homes,
+    ...(plan.rebalanced !== undefined && { rebalanced: plan.rebalanced }),
     ...(plan.passwordRound > 0 && { passwordRound: plan.passwordRound }),
     holders: plan.holders,
     ...(plan.gateways && { gateways: plan.gateways }),

@@ -107,7 +107,7 @@ describe('an address of somebody else', () => {
 
 describe('too much', () => {
   const before = plan(anInput({ services: [victim] }));
-  const group = aGroup({ status: { routerIDs: before.routerIds, holders: before.holders } });
+  const group = aGroup({ status: { routerIDs: before.routerIds, homes: before.homes, holders: before.holders } });
   const quiet = anInput({ group, services: [victim] });
 
   it('of virtual router ids leaves the others theirs, and a new one of another tenant is carried', () => {

@@ -89,6 +89,13 @@ export interface KeepalivedGroupStatus {
   readonly observedGeneration?: number;
   /** Virtual router id by `namespace/service`, `namespace/service/address` or `carrier:NUMBER`; saved before it is used. */
   readonly routerIDs?: Readonly<Record<string, number>>;
+  /**
+   * By virtual router, the nodes that were chosen when it was made: its preferred node, then the one that takes over; saved before it is used.
+   * Absent in groups of versions that chose by hash alone.
+   */
+  readonly homes?: Readonly<Record<string, readonly string[]>>;
+  /** The request to rebalance that was carried out last. */
+  readonly rebalanced?: string;
   /** How often the nodes took a changed password up together; saved before they are told. */
   readonly passwordRound?: number;
   /** The Service, `namespace/name`, that has each address, {@link MOST_HOLDERS} at most. Who has one keeps it while it asks for it. */

@@ -51,6 +51,14 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
   },
+  homes: {
+    type: 'object',
+    additionalProperties: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' },
+    'x-kubernetes-map-type': 'granular',
+    description:
+      'Nodes by virtual router: its preferred node, then the node that takes over when that is lost. They are chosen when the virtual router is made, and kept.',
+  },
+  rebalanced: text('The request to rebalance (annotation keepalived-operator.redhat-cop.io/rebalance) that was carried out last.'),
   passwordRound: { type: 'integer', description: 'How often the nodes took a changed password up together.' },
   holders: {
     type: 'object',

@@ -23,7 +23,7 @@ const planOf = (services: readonly Service[], fences: FencesSpec = {}, more: Par
   plan(anInput({ group: aGroup({ spec: { fences } }), services, ...more }));
 /** The plan after the one of `before`, whose ids were saved. */
 const next = (before: Plan, services: readonly Service[], fences: FencesSpec = {}, more: Partial<PlanInput> = {}): Plan =>
-  planOf(services, fences, { ...more, group: aGroup({ spec: { fences }, status: { routerIDs: before.routerIds } }) });
+  planOf(services, fences, { ...more, group: aGroup({ spec: { fences }, status: { routerIDs: before.routerIds, homes: before.homes } }) });
 /** How many ids of its own a namespace has. */
 const idsOf = ({ routers }: Plan, namespace: string): number => routers.filter(({ name }) => name.startsWith(`${namespace}/`)).length;
 const carriersOf = ({ routerIds }: Plan): number => Object.keys(routerIds).filter(isCarrier).length;

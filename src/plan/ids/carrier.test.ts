@@ -11,7 +11,7 @@ const local = (name: string, address: string): Service =>
 
 /** The plan after the one of `before`, whose ids were saved. */
 const next = (before: Plan, more: Partial<PlanInput>, spec = {}): Plan =>
-  plan(anInput({ ...more, group: aGroup({ spec, status: { routerIDs: before.routerIds } }) }));
+  plan(anInput({ ...more, group: aGroup({ spec, status: { routerIDs: before.routerIds, homes: before.homes } }) }));
 /** A namespace may have every id. */
 const UNFENCED = { fences: { routersPerNamespace: 255 } };
 const planOf = (services: readonly Service[], more: Partial<PlanInput> = {}): Plan => plan(anInput({ services, ...more }));
@@ -126,7 +126,7 @@ describe('spread VIPs that have to share', () => {
   it.each([2, 3, 5, 40])('are on different nodes of %i, as far as nodes go', (count) => {
     const nodes = Array.from({ length: count }, (_, index) => aNode(`node${index}`));
     const services = [...manyServices(1000), spread(Math.min(count, MOST_CARRIERS))];
-    const owners = ownersOf(next(usual, { services, nodes }));
+    const owners = ownersOf(next(planOf(manyServices(1000), { nodes }), { services, nodes }));
     expect(new Set(owners).size).toBe(Math.min(count, MOST_CARRIERS));
   });
 

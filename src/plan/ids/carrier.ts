@@ -1,7 +1,7 @@
-import type { Node } from '../../api/core.ts';
 import { lowestHash } from '../../net/hash.ts';
 import type { WantedRouter } from '../claims/claim.ts';
-import { homeNodes, homes } from '../placement/spread.ts';
+import type { Home } from '../placement/homes.ts';
+import { pairUp } from '../placement/spread.ts';
 
 /**
  * Virtual routers that many Services share once a group has more of them than ids. As many as there may be nodes that they are to be spread
@@ -18,8 +18,7 @@ export const isCarrier = (name: string): boolean => /^carrier:\d+$/.test(name);
  * are put on carriers that are at home on different nodes, as far as nodes go, and so depend on which nodes there are (but not on their health).
  */
 export function shareOut(routers: readonly WantedRouter[], carriers: readonly string[], surroundings: Surroundings): Map<string, string> {
-  const at = homes(carriers, homeNodes(surroundings.nodes));
-  const homeOf = new Map(carriers.map((carrier) => [carrier, at.get(carrier)]));
+  const homeOf = new Map(carriers.map((carrier) => [carrier, surroundings.homes.get(carrier)?.[0]]));
   const spread = Map.groupBy(
     routers.filter(({ isSpread }) => isSpread),
     ({ service }) => service,
@@ -36,7 +35,8 @@ export function shareOut(routers: readonly WantedRouter[], carriers: readonly st
 type HomeOf = ReadonlyMap<string, string | undefined>;
 
 interface Surroundings {
-  readonly nodes: readonly Node[];
+  /** By the name of the router, of carriers and dedicated ones. */
+  readonly homes: ReadonlyMap<string, Home>;
   /** The group's routers that have an id of their own. */
   readonly dedicated: readonly WantedRouter[];
 }
@@ -45,7 +45,7 @@ interface Surroundings {
 function apart(siblings: readonly WantedRouter[], homeOf: HomeOf, surroundings: Surroundings): [string, string][] {
   const taken = homesOfDedicated(siblings[0]?.service, surroundings);
   const nodes = [...new Set(homeOf.values())].flatMap((node) => node ?? []);
-  const placed = homes(
+  const placed = pairUp(
     siblings.map(({ name }) => name),
     nodes,
     taken,
@@ -58,8 +58,9 @@ function apart(siblings: readonly WantedRouter[], homeOf: HomeOf, surroundings: 
 }
 
 /** How many of a spread Service's dedicated routers are at home on each node. */
-function homesOfDedicated(service: string | undefined, { dedicated, nodes }: Surroundings): Map<string, number> {
+function homesOfDedicated(service: string | undefined, { dedicated, homes }: Surroundings): Map<string, number> {
   const names = dedicated.filter((one) => one.service === service && one.isSpread).map(({ name }) => name);
-  const byNode = Map.groupBy(homes(names, homeNodes(nodes)).values(), (node) => node);
+  const preferred = names.flatMap((name) => homes.get(name)?.[0] ?? []);
+  const byNode = Map.groupBy(preferred, (node) => node);
   return new Map([...byNode].map(([node, all]) => [node, all.length]));
 }

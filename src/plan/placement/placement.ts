@@ -3,6 +3,7 @@ import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
 import { compareAddresses, parseAddress } from '../../net/address.ts';
 import { rendezvous } from '../../net/hash.ts';
 import { byText } from '../../net/text-order.ts';
+import type { Home } from './homes.ts';
 
 /** How many nodes each virtual router has in an order of its own; the others follow at one priority. Keeps the file small at any number of nodes. */
 export const RANKS = 5;
@@ -12,13 +13,17 @@ export const eligibleNodes = (nodes: readonly Node[], selector: Readonly<Record<
   nodes.filter(({ metadata: { labels = {} } }) => Object.entries(selector).every(([key, value]) => labels[key] === value));
 
 /**
- * The first nodes of a virtual router, in its own stable order (rendezvous hashing: a node that leaves moves only what it had, and that
- * evenly). Nodes that are cordoned, NotReady or excluded from load balancers come last.
+ * The first nodes of a virtual router: those of its home, then the others in its own stable order (rendezvous hashing: a node that leaves moves
+ * only what it had, and that evenly). Nodes that are cordoned, NotReady or excluded from load balancers come last.
  */
-export function ranking(router: string, nodes: readonly Node[]): string[] {
+export function ranking(router: string, nodes: readonly Node[], home: Home = []): string[] {
   const hash = rendezvous(router);
-  const ranked = nodes.map((node) => ({ name: node.metadata.name, last: comesLast(node), hash: hash(node.metadata.name) }));
-  ranked.sort((a, b) => Number(a.last) - Number(b.last) || a.hash - b.hash || byText(a.name, b.name));
+  const ranked = nodes.map((node) => {
+    const { name } = node.metadata;
+    const chosen = home.indexOf(name);
+    return { name, last: comesLast(node), chosen: chosen < 0 ? home.length : chosen, hash: hash(name) };
+  });
+  ranked.sort((a, b) => Number(a.last) - Number(b.last) || a.chosen - b.chosen || a.hash - b.hash || byText(a.name, b.name));
   return ranked.slice(0, RANKS).map(({ name }) => name);
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aNode, anInput, aService } from '../../../test/builders/object.ts';
 import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
 import { plan } from '../plan.ts';
-import { homes, spreadRankings } from './spread.ts';
+import { pairUp, spreadRankings } from './spread.ts';
 
 const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 const size = fc.integer({ min: 1, max: 12 });
@@ -15,7 +15,7 @@ describe('routers that are to be on different nodes', () => {
   it('are as even as they can be, on any number of nodes', () => {
     fc.assert(
       fc.property(size, size, (routers, nodes) => {
-        const counts = [...Map.groupBy(homes(names('vip', routers), names('node', nodes)).values(), (node) => node).values()];
+        const counts = [...Map.groupBy(pairUp(names('vip', routers), names('node', nodes)).values(), (node) => node).values()];
         expect(Math.max(...counts.map(({ length }) => length))).toBe(Math.ceil(routers / nodes));
       }),
     );
@@ -64,8 +64,8 @@ describe('routers that are to be on different nodes', () => {
     let moved = 0;
     for (let round = 0; round < 200; round++) {
       const vips = names(`s${round}/`, 3);
-      const all = homes(vips, names('node', 10));
-      const less = homes(vips, names('node', 9));
+      const all = pairUp(vips, names('node', 10));
+      const less = pairUp(vips, names('node', 9));
       moved += vips.filter((vip) => all.get(vip) !== 'node9' && all.get(vip) !== less.get(vip)).length;
     }
     expect(moved).toBeLessThan(200 * 3 * 0.02);

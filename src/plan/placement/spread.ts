@@ -4,13 +4,13 @@ import { byText } from '../../net/text-order.ts';
 import { comesLast, isExcluded, RANKS } from './placement.ts';
 
 /**
- * The node where each router is at home: on different nodes, as far as nodes go. Whether a node is healthy plays no part, so that the loss of
- * one moves only what it had. `load` counts what the nodes have already.
+ * A node for each router: different ones, as far as nodes go. Whether a node is healthy plays no part, so that the loss of one moves only what
+ * it had. `load` counts what the nodes have already.
  *
  * Of all pairs of router and node the one with the lowest hash is taken first, if both are still to be had: so a node that joins or
  * leaves for good moves little else (docs/adr/0004).
  */
-export function homes(
+export function pairUp(
   routers: readonly string[],
   nodes: readonly string[],
   load: ReadonlyMap<string, number> = new Map(),
@@ -44,7 +44,7 @@ export function homeNodes(nodes: readonly Node[]): string[] {
  * others are now plays no part, so that a second node that is lost moves nothing that the first one had; two of them may then meet on a node.
  */
 export function spreadRankings(routers: readonly string[], nodes: readonly Node[]): Map<string, string[]> {
-  const owners = homes(routers, homeNodes(nodes));
+  const owners = pairUp(routers, homeNodes(nodes));
   const load = Map.groupBy(owners.values(), (node) => node);
   return new Map(routers.map((router) => [router, order(router, owners.get(router), load, nodes)]));
 }
