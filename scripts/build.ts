@@ -1,4 +1,4 @@
-/** Bundles each program of src/main that exists into one file in dist/ or the folder of `--outdir`, and prints the sizes. */
+/** Bundles each program of src/main that exists into one file in dist/ or the folder of `--outdir`, whose other files stay, and prints the sizes. */
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -11,7 +11,7 @@ const require = __createRequire(import.meta.url);`;
 
 const { outdir } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } }).values;
 const present = PROGRAMS.filter((name) => existsSync(`src/main/${name}.ts`));
-rmSync(outdir, { recursive: true, force: true });
+for (const name of PROGRAMS) rmSync(`${outdir}/${name}.mjs`, { force: true });
 
 const { metafile } = await build({
   entryPoints: present.map((name) => `src/main/${name}.ts`),

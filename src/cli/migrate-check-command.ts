@@ -21,7 +21,8 @@ The exit status is 1 when an address that is carried now will not be, or the inp
 /** The whole command but for files and streams. */
 export function answerMigrateCheck(sources: readonly Source[], namespace: string): Answer {
   try {
-    const cluster = clusterOf(readObjects(sources, namespace));
+    const { objects, leftOut } = readObjects(sources, namespace);
+    const cluster = clusterOf(objects);
     const planned = planGroups(cluster, { settings: { agentImage: '' } });
     const sections = planned.map((group) => {
       const carried = group.plan.routers.reduce((sum, { addresses }) => sum + addresses.length, 0);
@@ -30,8 +31,8 @@ export function answerMigrateCheck(sources: readonly Source[], namespace: string
     const strays = malformed(cluster);
     if (strays.length > 0) sections.push(section('Services of no group', strays));
     const lost = planned.some((group) => findings(group, cluster).some(({ kind }) => kind === 'lost'));
-    if (planned.length === 0) return { stdout: sections.join('\n'), notes: ['the input holds no KeepalivedGroup'], status: 0 };
-    return { stdout: `${[...sections, ALWAYS].join('\n')}`, notes: [], status: lost ? 1 : 0 };
+    if (planned.length === 0) return { stdout: sections.join('\n'), notes: [...leftOut, 'the input holds no KeepalivedGroup'], status: 0 };
+    return { stdout: `${[...sections, ALWAYS].join('\n')}`, notes: leftOut, status: lost ? 1 : 0 };
   } catch (error) {
     if (error instanceof UnreadableInput) return { stdout: '', notes: [`error: ${error.message}`], status: 1 };
     throw error;

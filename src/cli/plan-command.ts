@@ -61,14 +61,16 @@ What is refused, and what the files leave open, is said on standard error; the e
 /** The whole command but for files and streams. */
 export function answerPlan(sources: readonly Source[], options: PlanOptions, template?: Source): Answer {
   try {
-    const cluster = clusterOf(readObjects(sources, options.namespace));
+    const { objects, leftOut } = readObjects(sources, options.namespace);
+    const cluster = clusterOf(objects);
     const planned = planGroups(cluster, { settings: settingsOf(options), template: template && templateOf(template) });
     const shown = planned.filter(({ key }) => options.group === undefined || key === options.group);
-    const notes = [...openQuestions(cluster, planned, options), ...shown.flatMap(({ problems }) => worstFirst(problems).map(problemLine))];
+    const questions = [...leftOut, ...openQuestions(cluster, planned, options)];
+    const notes = [...questions, ...shown.flatMap(({ problems }) => worstFirst(problems).map(problemLine))];
     if (options.node !== undefined) return answerNode(shown, options.node, cluster, { options, notes });
     return {
       stdout: VIEWS[options.output](shown),
-      notes: options.output === 'wide' ? openQuestions(cluster, planned, options) : notes,
+      notes: options.output === 'wide' ? questions : notes,
       status: 0,
     };
   } catch (error) {

@@ -5,7 +5,7 @@ const namesIn = (...texts: readonly string[]): string[] =>
   readObjects(
     texts.map((text, index) => ({ name: `file${index}.yaml`, text })),
     'here',
-  ).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? '-'}/${metadata.name}`);
+  ).objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? '-'}/${metadata.name}`);
 
 const service = (name: string, more = ''): string => `{apiVersion: v1, kind: Service, metadata: {name: ${name}}${more}}`;
 
@@ -34,6 +34,21 @@ describe('objects in files', () => {
     const spec = '{resources: {agent: {limits: {cpu: 1, memory: 1Gi}}}}';
     expect(namesIn(`{apiVersion: redhatcop.redhat.io/v1alpha1, kind: KeepalivedGroup, metadata: {name: a}, spec: ${spec}}`)).toEqual([
       'KeepalivedGroup here/a',
+    ]);
+  });
+
+  it('come from a folder without what is no object in it: values of a chart, a list of names', () => {
+    const files = {
+      'd/a.yaml': service('a'),
+      'd/kustomization.yaml': 'resources: [a.yaml]',
+      'd/names.yaml': `${service('b')}\n---\njust words`,
+    };
+    const sources = Object.entries(files).map(([name, text]) => ({ name, text, isFromFolder: true }));
+    const { objects, leftOut } = readObjects(sources, 'here');
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+    expect(leftOut).toEqual([
+      'd/kustomization.yaml: the object has no kind; every Kubernetes object has one; left out',
+      'd/names.yaml, document 2: found string "just words", expected a Kubernetes object; left out',
     ]);
   });
 

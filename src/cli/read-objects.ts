@@ -8,6 +8,14 @@ import { isRecord, mismatch, withoutNulls } from './shape.ts';
 export interface Source {
   readonly name: string;
   readonly text: string;
+  /** Nobody named the file itself, so it may hold what is no Kubernetes object: values of a chart, for instance. */
+  readonly isFromFolder?: boolean;
+}
+
+/** What was read, and a sentence for each document that was left out. */
+export interface ReadObjects {
+  readonly objects: readonly KubernetesObject[];
+  readonly leftOut: readonly string[];
 }
 
 /** Input that can't be read; the message names file, document and object. */
@@ -19,17 +27,21 @@ export class UnreadableInput extends Error {
  * Every object of the sources that a plan is made from, lists opened; a namespaced one that names no namespace is in `namespace`.
  * Throws {@link UnreadableInput}, also for an object that comes twice.
  */
-export function readObjects(sources: readonly Source[], namespace: string): KubernetesObject[] {
+export function readObjects(sources: readonly Source[], namespace: string): ReadObjects {
   const seen = new Map<string, string>();
-  return sources.flatMap(documentsOf).flatMap(({ value, place }) => {
-    const object = known(value, place, namespace);
-    if (object === undefined) return [];
-    const key = `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    const before = seen.get(key);
-    if (before !== undefined) throw new UnreadableInput(`${place}: ${labelOf(object)} is in ${before} already; leave one of them out`);
-    seen.set(key, place);
-    return [object];
-  });
+  const leftOut: string[] = [];
+  const objects = sources
+    .flatMap((source) => documentsOf(source, leftOut))
+    .flatMap(({ value, place }) => {
+      const object = known(value, place, namespace);
+      if (object === undefined) return [];
+      const key = `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+      const before = seen.get(key);
+      if (before !== undefined) throw new UnreadableInput(`${place}: ${labelOf(object)} is in ${before} already; leave one of them out`);
+      seen.set(key, place);
+      return [object];
+    });
+  return { objects, leftOut };
 }
 
 // --- internal ---
@@ -39,10 +51,16 @@ interface Found {
   readonly place: string;
 }
 
-function documentsOf({ name, text }: Source): Found[] {
+function documentsOf({ name, text, isFromFolder = false }: Source, leftOut: string[]): Found[] {
   try {
     const values = parseKubernetesYaml(text);
-    return values.flatMap((value, index) => opened(withoutNulls(value), values.length === 1 ? name : `${name}, document ${index + 1}`));
+    return values.flatMap((value, index) => {
+      const place = values.length === 1 ? name : `${name}, document ${index + 1}`;
+      const why = whyNoObject(value);
+      if (why === undefined || !isFromFolder) return opened(withoutNulls(value), place);
+      leftOut.push(`${place}: ${why}; left out`);
+      return [];
+    });
   } catch (error) {
     if (error instanceof YamlError) throw new UnreadableInput(`${name}, ${error.message}`);
     throw error;
@@ -51,16 +69,26 @@ function documentsOf({ name, text }: Source): Found[] {
 
 /** A List, of any kind, is its items. */
 function opened(value: unknown, place: string): Found[] {
-  if (!isRecord(value)) throw new UnreadableInput(`${place}: found ${described(value)}, expected a Kubernetes object`);
+  if (!isObject(value)) throw new UnreadableInput(`${place}: ${whyNoObject(value)}`);
   const { kind, apiVersion, items } = value;
-  if (typeof kind !== 'string' || typeof apiVersion !== 'string')
-    throw new UnreadableInput(
-      `${place}: the object has no ${typeof kind === 'string' ? 'apiVersion' : 'kind'}; every Kubernetes object has one`,
-    );
   if (!kind.endsWith('List') || !Array.isArray(items)) return [{ value, place }];
   // Items of a list that the API gave don't say what they are.
   const inherited = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
   return items.flatMap((item, index) => opened(isRecord(item) ? { ...inherited, ...item } : item, `${place}, item ${index + 1}`));
+}
+
+interface KindOfObject extends Readonly<Record<string, unknown>> {
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+const isObject = (value: unknown): value is KindOfObject => whyNoObject(value) === undefined;
+
+/** Why a value is no Kubernetes object, as a sentence. */
+function whyNoObject(value: unknown): string | undefined {
+  if (!isRecord(value)) return `found ${described(value)}, expected a Kubernetes object`;
+  const missing = ['kind', 'apiVersion'].find((name) => typeof value[name] !== 'string');
+  return missing && `the object has no ${missing}; every Kubernetes object has one`;
 }
 
 function known(value: Found['value'], place: string, namespace: string): KubernetesObject | undefined {

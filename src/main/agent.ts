@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Agent } from '../agent/agent.ts';
+import { Agent, type AgentContext } from '../agent/agent.ts';
 import { openLog } from '../agent/log.ts';
 import { pathsIn } from '../agent/paths.ts';
 import { runCommand } from '../agent/run-command.ts';
@@ -13,9 +13,11 @@ const USAGE = `agent setup|run   (the pod sets ${AGENT_ENV.node}, ${AGENT_ENV.po
   --run DIR         files shared with keepalived      (${NODE_POD.runDir})
   --dumps DIR       where keepalived writes its dumps (${NODE_POD.dumpDir})
   --port PORT       of /state, /metrics, /healthz and /readyz (${NODE_POD.metricsPort})
+  -h, --help        this text
 `;
 
 const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
   config: { type: 'string' },
   password: { type: 'string' },
   run: { type: 'string' },
@@ -23,17 +25,36 @@ const OPTIONS = {
   port: { type: 'string', default: String(NODE_POD.metricsPort) },
 } as const;
 
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+/** Arguments or variables that the agent can't start with; the message is all that is printed. */
+class Misused extends Error {}
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
-  const parsed = parse(args);
-  const [command] = parsed?.positionals ?? [];
-  if (!parsed || (command !== 'setup' && command !== 'run')) {
-    process.stderr.write(USAGE);
+  try {
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    const [command] = positionals;
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    if (command !== 'setup' && command !== 'run') throw new Misused(USAGE);
+    const context = contextOf(values);
+    if (command === 'setup') await setUp(context);
+    else await runUntilTold(new Agent(context));
+    return 0;
+  } catch (error) {
+    if (!isMisuse(error)) throw error;
+    process.stderr.write(error instanceof Misused ? error.message : `${error.message}\n${USAGE}`);
     return 2;
   }
-  const { config, password, run, dumps, port } = parsed.values;
-  const context = {
+}
+
+function contextOf({ config, password, run, dumps, port }: Values): AgentContext {
+  return {
+    port: portOf(port),
     identity: { node: environment(AGENT_ENV.node), pod: environment(AGENT_ENV.pod) },
     group: environment(AGENT_ENV.group),
     paths: pathsIn({
@@ -42,14 +63,10 @@ async function main(args: string[]): Promise<number> {
       ...(run && { runDir: run }),
       ...(dumps && { dumpDir: dumps }),
     }),
-    port: Number(port),
     run: runCommand,
     log: openLog((line) => process.stdout.write(`${line}\n`), systemClock.now),
     clock: systemClock,
   };
-  if (command === 'setup') await setUp(context);
-  else await runUntilTold(new Agent(context));
-  return 0;
 }
 
 async function runUntilTold(agent: Agent): Promise<void> {
@@ -57,17 +74,18 @@ async function runUntilTold(agent: Agent): Promise<void> {
   await agent.work();
 }
 
-function parse(args: string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> | null {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    return null;
-  }
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+  throw new Misused(`--port is "${text}"; expected a whole number from 1 to 65535\n`);
 }
 
 function environment(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set: the pod's specification names it`);
+  if (!value) throw new Misused(`${name} is not set; the pod's specification sets it\n`);
   return value;
+}
+
+function isMisuse(error: unknown): error is Error {
+  return error instanceof Misused || (error instanceof TypeError && /^ERR_PARSE_ARGS/.test((error as NodeJS.ErrnoException).code ?? ''));
 }

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const run = (args: readonly string[], input = '') => {
@@ -12,6 +15,19 @@ describe('bin/kubectl-keepalived', () => {
     const { status, stdout, stderr } = run(['plan', '-f', 'examples/', '-f', '-', '-o', 'wide'], node);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/web\/web +1 +192\.0\.2\.200 +node1/);
+  });
+
+  it('plans what stands in a folder beside what is no object, and tells what it left out', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plan-test-'));
+    try {
+      cpSync('examples/web.yaml', join(folder, 'web.yaml'));
+      writeFileSync(join(folder, 'values.yaml'), 'image: x\n');
+      const { status, stdout, stderr } = run(['plan', '-f', folder, '-o', 'name']);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('configmap/vips') });
+      expect(stderr).toContain('values.yaml: the object has no kind; every Kubernetes object has one; left out\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([

@@ -47,7 +47,9 @@ async function readSources(names: readonly string[]): Promise<Source[]> {
   const files = (await Promise.all(names.map(filesOf))).flat();
   return Promise.all(
     [...new Set(files)].map(async (file) =>
-      file === '-' ? { name: 'standard input', text: await text(process.stdin) } : { name: file, text: await readFile(file, 'utf8') },
+      file === '-'
+        ? { name: 'standard input', text: await text(process.stdin) }
+        : { name: file, text: await readFile(file, 'utf8'), isFromFolder: !names.includes(file) },
     ),
   );
 }

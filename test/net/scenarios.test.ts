@@ -67,7 +67,7 @@ describe('keepalived takes every file of scenario', () => {
   });
 
   it.each(FOLDERS)('$name, by an edited template of the Go operator', async ({ input }) => {
-    const cluster = withPods(clusterOf(readObjects([{ name: 'input.yaml', text: input }], 'default')));
+    const cluster = withPods(clusterOf(readObjects([{ name: 'input.yaml', text: input }], 'default').objects));
     const planned = planGroups(cluster, { settings: SETTINGS, template: EDITED }).filter(({ plan }) => plan.link !== undefined);
     for (const group of planned)
       for (const node of cluster.nodes.filter(({ metadata }) => group.plan.nodes.includes(metadata.name))) {

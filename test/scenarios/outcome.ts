@@ -20,7 +20,7 @@ export interface Scenario {
 }
 
 export function scenarioOf(input: string): Scenario {
-  const cluster = clusterOf(readObjects([{ name: 'input.yaml', text: input }], 'default'));
+  const cluster = clusterOf(readObjects([{ name: 'input.yaml', text: input }], 'default').objects);
   return { cluster, planned: planGroups(cluster, { settings: SETTINGS }) };
 }
 
