@@ -18,7 +18,7 @@ lab-down: ## remove that cluster; what was downloaded or built stays cached
 
 test: ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about half an hour with a warm cache)
 	@rm -rf .test-results
-	@status=0; for suite in check-quick unit manifests net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; $(NODE) scripts/total.ts || status=1; exit $$status
+	@status=0; for suite in check-quick unit manifests fresh-quick net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; $(NODE) scripts/total.ts || status=1; exit $$status
 
 check: check-quick unit ## the fast part, under a minute: types, lint, imports, unit tests
 
@@ -56,6 +56,13 @@ api: ## tests with a real kube-apiserver and etcd
 e2e: ## end-to-end tests in a lab of their own (root)
 	@$(NODE) scripts/test.ts lab
 
+.PHONY: fresh fresh-quick
+fresh: ## every documented command, and a lab, on a bare Debian 12 and a bare Debian 13 with their own Node (root, Debian)
+	@FRESH=all $(MAKE) --no-print-directory fresh-quick
+
+fresh-quick:
+	@./bin/lab prepare --packages && $(NODE) scripts/test.ts fresh
+
 format: ## format and mend what can be mended
 	@$(BIN)/biome check --write .
 
@@ -82,7 +89,8 @@ publish-bundle: ## push dist/bundle as an image: make publish-bundle TO=docker:/
 	@buildah push --quiet --digestfile dist/bundle.digest keepalived-operator-bundle '$(TO)' && echo "$(TO) is $$(cat dist/bundle.digest)"
 
 publish-chart: ## push the package in dist/ as an artifact: make publish-chart TO=oci://REGISTRY/FOLDER
-	@"$$($(NODE) scripts/helm-path.ts)" push dist/keepalived-operator-*.tgz '$(TO)'
+	@"$$($(NODE) scripts/helm-path.ts)" push dist/keepalived-operator-*.tgz '$(TO)' >dist/chart.push 2>&1; cat dist/chart.push
+	@sed -n 's/^Digest: //p' dist/chart.push >dist/chart.digest && rm dist/chart.push && test -s dist/chart.digest
 
 notes: ## print the changelog of this version; with TAG=vX.Y.Z it must be that one
 	@$(NODE) scripts/release-notes.ts $(if $(TAG),--tag '$(TAG)')

@@ -17,6 +17,7 @@ export default defineConfig({
       project('unit', ['{src,lab,scripts,test/scenarios,test/fuzz}/**/*.test.ts'], 60),
       project('manifests', ['test/manifests/**/*.test.ts'], 60),
       project('net', ['test/net/**/*.test.ts'], 120, false),
+      project('fresh', ['test/fresh/**/*.test.ts'], 1800, false),
       project('api', ['test/api/**/*.test.ts'], 120, false),
       { test: { ...project('lab', ['test/lab/**/*.test.ts'], 300, false).test, globalSetup: 'test/lab/global-setup.ts' } },
     ],

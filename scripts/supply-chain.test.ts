@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { debianComponents } from './sbom.ts';
 
 interface Locked {
   readonly version?: string;
@@ -31,17 +30,5 @@ describe('the packages', () => {
     expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
     const names = packages.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path.replace(/^.*node_modules\//, ''));
     expect(names.filter((name) => !WITH_SCRIPT.includes(name))).toEqual([]);
-  });
-});
-
-describe('the bill of materials', () => {
-  it('names what dpkg has installed', () => {
-    const status = [
-      'Package: keepalived\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:2.3.3-1+b1\n',
-      'Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n',
-    ].join('\n');
-    expect(debianComponents(status)).toEqual([
-      { type: 'library', name: 'keepalived', version: '1:2.3.3-1+b1', purl: 'pkg:deb/debian/keepalived@1%3A2.3.3-1%2Bb1?arch=amd64' },
-    ]);
   });
 });

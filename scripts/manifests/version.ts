@@ -34,6 +34,7 @@ export function stamped(text: string, { version, repository, author, config: { i
     .replace(/^( *repository): (?!https:)\S+\/keepalived-operator$/gim, `$1: ${image}`)
     .replace(/https:\/\/(?:[\w.-]+\/)+keepalived-operator(?![\w.-])/g, repository)
     .replace(/^( *email): .*$/gm, `$1: ${/<(.*)>/.exec(author)?.[1]}`)
+    .replace(/^ARG VERSION=.*$/m, `ARG VERSION=${version}`)
     .replace(/^version: .*$/m, `version: ${version}`)
     .replace(/^appVersion: .*$/m, `appVersion: v${version}`);
 }

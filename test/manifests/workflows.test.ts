@@ -22,6 +22,21 @@ describe.each(globSync('.github/workflows/*.yaml').sort())('%s', (file) => {
         .flatMap(({ needs }) => needs ?? [])
         .filter((name) => !(name in jobs)),
     ).toEqual([]));
+
+  it('uses actions by the commit, with the version beside it, since a tag can be moved', () => {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect(lines.filter((line) => /\buses:/.test(line) && !/ uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+  });
+
+  it('takes nothing out of a cache, which another job may have filled', () => expect(readFileSync(file, 'utf8')).not.toMatch(/cache/i));
+
+  it('signs everything that it publishes, by digest', () => {
+    const published = commands.flatMap((command) => [...command.matchAll(/make publish-(\w+)/g)].map(([, what]) => what));
+    const signed = commands.flatMap((command) =>
+      [...command.matchAll(/cosign sign --yes "[^"]*@\$\(cat dist\/(\w+)\.digest\)"/g)].map(([, what]) => what),
+    );
+    expect(signed.sort()).toEqual(published.sort());
+  });
 });
 
 // --- internal ---
