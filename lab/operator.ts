@@ -1,4 +1,5 @@
 /** The operator from `config/`, with its own RBAC and the image that was built here, and the example from `examples/`. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { soundNodes, stateOf } from './cluster/state.ts';
 import { CLIENT, FIRST_VIP, type HostName } from './hosts/address.ts';
@@ -63,6 +64,7 @@ async function ownerOf(lab: Lab, address: string): Promise<HostName | undefined>
 }
 
 const REPOSITORY = join(import.meta.dirname, '..');
-/** As `config/` names the operator's image, of whatever version. */
-const PUBLISHED_IMAGE = /quay\.io\/redhat-cop\/keepalived-operator:[\w.-]+/g;
+const PACKAGE = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+/** As `config/` names the operator's image. */
+const PUBLISHED_IMAGE = `${PACKAGE.config.image}:v${PACKAGE.version}`;
 const DEPLOYMENT = ['--namespace=keepalived-operator', 'deployment/keepalived-operator-controller-manager'];

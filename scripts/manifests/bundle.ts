@@ -103,10 +103,15 @@ function clusterServiceVersion(image: string): Manifest {
 
 const withoutReason = ({ why: _, ...rule }: Rule): object => rule;
 
-/** The Deployment of config/manager, with the image wherever it stands. */
+/**
+ * The Deployment of config/manager with every image written out: OLM's tools for mirrors look for the operands in such variables, where the
+ * manager would find the image of its own pod.
+ */
 function deployment(image: string): object {
-  const text = readFileSync('config/manager/deployment.yaml', 'utf8').replaceAll(IMAGE, image);
-  const { metadata, spec } = parse(text);
+  const { metadata, spec }: Manifest = parse(readFileSync('config/manager/deployment.yaml', 'utf8'));
+  const [container] = spec.template.spec.containers;
+  container.image = image;
+  container.env.unshift(...['KEEPALIVED_OPERATOR_IMAGE_NAME', 'RELATED_IMAGE_KEEPALIVED'].map((name) => ({ name, value: image })));
   return { name: metadata.name, label: metadata.labels, spec };
 }
 

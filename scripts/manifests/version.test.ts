@@ -29,6 +29,7 @@ describe('what package.json says of the publication', () => {
     ],
     ["the maintainer's address", '      email: a@example.com', '      email: we@example.org'],
     ['the chart', 'apiVersion: v2\nversion: 0.1.0\nappVersion: v0.0.9', 'apiVersion: v2\nversion: 3.1.4\nappVersion: v3.1.4'],
+    ["the image's label", 'ARG VERSION=0.1.0', 'ARG VERSION=3.1.4'],
   ])('is written into %s', (_, before, after) => {
     expect(stamped(before, FORK)).toBe(after);
     expect(stamped(after, FORK)).toBe(after);

@@ -23,6 +23,7 @@ export const STAMPED: readonly string[] = [
   'config/manager/deployment.yaml',
   'config/manifests/base.clusterserviceversion.yaml',
   'image/Containerfile',
+  'src/api/release.ts',
   'test/manifests/alerts-cases.yaml',
   '.github/workflows/release.yaml',
 ];
@@ -36,5 +37,6 @@ export function stamped(text: string, { version, repository, author, config: { i
     .replace(/^( *email): .*$/gm, `$1: ${/<(.*)>/.exec(author)?.[1]}`)
     .replace(/^ARG VERSION=.*$/m, `ARG VERSION=${version}`)
     .replace(/^version: .*$/m, `version: ${version}`)
-    .replace(/^appVersion: .*$/m, `appVersion: v${version}`);
+    .replace(/^appVersion: .*$/m, `appVersion: v${version}`)
+    .replace(/^ARG VERSION=.*$/m, `ARG VERSION=${version}`);
 }

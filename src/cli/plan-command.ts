@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Node, Service } from '../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { worstFirst } from '../api/problem.ts';
+import { RELEASED_IMAGE } from '../api/release.ts';
 import { reservedByOpenshift } from '../plan/ids/openshift-router-ids.ts';
 import type { Settings } from '../plan/input.ts';
 import { keyOf } from '../plan/reference.ts';
@@ -50,8 +51,8 @@ What is refused, and what the files leave open, is said on standard error; the e
     .option('--node <name>', "print that node's keepalived.conf instead, as its agent would make it; passwords are hidden")
     .option('--group <namespace/name>', 'only this group')
     .option('--interface <name>', "with --node: the interface that the group's interfaceFromIP leads to (eth0 stands for it)")
-    .option('--operator-image <image>', "the operator's own image", 'quay.io/redhat-cop/keepalived-operator:latest')
-    .option('--keepalived-image <image>', 'the image of keepalived where spec.image names none')
+    .option('--operator-image <image>', "the operator's own image", RELEASED_IMAGE)
+    .option('--keepalived-image <image>', "the image of keepalived where spec.image names none; the operator's own without it")
     .option('--openshift-cluster <name>', "leave out the virtual router ids of this OpenShift cluster's own addresses")
     .option('--template <file>', 'a custom template, as the file that KEEPALIVEDGROUP_TEMPLATE_FILE_NAME names')
     .addHelpText('after', EXAMPLES)
@@ -89,7 +90,7 @@ Examples:
 
 const settingsOf = ({ operatorImage, keepalivedImage, openshiftCluster }: PlanOptions): Settings => ({
   agentImage: operatorImage,
-  ...(keepalivedImage && { operandImage: keepalivedImage }),
+  operandImage: keepalivedImage ?? operatorImage,
   ...(openshiftCluster && { reservedRouterIds: reservedByOpenshift(openshiftCluster) }),
 });
 

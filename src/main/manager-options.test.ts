@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { RELEASED_IMAGE } from '../api/release.ts';
 import { managerArguments } from './manager-options.ts';
 
 const reserved = (args: readonly string[], environment = {}) =>
@@ -14,7 +15,7 @@ describe('the arguments of the manager', () => {
       dryRun: false,
       logLevel: 'info',
       prometheus: { namespace: 'openshift-monitoring', name: 'prometheus-k8s' },
-      settings: { agentImage: 'quay.io/redhat-cop/keepalived-operator:latest' },
+      settings: { agentImage: RELEASED_IMAGE },
     });
   });
 
@@ -54,6 +55,13 @@ describe('the arguments of the manager', () => {
       namespace: 'home',
     });
   });
+
+  it.each<[string, object, object | undefined]>([
+    ['no image', {}, { namespace: 'home', name: 'manager-1' }],
+    ['an image', { KEEPALIVED_OPERATOR_IMAGE_NAME: 'operator:2' }, undefined],
+  ])('leave the agents the image of the own pod where the environment names %s', (_, environment, ownPod) =>
+    expect(managerArguments([], { POD_NAMESPACE: 'home', POD_NAME: 'manager-1', ...environment }).ownPod).toEqual(ownPod),
+  );
 
   it.each([
     [['--no-such-flag'], 'unknown option'],

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { RELEASED_IMAGE } from '../api/release.ts';
+import type { OwnPod } from '../manager/cluster/own-image.ts';
 import type { BindAddress } from '../manager/endpoints/web.ts';
 import type { SecureMetrics } from '../manager/manager.ts';
 import { parseRange } from '../net/range.ts';
@@ -17,6 +19,8 @@ export interface ManagerArguments {
   readonly leaderElect: boolean;
   /** Namespace of the lease, where the environment names one. */
   readonly namespace: string | undefined;
+  /** Whose image the agents get; undefined where the environment names an image, or no pod. */
+  readonly ownPod: OwnPod | undefined;
   /** File of a custom template. */
   readonly templateFile: string | undefined;
   readonly logLevel: LogLevel;
@@ -24,8 +28,6 @@ export interface ManagerArguments {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const DEFAULT_IMAGE = 'quay.io/redhat-cop/keepalived-operator:latest';
 
 /**
  * Reads flags and environment; both are those of the Go operator, so that its manifests start this one unchanged.
@@ -54,6 +56,7 @@ export function managerArguments(args: readonly string[], environment: Environme
     .option('--zap-stacktrace-level <level>', 'accepted; errors always carry their stack')
     .option('--zap-time-encoding <encoding>', 'accepted; times are always RFC 3339');
   const flags = command.parse(args.map(longFlag), { from: 'user' }).opts();
+  const agentImage = environment.KEEPALIVED_OPERATOR_IMAGE_NAME || undefined;
   const operandImage = environment.RELATED_IMAGE_KEEPALIVED;
   return {
     kubeconfig: flags.kubeconfig,
@@ -65,10 +68,11 @@ export function managerArguments(args: readonly string[], environment: Environme
     health: flags.healthProbeBindAddress || undefined,
     leaderElect: flags.leaderElect,
     namespace: environment.POD_NAMESPACE || undefined,
+    ownPod: agentImage === undefined ? ownPod(environment) : undefined,
     templateFile: environment.KEEPALIVEDGROUP_TEMPLATE_FILE_NAME || undefined,
     logLevel: flags.zapLogLevel ?? (flags.zapDevel ? 'debug' : 'info'),
     settings: {
-      agentImage: environment.KEEPALIVED_OPERATOR_IMAGE_NAME || DEFAULT_IMAGE,
+      agentImage: agentImage ?? RELEASED_IMAGE,
       ...(operandImage && { operandImage }),
       reservedAddresses: [...apiAddress(environment), ...flags.reservedAddresses],
     },
@@ -90,6 +94,10 @@ function secureMetrics(
 ): SecureMetrics | undefined {
   if (bind === undefined) return undefined;
   return { bind, certificates, names: [`${METRICS_SERVICE}.${namespace}.svc`, 'localhost'] };
+}
+
+function ownPod({ POD_NAMESPACE: namespace = '', POD_NAME: name = '' }: Environment): OwnPod | undefined {
+  return namespace === '' || name === '' ? undefined : { namespace, name };
 }
 
 /** `namespace/name`; null for `0` and for nothing. */

@@ -19,6 +19,7 @@ import { ApiServers } from './cluster/api-servers.ts';
 import { ClusterView } from './cluster/cluster-view.ts';
 import { Monitoring } from './cluster/monitoring.ts';
 import { readReservedRouterIds } from './cluster/openshift.ts';
+import { type OwnPod, readOwnImage, withOwnImage } from './cluster/own-image.ts';
 import { MONITORING } from './cluster/resource.ts';
 import { TemplateFile } from './cluster/template-file.ts';
 import { followChanges } from './deliver/change.ts';
@@ -37,6 +38,8 @@ import { type RecordEvent, ToldProblems } from './told-problems.ts';
 export interface ManagerOptions {
   readonly connection: Connection;
   readonly settings: Settings;
+  /** Whose image the agents get; undefined: that of the settings. */
+  readonly ownPod?: OwnPod | undefined;
   /** The service account that may scrape the groups' pods; undefined: no Role is made for it. */
   readonly prometheus?: PrometheusAccount | undefined;
   /** File of the custom template; undefined: there is none. */
@@ -104,6 +107,7 @@ export class Manager {
   readonly #problems: ToldProblems;
   /** What the cluster uses itself; known before anything is decided. */
   #reserved: readonly ReservedRouterId[] = [];
+  #ownImage: string | undefined;
   #stopping = false;
 
   constructor(options: ManagerOptions) {
@@ -153,7 +157,7 @@ export class Manager {
       objects: new GroupObjects({ ...common, client, applier, monitoring: this.#monitoring, prometheus }),
       reportsOf: (key) => this.#reports.ofGroup(key),
       settings: () => ({
-        ...settings,
+        ...withOwnImage(settings, this.#ownImage),
         reservedRouterIds: [...(settings.reservedRouterIds ?? []), ...this.#reserved],
         apiServers: this.#apiServers.addresses,
       }),
@@ -171,7 +175,7 @@ export class Manager {
     const watching = new AbortController();
     const watches = Promise.all([this.#view.run(watching.signal), this.#apiServers.run(watching.signal)]);
     await Promise.race([Promise.all([this.#view.synced(), this.#apiServers.answered]), aborted(signal)]);
-    await this.#readReserved(signal);
+    await this.#readOnce(signal);
     if (!signal.aborted) log.info({ groups: this.#view.groups.size, services: this.#view.services.size }, 'in step with the API server');
     await this.#lease?.acquire(signal);
     const ending = signal.aborted ? 'stopped' : await this.#lead(signal);
@@ -189,7 +193,7 @@ export class Manager {
     const stop = new AbortController();
     const running = [this.#view.run(stop.signal), this.#apiServers.run(stop.signal)];
     await Promise.all([this.#view.synced(), this.#apiServers.answered]);
-    await this.#readReserved(stop.signal);
+    await this.#readOnce(stop.signal);
     await this.#template.look();
     running.push(this.#reports.run(stop.signal), this.#monitoring.run(stop.signal));
     await clock.sleep(HEARING);
@@ -200,9 +204,12 @@ export class Manager {
     await Promise.all(running);
   }
 
-  async #readReserved(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#options;
-    this.#reserved = await readReservedRouterIds({ client: this.#client, clock, log }, signal);
+  /** What doesn't change while this process runs. */
+  async #readOnce(signal: AbortSignal): Promise<void> {
+    const { clock, log, ownPod } = this.#options;
+    const asking = { client: this.#client, clock, log };
+    this.#reserved = await readReservedRouterIds(asking, signal);
+    this.#ownImage = ownPod && (await readOwnImage(ownPod, asking, signal));
   }
 
   async #lead(signal: AbortSignal): Promise<Ending> {
