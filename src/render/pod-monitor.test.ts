@@ -4,13 +4,18 @@ import { renderMonitor } from './pod-monitor.ts';
 
 const owner = [expect.objectContaining({ kind: 'KeepalivedGroup', name: 'vips', uid: 'uid-of-vips', controller: true })];
 
+const relabelings = [
+  { sourceLabels: ['__meta_kubernetes_namespace', '__meta_kubernetes_pod_label_keepalivedGroup'], separator: '/', targetLabel: 'group' },
+  { sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' },
+];
+
 it('selects the pods of the group by their label, on the port named metrics, and carries the label that a Prometheus selects on', () => {
   expect(renderMonitor(aGroup(), undefined)).toEqual([
     {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PodMonitor',
       metadata: { namespace: 'web', name: 'vips', labels: { keepalivedGroup: 'vips', metrics: 'keepalived' }, ownerReferences: owner },
-      spec: { selector: { matchLabels: { keepalivedGroup: 'vips' } }, podMetricsEndpoints: [{ port: 'metrics' }] },
+      spec: { selector: { matchLabels: { keepalivedGroup: 'vips' } }, podMetricsEndpoints: [{ port: 'metrics', relabelings }] },
     },
   ]);
 });

@@ -24,7 +24,7 @@ export function renderMonitor(group: KeepalivedGroup, account: PrometheusAccount
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PodMonitor',
     metadata: { ...common, name, labels: { [GROUP_LABEL]: name, [METRICS_LABEL.key]: METRICS_LABEL.value } },
-    spec: { selector: { matchLabels: { [GROUP_LABEL]: name } }, podMetricsEndpoints: [{ port: 'metrics' }] },
+    spec: { selector: { matchLabels: { [GROUP_LABEL]: name } }, podMetricsEndpoints: [{ port: 'metrics', relabelings: RELABELINGS }] },
   };
   if (account === undefined) return [podMonitor];
   const access = { ...common, name: `${name}-prometheus-k8s`, labels: { [GROUP_LABEL]: name } };
@@ -40,6 +40,16 @@ export function renderMonitor(group: KeepalivedGroup, account: PrometheusAccount
 }
 
 // --- internal ---
+
+/** What tells series of one group from those of another, as the manager's own metrics name it: `namespace/name`. And the node, for people. */
+const RELABELINGS = [
+  {
+    sourceLabels: ['__meta_kubernetes_namespace', `__meta_kubernetes_pod_label_${GROUP_LABEL}`],
+    separator: '/',
+    targetLabel: 'group',
+  },
+  { sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' },
+];
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 

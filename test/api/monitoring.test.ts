@@ -39,7 +39,10 @@ it('makes PodMonitors when their CRD is installed later, repairs them, and lets 
     labels: { metrics: 'keepalived', keepalivedGroup: 'vips' },
     ownerReferences: [{ name: 'vips' }],
   });
-  expect(monitor.spec).toEqual({ selector: { matchLabels: { keepalivedGroup: 'vips' } }, podMetricsEndpoints: [{ port: 'metrics' }] });
+  expect(monitor.spec).toMatchObject({
+    selector: { matchLabels: { keepalivedGroup: 'vips' } },
+    podMetricsEndpoints: [{ port: 'metrics' }],
+  });
   const access = { namespace: web, name: 'vips-prometheus-k8s' };
   const binding = await waitFor<Any>('the RoleBinding is there', () => find(cluster, ROLE_BINDINGS, access), 20_000);
   expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', ...prometheus }]);

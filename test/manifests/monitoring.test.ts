@@ -1,16 +1,20 @@
 /** Alert rules and dashboard ask for metrics that there are, and fire when they should. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { folderWith, searchedFolders } from '../../lab/kubernetes/kubernetes.ts';
 import { run } from '../../lab/machine/run.ts';
-import { PANELS } from '../../scripts/manifests/dashboard.ts';
+import { dashboard, PANELS, VARIABLES } from '../../scripts/manifests/dashboard.ts';
 import { anchors } from '../../scripts/pages/markdown.ts';
 import { exposition } from '../../src/agent/serving/metrics.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
 import { ManagerMetrics } from '../../src/manager/endpoints/metrics.ts';
 import { COUNTERS, type DumpedInstance } from '../../src/vrrp/dump.ts';
+import { ALERT_CASES, promtoolTests } from './alert-cases.ts';
 import { CHART, objects, one, withoutHelm, withoutHelmWords } from './helm.ts';
+import { DNS, FIRST, instance, manager, managerSeries, node, ofGroup, SECOND, series, TIMES, unscraped, WEB } from './scraped.ts';
 
 const RULES = `${CHART}/files/alerts.yaml`;
 const { groups } = parse(readFileSync(RULES, 'utf8'));
@@ -31,9 +35,20 @@ describe('alert rules', () => {
     },
   );
 
-  it.skipIf(promtool === undefined)(`fire when they should, by promtool${whyNoPromtool}`, async () => {
+  it.skipIf(promtool === undefined)(`are rules to promtool, and say what they should${whyNoPromtool}`, async () => {
     expect((await run(['promtool', 'check', 'rules', RULES])).stdout).toContain(`SUCCESS: ${alerts.length} rules found`);
     expect((await run(['promtool', 'test', 'rules', 'test/manifests/alerts-cases.yaml'])).stdout).toContain('SUCCESS');
+  });
+
+  it.skipIf(promtool === undefined).each(ALERT_CASES.map((one) => [one.name, one] as const))(
+    `fire when they should, and only then: %s${whyNoPromtool}`,
+    async (_, one) => expect(await promtoolTest(promtoolTests([one], resolve(RULES)))).toContain('SUCCESS'),
+  );
+
+  it.each(alerts.map(({ alert }) => alert))('%s has a case in which it fires, and one in which it does not', (alert) => {
+    const firings = ALERT_CASES.flatMap(({ expected }) => expected[alert] ?? []);
+    expect(firings.length).toBeGreaterThan(0);
+    expect(ALERT_CASES.some(({ expected }) => expected[alert]?.length === 0)).toBe(true);
   });
 
   it.skipIf(withoutHelm !== undefined)(`are in the chart as they stand in the file${withoutHelmWords}`, async () => {
@@ -51,6 +66,39 @@ describe('the dashboard', () => {
     expect(unknownMetrics(expr, await served())).toEqual([]),
   );
 
+  it('has a unit for each panel, and rates over the interval that Grafana finds for the scrapes', () => {
+    expect(PANELS.filter(({ unit }) => unit === '').map(({ title }) => title)).toEqual([]);
+    expect(PANELS.filter(({ expr }) => /(?:rate|increase)\([^)]*\[(?!\$__rate_interval)/.test(expr)).map(({ title }) => title)).toEqual([]);
+  });
+
+  it('asks for a cluster, a group, a job and a node, which all panels that can follow', () => {
+    const { templating } = JSON.parse(dashboard());
+    expect(templating.list.map(({ name }: { name: string }) => name)).toEqual(['datasource', 'cluster', 'group', 'job', 'instance']);
+    expect(PANELS.filter(({ expr }) => !expr.includes('cluster=~"$cluster"')).map(({ title }) => title)).toEqual([]);
+  });
+
+  it.skipIf(promtool === undefined)(`has queries that Prometheus can run${whyNoPromtool}`, async () => {
+    const queries = [...PANELS.map(({ expr }) => expr), ...VARIABLES.map(({ query }) => /\((.*), \w+\)$/.exec(query)?.[1] ?? '')];
+    const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr: withVariables(expr) }));
+    const file = stringify({ groups: [{ name: 'dashboard', rules }] });
+    expect(await inFile(file, (name) => run(['promtool', 'check', 'rules', name]))).toMatchObject({
+      stdout: expect.stringContaining(`SUCCESS: ${rules.length} rules found`),
+    });
+  });
+
+  it.skipIf(promtool === undefined).each([
+    ['Virtual routers', 4],
+    ['Without an owner', 1],
+    ['With two owners', 1],
+    ['Nodes not scraped', 1],
+    ['keepalived down', 0],
+    ['Configurations refused', 0],
+    ['Managers that lead', 2],
+  ])(`counts of two clusters, with the programs of others beside them, in its panel %s: %i${whyNoPromtool}`, async (title, value) => {
+    const { expr = '' } = PANELS.find((panel) => panel.title === title) ?? {};
+    expect(await promtoolTest(valueTest(expr, value))).toContain('SUCCESS');
+  });
+
   it.skipIf(withoutHelm !== undefined)(`is JSON in a ConfigMap of the chart${withoutHelmWords}`, async () => {
     const map = one(await objects({ values: { monitoring: { dashboard: { enabled: true } } } }), 'ConfigMap');
     expect(JSON.parse(map.data['keepalived-operator.json']).panels).toHaveLength(PANELS.length);
@@ -66,11 +114,51 @@ interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const PROMQL = new Set('and or unless by bool count increase histogram_quantile le rate sum vector'.split(' '));
+/** What two clusters have: the same group with the same carrier, one that nobody holds, two owners of another, a node that isn't scraped. */
+const SCRAPED: Readonly<Record<string, string>> = {
+  ...node('a', { ...WEB, ...FIRST }, { 'carrier:1': 2, 'web/two': 2 }),
+  ...node('b', { ...WEB, ...FIRST }, { 'carrier:1': 1, 'web/two': 2 }),
+  ...node('a', { ...WEB, ...SECOND }, { 'carrier:1': 1 }),
+  ...node('c', { ...DNS, ...SECOND }, { 'carrier:1': 1 }),
+  ...unscraped('d', { ...DNS, ...SECOND }, { 'carrier:1': 2 }),
+  ...manager('m1', FIRST),
+  ...manager('m2', FIRST, 0),
+  ...manager('m1', SECOND),
+  ...ofGroup('keepalived_operator_planned_vips', FIRST, 2),
+  [series('up', { job: 'shop', instance: 'shop:80' })]: `0x${TIMES}`,
+  [series('keepalived_up', { job: 'routers', instance: 'r1' })]: `0x${TIMES}`,
+  [series('leader_election_master_status', { job: 'other', name: 'lease-of-others' })]: `1x${TIMES}`,
+  [managerSeries('rest_client_requests_total', 'm1', { ...FIRST, code: '200' })]: `0+30x${TIMES}`,
+  [series('keepalived_instance_addresses', instance('a', { ...WEB, ...FIRST }, 'carrier:1'))]: `3x${TIMES}`,
+};
+
+const withVariables = (expr: string): string => expr.replaceAll('$__rate_interval', '5m').replace(/\$[a-z]+/g, '.*');
+
+function valueTest(expr: string, value: number): string {
+  const input_series = Object.entries(SCRAPED).map(([one, values]) => ({ series: one, values }));
+  const promql_expr_test = [{ expr: withVariables(expr), eval_time: '20m', exp_samples: [{ labels: '{}', value }] }];
+  return stringify({ evaluation_interval: '30s', tests: [{ interval: '30s', input_series, promql_expr_test }] });
+}
+
+/** What promtool says of a file of tests; throws with its words when one fails. */
+const promtoolTest = async (text: string): Promise<string> =>
+  (await inFile(text, (name) => run(['promtool', 'test', 'rules', name]))).stdout;
+
+async function inFile<Result>(text: string, use: (name: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'promtool-'));
+  try {
+    writeFileSync(join(folder, 'file.yaml'), text);
+    return await use(join(folder, 'file.yaml'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const PROMQL = new Set('absent and bool by count histogram_quantile increase le max_over_time on or rate sum unless up vector'.split(' '));
 
 /** Names in an expression, outside of braces and of `by (...)`, that are neither PromQL's own nor served. */
 function unknownMetrics(expr: string, known: ReadonlySet<string>): string[] {
-  const bare = expr.replace(/\{[^}]*\}|\bby \([^)]*\)|\[[^\]]*\]/g, ' ');
+  const bare = expr.replace(/\{[^}]*\}|\b(?:by|on) \([^)]*\)|\[[^\]]*\]/g, ' ');
   return [...bare.matchAll(/\b[a-z_]+\b/g)].map(([name]) => name).filter((name) => !PROMQL.has(name) && !known.has(name));
 }
 
