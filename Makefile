@@ -5,10 +5,10 @@
 NODE := scripts/node
 BIN := $(NODE) node_modules/.bin
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive publish-image publish-bundle chart publish-chart bundle notes run bench fuzz sbom clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive publish-image publish-bundle publish-catalog chart publish-chart bundle catalog notes run bench fuzz sbom clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: ## a real cluster on this machine, with the operator and an example in it (root, Debian)
 	@./bin/lab up
@@ -88,6 +88,10 @@ publish-bundle: ## push dist/bundle as an image: make publish-bundle TO=docker:/
 	@buildah build --quiet --isolation chroot --tag keepalived-operator-bundle --file dist/bundle/bundle.Dockerfile dist/bundle >/dev/null
 	@buildah push --quiet --digestfile dist/bundle.digest keepalived-operator-bundle '$(TO)' && echo "$(TO) is $$(cat dist/bundle.digest)"
 
+publish-catalog: ## push dist/catalog as an image: make publish-catalog TO=docker://REPOSITORY:TAG, or oci:FOLDER:TAG; BASE=IMAGE of opm for OLM without extractContent
+	@buildah build --quiet --isolation chroot $(if $(BASE),--build-arg BASE='$(BASE)') --tag keepalived-operator-catalog --file dist/catalog/catalog.Containerfile dist/catalog >/dev/null
+	@buildah push --quiet --digestfile dist/catalog.digest keepalived-operator-catalog '$(TO)' && echo "$(TO) is $$(cat dist/catalog.digest)"
+
 publish-chart: ## push the package in dist/ as an artifact: make publish-chart TO=oci://REGISTRY/FOLDER
 	@"$$($(NODE) scripts/helm-path.ts)" push dist/keepalived-operator-*.tgz '$(TO)' >dist/chart.push 2>&1; cat dist/chart.push
 	@sed -n 's/^Digest: //p' dist/chart.push >dist/chart.digest && rm dist/chart.push && test -s dist/chart.digest
@@ -98,8 +102,11 @@ notes: ## print the changelog of this version; with TAG=vX.Y.Z it must be that o
 chart: ## package the Helm chart into dist/
 	@./bin/lab prepare --helm && "$$($(NODE) scripts/helm-path.ts)" package charts/keepalived-operator --destination dist
 
-bundle: ## write the OLM bundle and catalog into dist/, with the image by digest: make bundle IMAGE=REPOSITORY@sha256:...
+bundle: ## write the OLM bundle into dist/, with the image by digest: make bundle IMAGE=REPOSITORY@sha256:...
 	@$(NODE) scripts/bundle.ts --image '$(IMAGE)'
+
+catalog: ## write the OLM catalog of that bundle into dist/, once it is published: make catalog BUNDLE=REPOSITORY-bundle@sha256:...
+	@$(NODE) scripts/catalog.ts --bundle '$(BUNDLE)'
 
 run: build ## run the manager from the checkout against the current kubeconfig
 	@$(NODE) dist/manager.mjs

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { descriptors } from './descriptors.ts';
-import { IMAGE, VERSION } from './version.ts';
+import { channelsOf, IMAGE, RELEASES, VERSION } from './version.ts';
 
 export const PACKAGE = 'keepalived-operator';
-/** The Go operator's channel, whose graph goes on. */
-export const CHANNEL = 'alpha';
-/** The last version of the Go operator in that channel. */
+/** Channels that this version is in. */
+export const CHANNELS = channelsOf(VERSION);
+/** The last version of the Go operator, whose graph goes on. */
 export const REPLACES = 'keepalived-operator.v1.5.4';
 export const CSV_NAME = `${PACKAGE}.v${VERSION}`;
 
@@ -21,8 +21,11 @@ export function bundleFiles(image: string = IMAGE): Record<string, string> {
     'manifests/keepalived-operator.clusterserviceversion.yaml': yaml(clusterServiceVersion(image)),
     'manifests/redhatcop.redhat.io_keepalivedgroups.yaml': yaml(crd()),
     'manifests/keepalived-operator-controller-manager-metrics_v1_service.yaml': yaml(
-      withoutNamespace('config/manager/metrics_service.yaml'),
+      withoutNamespace(parse(readFileSync('config/manager/metrics_service.yaml', 'utf8'))),
     ),
+    'manifests/keepalived-operator-controller-manager-metrics-monitor_monitoring.coreos.com_v1_servicemonitor.yaml': yaml(serviceMonitor()),
+    'manifests/keepalived-operator-prometheus-k8s_rbac.authorization.k8s.io_v1_role.yaml': yaml(prometheusAccess('Role')),
+    'manifests/keepalived-operator-prometheus-k8s_rbac.authorization.k8s.io_v1_rolebinding.yaml': yaml(prometheusAccess('RoleBinding')),
     'manifests/keepalived-operator-metrics-reader_rbac.authorization.k8s.io_v1_clusterrole.yaml': yaml(METRICS_READER),
     'metadata/annotations.yaml': yaml({ annotations: ANNOTATIONS }),
     'tests/scorecard/config.yaml': yaml(SCORECARD),
@@ -36,8 +39,8 @@ export const ANNOTATIONS: Readonly<Record<string, string>> = {
   'operators.operatorframework.io.bundle.manifests.v1': 'manifests/',
   'operators.operatorframework.io.bundle.metadata.v1': 'metadata/',
   'operators.operatorframework.io.bundle.package.v1': PACKAGE,
-  'operators.operatorframework.io.bundle.channels.v1': CHANNEL,
-  'operators.operatorframework.io.bundle.channel.default.v1': CHANNEL,
+  'operators.operatorframework.io.bundle.channels.v1': CHANNELS.join(','),
+  'operators.operatorframework.io.bundle.channel.default.v1': RELEASES,
   'operators.operatorframework.io.test.mediatype.v1': 'scorecard+v1',
   'operators.operatorframework.io.test.config.v1': 'tests/scorecard/',
   'com.redhat.openshift.versions': 'v4.12',
@@ -57,10 +60,24 @@ const yaml = (object: unknown): string =>
 const crd = (): Manifest => parse(readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
 
 /** OLM puts an object of a bundle where the operator is. */
-function withoutNamespace(file: string): Manifest {
-  const { metadata, ...object }: Manifest = parse(readFileSync(file, 'utf8'));
+function withoutNamespace({ metadata, ...object }: Manifest): Manifest {
   const { namespace: _, ...named } = metadata;
   return { ...object, metadata: named };
+}
+
+/**
+ * With the token of Prometheus' own account: OLM makes a Secret before the ServiceAccount that it is for, and Kubernetes deletes such a Secret.
+ */
+function serviceMonitor(): Manifest {
+  const monitor = withoutNamespace(parse(readFileSync('config/prometheus/service_monitor.yaml', 'utf8')));
+  const [{ authorization: _, ...endpoint }] = monitor.spec.endpoints;
+  endpoint.bearerTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+  return { ...monitor, spec: { ...monitor.spec, endpoints: [endpoint] } };
+}
+
+function prometheusAccess(kind: string): Manifest {
+  const documents = parseAllDocuments(readFileSync('config/prometheus/prometheus_role.yaml', 'utf8'));
+  return withoutNamespace(documents.map((document) => document.toJS() as Manifest).find((object) => object.kind === kind));
 }
 
 function clusterServiceVersion(image: string): Manifest {

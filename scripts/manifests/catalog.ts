@@ -1,6 +1,6 @@
 /** The fragment of a file-based catalog that offers this version as an upgrade of the Go operator. */
 import { parse, stringify } from 'yaml';
-import { bundleFiles, CHANNEL, CSV_NAME, PACKAGE, REPLACES } from './bundle.ts';
+import { bundleFiles, CHANNELS, CSV_NAME, PACKAGE, REPLACES } from './bundle.ts';
 import { IMAGE, IMAGE_REPOSITORY, VERSION } from './version.ts';
 
 export interface Images {
@@ -10,7 +10,7 @@ export interface Images {
   readonly bundle: string;
 }
 
-/** Three blobs: the package, its channel, and the bundle with what OLM reads of it. */
+/** The package, its channels, and the bundle with what OLM reads of it. No channel of the package that this version isn't in is named: it keeps its head. */
 export function catalog(images: Images = { operator: IMAGE, bundle: `${IMAGE_REPOSITORY}-bundle:v${VERSION}` }): string {
   const files = bundleFiles(images.operator);
   const csv = parse(files['manifests/keepalived-operator.clusterserviceversion.yaml'] ?? '');
@@ -19,16 +19,16 @@ export function catalog(images: Images = { operator: IMAGE, bundle: `${IMAGE_REP
     {
       schema: 'olm.package',
       name: PACKAGE,
-      defaultChannel: CHANNEL,
+      defaultChannel: CHANNELS[0],
       description: csv.metadata.annotations.description,
       icon: csv.spec.icon[0],
     },
-    {
+    ...CHANNELS.map((name) => ({
       schema: 'olm.channel',
       package: PACKAGE,
-      name: CHANNEL,
+      name,
       entries: [{ name: CSV_NAME, replaces: REPLACES, skipRange: csv.metadata.annotations['olm.skipRange'] }],
-    },
+    })),
     {
       schema: 'olm.bundle',
       package: PACKAGE,
@@ -44,6 +44,19 @@ export function catalog(images: Images = { operator: IMAGE, bundle: `${IMAGE_REP
   ];
   return `# Made by npm run gen.\n${blobs.map((blob) => stringify(blob, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })).join('---\n')}`;
 }
+
+/**
+ * The image of a catalog: its folder, and the label by which OLM finds it. A catalog that serves itself, as OLM before 1.0 wants it without
+ * `extractContent`, needs opm as its base.
+ */
+export const CATALOG_CONTAINERFILE = `# Made by scripts/catalog.ts.
+ARG BASE=scratch
+FROM \${BASE}
+LABEL operators.operatorframework.io.index.configs.v1=/configs
+COPY ${PACKAGE} /configs/${PACKAGE}/
+ENTRYPOINT ["/bin/opm"]
+CMD ["serve", "/configs", "--cache-dir=/tmp/cache"]
+`;
 
 // --- internal ---
 

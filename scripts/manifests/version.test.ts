@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stamped } from './version.ts';
+import { channelsOf, stamped } from './version.ts';
 
 const FORK = {
   version: '3.1.4',
@@ -29,6 +29,7 @@ describe('what package.json says of the publication', () => {
     ],
     ["the maintainer's address", '      email: a@example.com', '      email: we@example.org'],
     ['the chart', 'apiVersion: v2\nversion: 0.1.0\nappVersion: v0.0.9', 'apiVersion: v2\nversion: 3.1.4\nappVersion: v3.1.4'],
+    ["the Subscription's channel", '  channel: candidate', '  channel: alpha'],
     ["the image's label", 'ARG VERSION=0.1.0', 'ARG VERSION=3.1.4'],
   ])('is written into %s', (_, before, after) => {
     expect(stamped(before, FORK)).toBe(after);
@@ -39,4 +40,12 @@ describe('what package.json says of the publication', () => {
     'leaves %s alone',
     (text) => expect(stamped(text, FORK)).toBe(text),
   );
+});
+
+describe('the channels of a version', () => {
+  it.each([
+    ['2.0.0-alpha.1', ['candidate']],
+    ['2.0.0-rc.3', ['candidate']],
+    ['2.0.0', ['alpha', 'candidate']],
+  ])('%s: %j', (version, channels) => expect(channelsOf(version)).toEqual(channels));
 });

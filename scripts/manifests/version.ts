@@ -16,11 +16,22 @@ export const VERSION: string = PUBLICATION.version;
 export const IMAGE_REPOSITORY: string = PUBLICATION.config.image;
 export const IMAGE = `${IMAGE_REPOSITORY}:v${VERSION}`;
 
+/** The Go operator's channel. Its subscribers asked for releases: what came before one is in `candidate` alone. */
+export const RELEASES = 'alpha';
+/** What is in this channel is for those who chose it; releases are in it, too, so that nobody is left behind. */
+export const CANDIDATES = 'candidate';
+
+/** Channels of OLM that a version is in, the one first that a catalog with no other version offers. */
+export function channelsOf(version: string): readonly string[] {
+  return version.includes('-') ? [CANDIDATES] : [RELEASES, CANDIDATES];
+}
+
 /** Files that people keep, but for the names and the version in them. */
 export const STAMPED: readonly string[] = [
   'charts/keepalived-operator/values.yaml',
   'charts/keepalived-operator/files/alerts.yaml',
   'config/manager/deployment.yaml',
+  'config/operatorhub/operator.yaml',
   'config/manifests/base.clusterserviceversion.yaml',
   'image/Containerfile',
   'src/api/release.ts',
@@ -38,5 +49,6 @@ export function stamped(text: string, { version, repository, author, config: { i
     .replace(/^ARG VERSION=.*$/m, `ARG VERSION=${version}`)
     .replace(/^version: .*$/m, `version: ${version}`)
     .replace(/^appVersion: .*$/m, `appVersion: v${version}`)
+    .replace(/^( +channel): .*$/m, `$1: ${channelsOf(version)[0]}`)
     .replace(/^ARG VERSION=.*$/m, `ARG VERSION=${version}`);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { catalog } from '../../scripts/manifests/catalog.ts';
+import { channelsOf, VERSION } from '../../scripts/manifests/version.ts';
 import { complaints } from './bundle-rules.ts';
 import { objectsIn, one } from './helm.ts';
 
@@ -31,7 +32,7 @@ describe('the OLM bundle', () => {
 
   it.each([
     ['another mediatype', broken('metadata/annotations.yaml', 'registry+v1', 'plain'), 'format: the mediatype'],
-    ['no channel', broken('metadata/annotations.yaml', /channels\.v1: alpha/, 'channels.v1: ""'), 'channels.v1 is missing'],
+    ['no channel', broken('metadata/annotations.yaml', /channels\.v1: .*/, 'channels.v1: ""'), 'channels.v1 is missing'],
     ['a hidden file', { ...files, 'manifests/.hidden.yaml': '' }, 'loading: manifests/.hidden.yaml'],
     ['no ClusterServiceVersion', { ...files, [CSV]: '' }, 'loading: 0 ClusterServiceVersions'],
     [
@@ -68,7 +69,21 @@ describe('the OLM bundle', () => {
     ],
   ])('would be refused with %s', (_, changed, sentence) => expect(complaints({ files: changed }).join('\n')).toContain(sentence));
 
-  it('goes on with the channel of the Go operator', () => {
+  it('is for those alone who chose the channel of candidates while its version is one', () => {
+    const { annotations } = parse(files['metadata/annotations.yaml'] ?? '');
+    expect(annotations['operators.operatorframework.io.bundle.channels.v1']).toBe(channelsOf(VERSION).join(','));
+    expect(annotations['operators.operatorframework.io.bundle.channel.default.v1']).toBe('alpha');
+  });
+
+  it('has the ServiceMonitor of the Go operator, with what lets Prometheus of OpenShift find the manager', () => {
+    const all = Object.values(files).flatMap((text) => objectsIn(text));
+    const { spec } = one(all, 'ServiceMonitor', 'keepalived-operator-controller-manager-metrics-monitor');
+    expect(one(all, 'Service').metadata.labels).toMatchObject(spec.selector.matchLabels);
+    expect(spec.endpoints[0].port).toBe(one(all, 'Service').spec.ports[0].name);
+    expect(one(all, 'RoleBinding').roleRef.name).toBe(one(all, 'Role').metadata.name);
+  });
+
+  it('goes on where the Go operator ended', () => {
     const { metadata, spec } = parse(files[CSV] ?? '');
     expect(spec.replaces).toBe('keepalived-operator.v1.5.4');
     expect(metadata.annotations['olm.skipRange']).toMatch(/^>=0\.1\.0 <2/);
@@ -105,12 +120,22 @@ describe('the catalog', () => {
   const blobs = parseAllDocuments(catalog({ operator: PINNED, bundle: `quay.io/x/bundle@${DIGEST}` })).map((document) => document.toJS());
   const of = (schema: string) => blobs.filter((blob) => blob.schema === schema);
 
-  it('has one package with a default channel, and one channel with one head', () => {
-    expect(of('olm.package')).toMatchObject([{ name: 'keepalived-operator', defaultChannel: 'alpha' }]);
-    expect(of('olm.channel')).toMatchObject([{ name: 'alpha', package: 'keepalived-operator' }]);
-    const { entries } = of('olm.channel')[0];
-    const replaced = new Set(entries.map(({ replaces }: { replaces: string }) => replaces));
-    expect(entries.filter(({ name }: { name: string }) => !replaced.has(name))).toHaveLength(1);
+  it("has one package, whose default is this version's first channel, and no word of channels that it is not in", () => {
+    const names = channelsOf(VERSION);
+    expect(of('olm.package')).toMatchObject([{ name: 'keepalived-operator', defaultChannel: names[0] }]);
+    expect(of('olm.channel').map(({ name }) => name)).toEqual(names);
+  });
+
+  it('has one head in each channel', () => {
+    for (const { entries } of of('olm.channel')) {
+      const replaced = new Set(entries.map(({ replaces }: { replaces: string }) => replaces));
+      expect(entries.filter(({ name }: { name: string }) => !replaced.has(name))).toHaveLength(1);
+    }
+  });
+
+  it('is subscribed to by config/operatorhub, in a channel that has this version', () => {
+    const subscription = one(objectsIn(readFileSync('config/operatorhub/operator.yaml', 'utf8')), 'Subscription');
+    expect(channelsOf(VERSION)).toContain(subscription.spec.channel);
   });
 
   it('has a bundle for each entry of the channel, with its package, its API and every image', () => {

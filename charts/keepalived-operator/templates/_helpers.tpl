@@ -50,6 +50,10 @@ KEEPALIVED_OPERATOR_IMAGE_NAME KEEPALIVEDGROUP_TEMPLATE_FILE_NAME
 keepalived-operator-controller-manager-metrics
 {{- end }}
 
+{{- define "keepalived-operator.metricsReader" -}}
+keepalived-operator-metrics-reader
+{{- end }}
+
 {{- /* Who makes the certificate of the metrics: cert-manager when asked, OpenShift where the cluster is one, else the manager itself. */ -}}
 {{- define "keepalived-operator.certificateFrom" -}}
 {{- if .Values.enableCertManager -}}
