@@ -12,6 +12,7 @@ import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, chartYaml, roleTemplate } from './manifests/chart.ts';
+import { CRD_FILES, crdText } from './manifests/crds.ts';
 import { dashboard } from './manifests/dashboard.ts';
 import { reasonsPage } from './manifests/reference.ts';
 import { STAMPED, stamped, VERSION } from './manifests/version.ts';
@@ -38,7 +39,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/reference/verbatim.md', text: verbatimPage },
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },
   { file: `${CHART}/templates/manager-role.yaml`, text: roleTemplate },
-  { file: `${CHART}/crds/keepalivedgroups.yaml`, text: () => readFileSync('config/crd/keepalivedgroups.yaml', 'utf8') },
+  ...CRD_FILES.map((file) => ({ file: `${CHART}/crds/${file}`, text: () => crdText(file) })),
   { file: `${CHART}/files/admission-policies.yaml`, text: () => readFileSync('config/admission/policies.yaml', 'utf8') },
   { file: `${CHART}/files/dashboard.json`, text: dashboard },
   { file: `${CHART}/README.md`, text: chartReadme },

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
+import { type Crd, crds } from './crds.ts';
 import { descriptors } from './descriptors.ts';
 import { channelsOf, IMAGE, RELEASES, VERSION } from './version.ts';
 
@@ -19,7 +20,7 @@ export const CSV_NAME = `${PACKAGE}.v${VERSION}`;
 export function bundleFiles(image: string = IMAGE): Record<string, string> {
   return {
     'manifests/keepalived-operator.clusterserviceversion.yaml': yaml(clusterServiceVersion(image)),
-    'manifests/redhatcop.redhat.io_keepalivedgroups.yaml': yaml(crd()),
+    ...Object.fromEntries(crds().map((crd) => [`manifests/${crd.spec.group}_${crd.spec.names.plural}.yaml`, yaml(crd)])),
     'manifests/keepalived-operator-controller-manager-metrics_v1_service.yaml': yaml(
       withoutNamespace(parse(readFileSync('config/manager/metrics_service.yaml', 'utf8'))),
     ),
@@ -57,7 +58,6 @@ type Manifest = any;
 
 const yaml = (object: unknown): string =>
   `# Made by npm run gen.\n${stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`;
-const crd = (): Manifest => parse(readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
 
 /** OLM puts an object of a bundle where the operator is. */
 function withoutNamespace({ metadata, ...object }: Manifest): Manifest {
@@ -82,8 +82,6 @@ function prometheusAccess(kind: string): Manifest {
 
 function clusterServiceVersion(image: string): Manifest {
   const base: Manifest = parse(readFileSync(BASE, 'utf8'));
-  const { spec: schema, status } = crd().spec.versions[0].schema.openAPIV3Schema.properties;
-  const [owned] = base.spec.customresourcedefinitions.owned;
   return {
     ...base,
     metadata: {
@@ -101,7 +99,7 @@ function clusterServiceVersion(image: string): Manifest {
       version: VERSION,
       replaces: REPLACES,
       icon: [{ base64data: readFileSync(ICON).toString('base64'), mediatype: 'image/svg+xml' }],
-      customresourcedefinitions: { owned: [{ ...owned, specDescriptors: descriptors(schema), statusDescriptors: descriptors(status) }] },
+      customresourcedefinitions: { owned: crds().map((crd) => owned(crd, base.spec.customresourcedefinitions.owned)) },
       relatedImages: [
         { name: 'keepalived-operator', image },
         { name: 'keepalived', image },
@@ -115,6 +113,22 @@ function clusterServiceVersion(image: string): Manifest {
         },
       },
     },
+  };
+}
+
+/** What OpenShift's console shows of a kind: in the words of people where the base has them, else in those of its schema. */
+function owned({ metadata, spec }: Crd, described: readonly Manifest[]): Manifest {
+  const [version] = spec.versions;
+  const { description, properties } = version?.schema.openAPIV3Schema ?? {};
+  return {
+    name: metadata.name,
+    version: version?.name,
+    kind: spec.names.kind,
+    displayName: spec.names.kind,
+    description,
+    ...described.find(({ name }) => name === metadata.name),
+    specDescriptors: descriptors(properties?.spec ?? {}),
+    statusDescriptors: descriptors(properties?.status ?? {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The fragment of a file-based catalog that offers this version as an upgrade of the Go operator. */
 import { parse, stringify } from 'yaml';
 import { bundleFiles, CHANNELS, CSV_NAME, PACKAGE, REPLACES } from './bundle.ts';
+import { crds } from './crds.ts';
 import { IMAGE, IMAGE_REPOSITORY, VERSION } from './version.ts';
 
 export interface Images {
@@ -14,7 +15,6 @@ export interface Images {
 export function catalog(images: Images = { operator: IMAGE, bundle: `${IMAGE_REPOSITORY}-bundle:v${VERSION}` }): string {
   const files = bundleFiles(images.operator);
   const csv = parse(files['manifests/keepalived-operator.clusterserviceversion.yaml'] ?? '');
-  const crd = parse(files['manifests/redhatcop.redhat.io_keepalivedgroups.yaml'] ?? '');
   const blobs = [
     {
       schema: 'olm.package',
@@ -36,7 +36,10 @@ export function catalog(images: Images = { operator: IMAGE, bundle: `${IMAGE_REP
       image: images.bundle,
       properties: [
         { type: 'olm.package', value: { packageName: PACKAGE, version: VERSION } },
-        { type: 'olm.gvk', value: { group: crd.spec.group, version: crd.spec.versions[0].name, kind: crd.spec.names.kind } },
+        ...crds().map(({ spec: { group, versions, names } }) => ({
+          type: 'olm.gvk',
+          value: { group, version: versions[0]?.name, kind: names.kind },
+        })),
         { type: 'olm.csv.metadata', value: csvMetadata(csv) },
       ],
       relatedImages: [{ name: '', image: images.bundle }, ...csv.spec.relatedImages],

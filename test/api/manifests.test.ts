@@ -23,6 +23,7 @@ const FOREIGN = [
   ['config.openshift.io', 'v1', 'Network', false],
   ['operator.openshift.io', 'v1', 'IngressController', true],
   ['operators.coreos.com', 'v1', 'OperatorGroup', true],
+  ['operators.coreos.com', 'v1alpha1', 'CatalogSource', true],
   ['operators.coreos.com', 'v1alpha1', 'Subscription', true],
   ['operators.coreos.com', 'v1alpha1', 'ClusterServiceVersion', true],
 ] as const;
@@ -42,7 +43,7 @@ describe('a real API server', () => {
   it('accepts what kubectl apply -k config/default applies', async () =>
     await accepts('config/default', await kubectl(['kustomize', 'config/default'])));
 
-  it.each(['config/openshift', 'config/operatorhub'])(
+  it.each(['config/openshift', 'config/operatorhub', 'config/prometheus'])(
     'accepts what oc apply -k %s applies',
     async (folder) => await accepts(folder, await kubectl(['kustomize', folder])),
   );
@@ -89,7 +90,8 @@ describe('a real API server', () => {
     await run(['sh', '-euc', commands], { env: { PATH: path, KUBECONFIG: api.kubeconfig }, timeoutMs: 60_000 });
     expect(JSON.parse(await kubectl(['get', 'service', 'web', '-o', 'json']))).toMatchObject({
       metadata: { annotations: { 'keepalived-operator.redhat-cop.io/keepalivedgroup': 'vips/vips' } },
-      spec: { externalIPs: ['192.0.2.200'] },
+      spec: { type: 'LoadBalancer' },
+      status: { loadBalancer: { ingress: [{ ip: '192.0.2.200' }] } },
     });
     expect(await kubectl(['get', 'keepalivedgroup', '--namespace=vips', 'vips', '-o', 'name'])).toContain('/vips');
   });

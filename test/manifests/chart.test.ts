@@ -34,7 +34,8 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelmWords}`, () =>
     const clusterWide = ['ClusterRole', 'ClusterRoleBinding', 'SecurityContextConstraints'];
     const stray = all.filter(({ kind, metadata }) => !clusterWide.includes(kind) && metadata.namespace !== 'elsewhere');
     expect(stray.map(titleOf)).toEqual([]);
-    for (const binding of all.filter(({ kind }) => kind.endsWith('RoleBinding'))) expect(binding.subjects[0].namespace).toBe('elsewhere');
+    const bindings = all.filter(({ kind, metadata }) => kind.endsWith('RoleBinding') && !metadata.name.endsWith('-prometheus-k8s'));
+    for (const binding of bindings) expect(binding.subjects[0].namespace).toBe('elsewhere');
   });
 
   it('keeps the immutable selector and the names of the Go operator, so that its releases can be upgraded', async () => {
@@ -160,10 +161,41 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelmWords}`, () =>
         expect(one(all, original.kind, original.metadata.name)).toMatchObject(withoutNamespace(original));
   });
 
-  it('makes a disruption budget only where there are two managers', async () => {
+  it('blocks no drain of a cluster with one node: a disruption budget is made only when asked for, for several managers', async () => {
     const kinds = async (values: object): Promise<string[]> => (await objects({ values })).map(({ kind }) => kind);
-    expect(await kinds({})).toContain('PodDisruptionBudget');
-    expect(await kinds({ replicaCount: 1 })).not.toContain('PodDisruptionBudget');
+    const enabled = { podDisruptionBudget: { enabled: true } };
+    expect(await kinds({})).not.toContain('PodDisruptionBudget');
+    expect(await kinds(enabled)).toContain('PodDisruptionBudget');
+    expect(await kinds({ ...enabled, replicaCount: 1 })).not.toContain('PodDisruptionBudget');
+  });
+
+  it.each([
+    ['1.36.0', { minAvailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }],
+    ['1.25.0', { minAvailable: 1 }],
+  ])('lets a manager that is not ready be evicted where Kubernetes %s can', async (kubernetes, expected) => {
+    const { selector, ...spec } = one(
+      await objects({ kubernetes, values: { podDisruptionBudget: { enabled: true } } }),
+      'PodDisruptionBudget',
+    ).spec;
+    expect(spec).toEqual(expected);
+    expect(selector).toEqual((await deploymentOf()).spec.selector);
+  });
+
+  it('gives Prometheus a token for the metrics and lets it find the manager, as config/prometheus does', async () => {
+    const all = await objects({ apis: OPENSHIFT });
+    const { authorization, bearerTokenFile } = one(all, 'ServiceMonitor').spec.endpoints[0];
+    const secret = one(all, 'Secret');
+    expect({ authorization, bearerTokenFile }).toEqual({
+      authorization: { type: 'Bearer', credentials: { name: secret.metadata.name, key: 'token' } },
+      bearerTokenFile: undefined,
+    });
+    expect(secret.metadata.annotations?.['kubernetes.io/service-account.name']).toBe('keepalived-operator-metrics-reader');
+    for (const original of ['metrics_reader.yaml', 'prometheus_role.yaml'].flatMap((file) =>
+      objectsIn(readFileSync(`config/prometheus/${file}`, 'utf8')),
+    )) {
+      const { metadata, ...object } = original;
+      expect(one(all, original.kind, metadata.name)).toMatchObject(object);
+    }
   });
 
   it("grants the groups' pods two capabilities on OpenShift, and nothing to anyone yet", async () => {
