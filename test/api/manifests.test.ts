@@ -10,23 +10,8 @@ import { run } from '../../lab/machine/run.ts';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { type Block, blocks } from '../../scripts/pages/markdown.ts';
 import { type Manifest, objectsIn, rendered, withoutHelm, withoutHelmWords } from '../manifests/helm.ts';
+import { applyForeignApis, FOREIGN } from './foreign-apis.ts';
 
-/** APIs of others that manifests use; their schemas are not ours to test, so any object of theirs is accepted. */
-const FOREIGN = [
-  ['monitoring.coreos.com', 'v1', 'ServiceMonitor', true],
-  ['monitoring.coreos.com', 'v1', 'PodMonitor', true],
-  ['monitoring.coreos.com', 'v1', 'PrometheusRule', true],
-  ['monitoring.coreos.com', 'v1', 'Prometheus', true],
-  ['cert-manager.io', 'v1', 'Certificate', true],
-  ['cert-manager.io', 'v1', 'Issuer', true],
-  ['security.openshift.io', 'v1', 'SecurityContextConstraints', false],
-  ['config.openshift.io', 'v1', 'Network', false],
-  ['operator.openshift.io', 'v1', 'IngressController', true],
-  ['operators.coreos.com', 'v1', 'OperatorGroup', true],
-  ['operators.coreos.com', 'v1alpha1', 'CatalogSource', true],
-  ['operators.coreos.com', 'v1alpha1', 'Subscription', true],
-  ['operators.coreos.com', 'v1alpha1', 'ClusterServiceVersion', true],
-] as const;
 const FOREIGN_APIS = [...new Set(FOREIGN.map(([group, version]) => `${group}/${version}`))];
 
 let api: Api;
@@ -35,7 +20,7 @@ describe('a real API server', () => {
   beforeAll(async () => {
     api = await startApi({ dir: mkdtempSync(join(tmpdir(), 'api-')) });
     await kubectl(['apply', '--server-side', '--filename=config/crd/keepalivedgroups.yaml']);
-    await apply(FOREIGN.map(permissiveCrd));
+    await applyForeignApis((text) => kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], text));
     await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
   });
   afterAll(() => api.stop());
@@ -154,24 +139,4 @@ function installedByOlm({ spec: { install } }: Manifest): Manifest[] {
     ...clusterPermissions.map(named('ClusterRole')),
     ...permissions.map(named('Role')),
   ];
-}
-
-function permissiveCrd([group, version, kind, isNamespaced]: (typeof FOREIGN)[number]): object {
-  const singular = kind.toLowerCase();
-  const plural = singular.endsWith('s') ? singular : `${singular}s`;
-  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: {
-      name: `${plural}.${group}`,
-      ...(group.endsWith('k8s.io') && { annotations: { 'api-approved.kubernetes.io': 'unapproved' } }),
-    },
-    spec: {
-      group,
-      names: { kind, plural, singular },
-      scope: isNamespaced ? 'Namespaced' : 'Cluster',
-      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema } }],
-    },
-  };
 }

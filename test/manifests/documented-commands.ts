@@ -1,0 +1,138 @@
+/** The commands of the documentation that act on a cluster, and how each is tried. */
+import { readFileSync } from 'node:fs';
+import { blocks } from '../../scripts/pages/markdown.ts';
+import { PAGES } from '../../scripts/pages/page.ts';
+
+const PROGRAMS = /^(?:kubectl|helm|oc|operator-sdk|curl|arping|tcpdump|(?:\.\/bin\/|bin\/)?kubectl-keepalived) \S/;
+/** Of the past, and of decisions: what they name is not for typing. */
+const NOT_FOR_TYPING = /^(?:CHANGELOG\.md|ARCHITECTURE\.md|docs\/adr\/)/;
+
+/** Every line of a code block, and every piece of code in a text, that begins with a program which acts on a cluster. */
+export function documentedCommands(): { readonly page: string; readonly command: string }[] {
+  return PAGES.filter((page) => !NOT_FOR_TYPING.test(page)).flatMap((page) =>
+    commandsOf(page, readFileSync(page, 'utf8')).map((command) => ({ page, command })),
+  );
+}
+
+/** They run on a real API server, in this order (test/api/commands.test.ts): what an order leaves behind, the next may need. */
+export const ON_AN_API_SERVER: readonly string[] = [
+  'kubectl apply --server-side -k config/default',
+  'kubectl apply --server-side --force-conflicts -k config/default',
+  'kubectl apply -k config/prometheus',
+  'kubectl apply --server-side --force-conflicts -k config/prometheus',
+  'kubectl apply -k config/admission',
+  'oc apply -k config/openshift',
+  'oc apply -k config/operatorhub',
+  'oc label namespace keepalived-operator openshift.io/cluster-monitoring=true',
+  'kubectl delete clusterrole keepalived-operator-proxy-role',
+  'kubectl delete clusterrolebinding keepalived-operator-proxy-rolebinding',
+  'kubectl delete configmap -n keepalived-operator keepalived-operator-manager-config',
+  'kubectl apply --filename config/samples/group.yaml',
+  'oc create rolebinding keepalived-nodes --namespace=vips --clusterrole=keepalived-operator-node-scc --serviceaccount=vips:default',
+  'kubectl annotate service NAME keepalived-operator.redhat-cop.io/keepalivedgroup=vips/vips',
+  `kubectl patch service NAME --patch '{"spec": {"type": "LoadBalancer"}}'`,
+  `kubectl patch service NAME --subresource=status --type=merge --patch '{"status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.200"}]}}}'`,
+  "kubectl get services -A -o jsonpath='{range .items[?(@.spec.externalIPs)]}{.metadata.namespace}/{.metadata.name} {end}'",
+  `kubectl patch service NAME --type=json --patch '[{"op": "remove", "path": "/spec/externalIPs"}]'`,
+  'kubectl create secret generic vrrp --namespace=web --from-literal=password=NEW --dry-run=client --output=yaml | kubectl apply --server-side --filename=-',
+  'kubectl get keepalivedgroups -A',
+  'kubectl get keepalivedgroups -A -o yaml > groups.yaml',
+  'kubectl get keepalivedgroups,services,nodes -A -o yaml >cluster.yaml',
+  './bin/kubectl-keepalived plan -f cluster.yaml -o wide | tail -n 2',
+  'kubectl get keepalivedgroups,services,nodes,pods -A -o yaml | kubectl-keepalived plan -f - -o wide',
+  'kubectl get keepalivedgroups,services,nodes,pods -A -o yaml | kubectl-keepalived migrate-check -f -',
+  './bin/kubectl-keepalived status -A',
+  'kubectl keepalived status -A',
+  'kubectl describe keepalivedgroup -n NAMESPACE NAME',
+  'kubectl describe service NAME',
+  'kubectl get daemonset,pods -n NAMESPACE',
+  'kubectl get endpointslices -l kubernetes.io/service-name=NAME',
+  'kubectl get node',
+  'kubectl get nodes -o wide',
+  'kubectl get pods -n NAMESPACE -o wide',
+  'kubectl get pods -n keepalived-operator',
+  'kubectl get service NAME -o yaml',
+  'kubectl get lease -n keepalived-operator 03846a46.redhat.io -o yaml',
+  'kubectl logs -n keepalived-operator -l operator=keepalived-operator --tail=50',
+  'kubectl delete clusterrole keepalived-operator-manager-role keepalived-operator-metrics-reader',
+  'kubectl delete clusterrolebinding keepalived-operator-manager-rolebinding',
+  'kubectl delete -k config/default',
+  'helm show crds CHART | kubectl apply --server-side --force-conflicts -f -',
+  'helm install keepalived-operator charts/keepalived-operator --namespace keepalived-operator --create-namespace --set image.repository=REGISTRY/keepalived-operator --set image.tag=TAG',
+  'helm upgrade keepalived-operator CHART --namespace keepalived-operator',
+  'helm upgrade keepalived-operator CHART --namespace keepalived-operator --reset-then-reuse-values',
+  'helm upgrade keepalived-operator CHART -n keepalived-operator --reset-then-reuse-values',
+  'helm rollback keepalived-operator -n keepalived-operator',
+  'helm get values keepalived-operator -n keepalived-operator -o yaml > values.yaml',
+  'helm uninstall keepalived-operator -n keepalived-operator',
+  'helm install keepalived-operator CHART -n network --create-namespace --values values.yaml',
+  'helm install keepalived-operator CHART --namespace keepalived-operator --create-namespace',
+  'helm install keepalived-operator CHART -n keepalived-operator --create-namespace',
+  'oc delete keepalivedgroups --all -A',
+  'oc delete subscription -n keepalived-operator keepalived-operator',
+  'oc delete clusterserviceversions -n keepalived-operator -l operators.coreos.com/keepalived-operator.keepalived-operator',
+  'oc delete -k config/openshift',
+  'kubectl delete node NODE',
+  'kubectl delete keepalivedgroups --all -A',
+  'kubectl delete crd keepalivedgroups.redhatcop.redhat.io',
+  'oc delete crd keepalivedgroups.redhatcop.redhat.io',
+];
+
+/** What is tried elsewhere, or why it can't be tried. */
+export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { readonly test: string } | { readonly why: string } }[] = [
+  { command: /rollout status|get keepalivedgroups -A -w$/, how: { test: 'test/lab/helm.test.ts' } },
+  { command: /^kubectl logs -n NAMESPACE POD/, how: { why: 'it needs a pod that runs; the lab reads logs of containers by containerd' } },
+  {
+    command: /^(?:kubectl|oc) delete namespace keepalived-operator$/,
+    how: { why: 'a namespace is deleted by the controller manager, which no API server has' },
+  },
+  { command: /^oc (?:patch network\.config|adm policy)/, how: { why: 'it needs OpenShift' } },
+  { command: /vr-ids/, how: { test: 'src/main/kubectl-keepalived.test.ts' } },
+  {
+    command: /^operator-sdk /,
+    how: {
+      why: 'operator-sdk comes from no package of npm or Debian, and needs a cluster with OLM; what it checks is in test/manifests/bundle-rules.ts',
+    },
+  },
+  { command: /^curl http:\/\/(?:127\.0\.0\.1:9650|ADDRESS)/, how: { test: 'test/lab/core.test.ts' } },
+  { command: /^(?:arping|tcpdump) /, how: { why: 'it looks at the network of the reader' } },
+  {
+    command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
+    how: { test: 'src/cli/plan-command.test.ts' },
+  },
+];
+
+/** Code in a text that names a command without being one to type. */
+export const NAMES: readonly RegExp[] = [
+  /^helm (?:upgrade|uninstall|install|lint|test)$/,
+  /^kubectl (?:apply|keepalived|explain|drain)(?: plan| status| drain)?$/,
+  /^kubectl get (?:keepalivedgroups$|\.\.\. -o yaml)/,
+  /^kubectl-keepalived (?:plan|status|migrate-check|vr-ids)$/,
+];
+
+/** How a command is tried, or why not; undefined when nobody has said. */
+export function howTried(command: string): string | undefined {
+  if (ON_AN_API_SERVER.includes(command)) return 'test/api/commands.test.ts';
+  if (NAMES.some((name) => name.test(command))) return 'a name';
+  const found = OTHERWISE.find((one) => one.command.test(command))?.how;
+  return found && ('test' in found ? found.test : found.why);
+}
+
+// --- internal ---
+
+function commandsOf(page: string, text: string): string[] {
+  const lines = blocks(page, text).flatMap(({ info, text: block }) =>
+    info.startsWith('yaml') ? [] : block.replaceAll(/(?:\s*\\|(?<= \|))\n\s*/g, ' ').split('\n'),
+  );
+  const inline = [...text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) =>
+    code.replaceAll('\\|', '|'),
+  );
+  return [...lines, ...inline]
+    .map((line) =>
+      line
+        .replace(/ +# .*$/, '')
+        .replace(/^\s*(?:\$ )?(?:sudo )?/, '')
+        .trim(),
+    )
+    .filter((line) => PROGRAMS.test(line));
+}
