@@ -5,7 +5,7 @@ import { soundNodes, stateOf } from './cluster/state.ts';
 import { CLIENT, FIRST_VIP, type HostName } from './hosts/address.ts';
 import { type LabImage, OPERATOR_IMAGE, tagOf } from './images/image-tag.ts';
 import type { Lab } from './lab.ts';
-import type { Progress } from './machine/progress.ts';
+import type { Progress, Step } from './machine/progress.ts';
 import { waitFor } from './machine/wait.ts';
 
 /** Installs the operator, or what changed of it; resolves when it runs. */
@@ -16,7 +16,7 @@ export async function installOperator(lab: Lab, images: readonly LabImage[], pro
     await lab.apply(manifests.replaceAll(PUBLISHED_IMAGE, image));
     step.say('waiting until it runs');
     await lab.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/keepalivedgroups.redhatcop.redhat.io']);
-    await lab.kubectl(['rollout', 'status', ...DEPLOYMENT, '--timeout=90s'], { log: step.log });
+    await orTellPods(lab, step, () => lab.kubectl(['rollout', 'status', ...DEPLOYMENT, '--timeout=90s'], { log: step.log }));
     step.say(image);
   });
 }
@@ -28,7 +28,7 @@ export async function installExample(lab: Lab, progress: Progress): Promise<void
       log: step.log,
     });
     step.say(`waiting for http://${FIRST_VIP}/`);
-    await waitFor(`${CLIENT} gets http://${FIRST_VIP}/`, () => pageOf(lab, FIRST_VIP), 90_000);
+    await orTellPods(lab, step, () => waitFor(`${CLIENT} gets http://${FIRST_VIP}/`, () => pageOf(lab, FIRST_VIP), 90_000));
     step.say('waiting until every node serves');
     const owner = await waitFor(`the first node in its order holds ${FIRST_VIP}`, () => ownerOf(lab, FIRST_VIP), 60_000);
     step.say(`http://${FIRST_VIP}/ answers, on ${owner}`);
@@ -42,6 +42,17 @@ export async function pageOf(lab: Lab, address: string): Promise<string> {
 }
 
 // --- internal ---
+
+/** Leaves in the step's log what the pods are like, and the cluster's warnings, when the work fails: its own error tells the time alone. */
+async function orTellPods<T>(lab: Lab, step: Step, work: () => Promise<T>): Promise<T> {
+  return work().catch(async (error: unknown) => {
+    for (const what of [PODS, WARNINGS]) await lab.kubectl(what, { log: step.log, allowFailure: true });
+    throw error;
+  });
+}
+
+const WARNINGS = ['get', 'events', '--all-namespaces', '--field-selector=type=Warning', '--sort-by=.lastTimestamp'];
+const PODS = ['get', 'pods', '--all-namespaces', '--output=wide'];
 
 interface Report {
   readonly instances: readonly { readonly priority: number; readonly addresses: readonly string[] }[];

@@ -1,8 +1,9 @@
 /** Brings a whole lab up, the operator and an example in it, and takes it down again. */
+import { join } from 'node:path';
 import { begin, bootHosts, cutPower, kubectl, startNode, startRuntime } from './cluster/cluster.ts';
 import { startControlPlane } from './cluster/control-host.ts';
-import type { ProxySettings } from './cluster/proxy.ts';
-import { CGROUP_ROOT, checkName, DEFAULT_NAME, readState, removeState, soundNodes, stateOf } from './cluster/state.ts';
+import { hasMode, type ProxySettings } from './cluster/proxy.ts';
+import { CGROUP_ROOT, checkName, DEFAULT_NAME, labDir, readState, removeState, soundNodes, stateOf } from './cluster/state.ts';
 import { CLIENT, CONTROL, SWITCH } from './hosts/address.ts';
 import { removeCgroupIfEmpty, removeCgroups } from './hosts/cgroup.ts';
 import { buildImages } from './images/image.ts';
@@ -32,6 +33,8 @@ export async function up(options: UpOptions, progress: Progress): Promise<Lab> {
   const release = releaseFor(checkName(name), options.kubernetes);
   await installPackages(progress);
   const kubernetes = await findKubernetes(progress, release);
+  if (!hasMode(proxy.mode ?? 'iptables', kubernetes))
+    throw new Error(`kube-proxy of Kubernetes ${kubernetes.version} has no nftables mode; 1.31 is the first.`);
   const images = await buildImages(progress);
   await begin(name, { nodes, kubernetes, proxy });
   await progress.step('Hosts and switch', async (step) => {
@@ -89,7 +92,12 @@ function releaseFor(name: string, asked: string | undefined): string | undefined
 async function nodesAreReady(name: string): Promise<void> {
   const state = stateOf(name);
   const wait = ['wait', '--for=condition=Ready', '--timeout=10s', ...soundNodes(state).map((node) => `node/${node}`)];
-  await waitFor('every node is Ready', async () => ((await kubectl(state, wait)).code === 0 ? true : undefined), READY_MS);
+  const logs = join(labDir(name), 'logs');
+  await waitFor(
+    `every node is Ready (their logs: ${logs})`,
+    async () => ((await kubectl(state, wait)).code === 0 ? true : undefined),
+    READY_MS,
+  );
 }
 
 const READY_MS = 90_000;

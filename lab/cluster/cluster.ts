@@ -64,7 +64,7 @@ export async function startRuntime(name: string, node: HostName, images: readonl
   const running = await runningServices(host);
   if (!running.has('containerd')) startService(host, 'containerd', await containerdCommand(state, node), logsOf(state, node));
   const answers = async (): Promise<boolean> => (await runInside(host, [...CTR, 'version'], { allowFailure: true })).code === 0;
-  await until(`containerd of ${node} answers`, answers, 30_000);
+  await until(`containerd of ${node} answers`, answers, 30_000, join(logsOf(state, node), 'containerd.log'));
   for (const image of images) await importImage(state, node, image);
 }
 

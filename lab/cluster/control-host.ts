@@ -26,7 +26,7 @@ export async function startControlPlane(state: LabState): Promise<void> {
   await writeKubeconfig(kubeconfigOf(state), url, pkiOf(state), 'admin', ADMIN);
   start('kube-controller-manager', await controllerManagerCommand(state));
   start('kube-scheduler', await schedulerCommand(state));
-  await until('the API server is ready', () => apiIsReady(url, pkiOf(state)), START_MS);
+  await until('the API server is ready', () => apiIsReady(url, pkiOf(state)), START_MS, join(logsOf(state, CONTROL), 'kube-apiserver.log'));
 }
 
 /** The kubeconfig of a component on a lab's host; gives its path. */

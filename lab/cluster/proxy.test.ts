@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { nodePortAddressesIn, proxyConfig } from './proxy.ts';
+import { hasMode, nodePortAddressesIn, proxyConfig } from './proxy.ts';
+
+describe("kube-proxy's modes", () => {
+  it.each([
+    ['iptables', '1.20.2', true],
+    ['nftables', '1.30.14', false],
+    ['nftables', '1.31.0', true],
+    ['nftables', '1.37.2', true],
+  ] as const)('%s with Kubernetes %s: %s', (mode, version, expected) => {
+    expect(hasMode(mode, { version })).toBe(expected);
+  });
+});
 
 describe('where kube-proxy serves node ports', () => {
   it.each([

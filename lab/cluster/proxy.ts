@@ -13,6 +13,10 @@ export interface ProxySettings {
 
 export const DEFAULT_PROXY: ProxySettings = { mode: 'iptables', nodePortAddresses: [] };
 
+/** Whether kube-proxy of that Kubernetes has the mode without more ado: nftables is on by default from 1.31 on. */
+export const hasMode = (mode: ProxySettings['mode'], { version }: Pick<Kubernetes, 'version'>): boolean =>
+  mode !== 'nftables' || Number(version.split('.')[1]) >= 31;
+
 /** Splits a list with commas. Throws a sentence for what kube-proxy would not start with. */
 export function nodePortAddressesIn(text: string): string[] {
   const words = text.split(',');

@@ -4,13 +4,13 @@ import { debianSource } from './debian-source.ts';
 import { download } from './download.ts';
 import { goModules } from './go-modules.ts';
 import { findInstalled, type Installed } from './installed.ts';
-import { type Kubernetes, type Origin, type PassedOver, VERSION, versionIn } from './kubernetes.ts';
+import { type Kubernetes, type Origin, type PassedOver, releaseOf, VERSION, versionIn } from './kubernetes.ts';
 
 /**
  * Gives the Kubernetes programs for a lab: those installed on the machine, else the cached ones, else the first origin that serves; with a
- * release named, those of that release alone. Throws, with a sentence for each source, when there is none.
+ * release named, by the environment's LAB_KUBERNETES at least, those of that release alone. Throws, with a sentence for each source, when there is none.
  */
-export function findKubernetes(progress: Progress, release?: string): Promise<Kubernetes> {
+export function findKubernetes(progress: Progress, release = askedFor()): Promise<Kubernetes> {
   return progress.step('Kubernetes', async (step) => {
     const version = release ?? VERSION;
     const origins = [download(version), goModules(version), ...(release === undefined ? [debianSource] : [])];
@@ -44,6 +44,10 @@ export function ofRelease(installed: Installed, release: string | undefined): In
 }
 
 // --- internal ---
+
+/** As in `LAB_KUBERNETES=1.30`. */
+const askedFor = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env.LAB_KUBERNETES === undefined ? undefined : releaseOf(env.LAB_KUBERNETES);
 
 const INSTALLED = 'KUBEBUILDER_ASSETS or PATH';
 

@@ -52,4 +52,8 @@ describe('until', () => {
   it('names what was awaited when the time is over', async () => {
     await expect(until('the impossible', () => false, 30)).rejects.toThrow('not within 0.03 s: the impossible');
   });
+
+  it('names the log that tells why, where there is one', async () => {
+    await expect(until('etcd answers', () => false, 30, '/logs/etcd.log')).rejects.toThrow('etcd answers; its log: /logs/etcd.log');
+  });
 });

@@ -45,11 +45,12 @@ export async function kill(id: ProcessId): Promise<void> {
   await until(`process ${id.pid} is gone`, () => !isAlive(id), 10_000);
 }
 
-/** Asks again and again, at short intervals, until the answer is yes; throws when the time is over. */
-export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
+/** Asks again and again, at short intervals, until the answer is yes; throws when the time is over, and names the log that tells why. */
+export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs: number, log?: string): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`not within ${timeoutMs / 1000} s: ${what}${log === undefined ? '' : `; its log: ${log}`}`);
     await pause(POLL_MS);
   }
 }

@@ -34,7 +34,7 @@ export async function startRegistry(name: string): Promise<Registry> {
   const answers = async (): Promise<boolean> =>
     (await run(['nsenter', `--net=/proc/${host.init.pid}/ns/net`, ...ask, `https://${REGISTRY_ADDRESS}/v2/`], { allowFailure: true }))
       .code === 0;
-  await until('the registry answers', answers, 20_000);
+  await until('the registry answers', answers, 20_000, join(logsOf(state, REGISTRY), `${PROGRAM}.log`));
   const file = join(folder, 'config.json');
   return {
     address: REGISTRY_ADDRESS,

@@ -1,9 +1,11 @@
 /** What every data plane of kube-proxy must carry: a page over IPv4 and IPv6, a failover, policy Local. The lab changes its mode for each. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_PROXY, PROXY_MODES } from '../../lab/cluster/proxy.ts';
+import { DEFAULT_PROXY, hasMode, PROXY_MODES } from '../../lab/cluster/proxy.ts';
+import { readState } from '../../lab/cluster/state.ts';
 import type { HostName } from '../../lab/hosts/address.ts';
+import { VERSION } from '../../lab/kubernetes/kubernetes.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, NAMESPACE, page, serviceOf, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { LAB_NAME, labUnderTest, NAMESPACE, page, serviceOf, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const VIP_6 = '2001:db8::c9';
 const LOCAL = '192.0.2.209';
@@ -11,6 +13,8 @@ const LABELS = { test: 'core' };
 /** Milliseconds without an answer after which a failover has not worked: three adverts of a second and the skew are 3,600 at most. */
 const LONGEST = 5000;
 
+/** What the lab runs, before it is opened. */
+const running = readState(LAB_NAME)?.kubernetes ?? { version: VERSION };
 const figures: string[] = [];
 let lab: Lab;
 
@@ -28,7 +32,7 @@ describe.skipIf(whyNoLab !== undefined)(`kube-proxy in either mode${whyNoLab ===
     console.log(['', 'What the client missed, opening a connection every 20 ms:', ...figures, ''].join('\n'));
   });
 
-  describe.each(PROXY_MODES)('%s', (mode) => {
+  describe.each(PROXY_MODES.filter((mode) => hasMode(mode, running)))('%s', (mode) => {
     beforeAll(() => lab.setProxy({ mode }));
 
     it('is what every node runs, and an address stays where it was', async () => {
