@@ -46,7 +46,10 @@ export interface Service {
     readonly externalTrafficPolicy?: string;
     readonly healthCheckNodePort?: number;
   };
-  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] } };
+  readonly status?: {
+    readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] };
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 /** Where a load balancer answers; with whatever else the API holds of it. */

@@ -42,6 +42,14 @@ export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
  */
 export const REBALANCE_ANNOTATION = `${DOMAIN}/rebalance`;
 
+/** Set beside it when a node runs something else all the same: another value makes kubelet look again. */
+export const NUDGED_AGAIN_ANNOTATION = `${DOMAIN}/config-revision-again`;
+
+/** Type of the condition on Services that says why an address that was asked for is not carried, for as long as it isn't. */
+export const SERVICE_CONDITION = `${DOMAIN}/Accepted`;
+/** Field manager of that condition. */
+export const CONDITION_FIELD_MANAGER = 'keepalived-operator-conditions';
+
 /** Label on a group's pods, ConfigMap and PodMonitor; the DaemonSet's immutable selector. Its value is the group's name. */
 export const GROUP_LABEL = 'keepalivedGroup';
 

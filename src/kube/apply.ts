@@ -62,6 +62,12 @@ export class Applier {
     return { kind: current === undefined ? 'created' : 'updated', object };
   }
 
+  /** Whether the object is as our last write left it. */
+  isOurs(resource: Resource, object: KubeObject): boolean {
+    const version = this.#applied.get(`${resource.plural}/${keyOf(object)}`)?.version;
+    return version !== undefined && version === object.metadata.resourceVersion;
+  }
+
   /** Forgets what was applied to an object that is no more. */
   forget(resource: Resource, key: string): void {
     this.#applied.delete(`${resource.plural}/${key}`);

@@ -1,6 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { Agent as HttpsAgent } from 'node:https';
 // The package's index loads its whole generated client; its configuration alone is a tenth of that.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 
@@ -9,7 +7,7 @@ export interface Connection {
   readonly server: URL;
   /** Namespace of the kubeconfig's context or of the service account. */
   readonly namespace: string | undefined;
-  /** Agent, TLS material and headers for the next request. */
+  /** TLS material and headers for the next request; an agent only where a proxy stands between. */
   credentials(): Promise<RequestOptions>;
 }
 
@@ -26,22 +24,14 @@ export function connect(kubeconfig?: string, context?: string): Connection {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('the kubeconfig has no current context with a cluster; set one with kubectl config use-context');
   const server = new URL(cluster.server);
-  const agent = cluster.proxyUrl === undefined ? persistentAgent(server) : undefined;
   return {
     server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     credentials: async () => {
       const options: RequestOptions = {};
       await config.applyToHTTPSOptions(options);
-      return agent === undefined ? options : { ...options, agent };
+      // client-node's own agent opens a connection, and a TLS session, for each request: whoever sends keeps connections of his own.
+      return cluster.proxyUrl === undefined ? { ...options, agent: undefined } : options;
     },
   };
-}
-
-// --- internal ---
-
-/** client-node's own agent opens a connection, and a TLS session, for each request. */
-function persistentAgent(server: URL): HttpAgent {
-  const options = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: 64, scheduling: 'lifo' as const };
-  return server.protocol === 'http:' ? new HttpAgent(options) : new HttpsAgent(options);
 }

@@ -1,12 +1,13 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { ApiError, errorOfStatus, SILENT } from './api-error.ts';
 import type { Client, Query, Request, StreamRequest } from './client.ts';
 import type { Connection } from './connection.ts';
 import { jsonLines } from './json-lines.ts';
 
 const REQUEST_TIMEOUT = 15_000;
+const SOCKETS = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: 64, scheduling: 'lifo' } as const;
 const USER_AGENT = 'keepalived-operator';
 
 export interface HttpClientOptions {
@@ -27,13 +28,15 @@ interface Sending {
   readonly needsLead: boolean;
 }
 
-/** Talks HTTP to one API server over connections that stay open. */
+/** Talks HTTP to one API server over connections that stay open and that no other client uses: what is slow in one holds up no other. */
 export class HttpClient implements Client {
   readonly #options: HttpClientOptions;
+  readonly #agent: HttpAgent;
   readonly #streams = new Set<AbortController>();
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#agent = options.connection.server.protocol === 'http:' ? new HttpAgent(SOCKETS) : new HttpsAgent(SOCKETS);
   }
 
   async request<T>(request: Request): Promise<T> {
@@ -95,7 +98,13 @@ export class HttpClient implements Client {
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
       const headers = { ...credentials.headers, accept: 'application/json', 'user-agent': USER_AGENT, ...sending.headers };
-      const outgoing: ClientRequest = send(url, { ...credentials, method: sending.method, headers, signal: sending.signal });
+      const outgoing: ClientRequest = send(url, {
+        ...credentials,
+        agent: credentials.agent ?? this.#agent,
+        method: sending.method,
+        headers,
+        signal: sending.signal,
+      });
       let answered = false;
       outgoing.once('response', (response) => {
         answered = true;

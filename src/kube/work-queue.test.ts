@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock, settled } from '../../test/fakes/clock.ts';
+import { ApiError } from './api-error.ts';
 import { type Outcome, WorkQueue } from './work-queue.ts';
 
 const DONE: Outcome = { kind: 'done' };
@@ -169,5 +170,43 @@ describe('a work queue', () => {
     queue.add('b');
     await settled();
     expect(clock.sleeping).toBe(0);
+  });
+
+  it.each<[string, Outcome]>([
+    ['Retry-After of the server', { kind: 'failed', error: new ApiError({ kind: 'response', message: 'busy', retryAfter: 3000 }) }],
+    [
+      'the longest of several',
+      {
+        kind: 'failed',
+        error: new AggregateError([1000, 3000].map((retryAfter) => new ApiError({ kind: 'response', message: 'busy', retryAfter }))),
+      },
+    ],
+    ['a rest that the work asked for', { kind: 'done', restMs: 3000 }],
+  ])('waits for %s, whatever other reasons come', async (_, outcome) => {
+    const queue = queueOf(() => (started.length === 1 ? outcome : DONE));
+    void queue.run(stop.signal);
+    queue.add('a');
+    await clock.pass(20);
+    for (let times = 0; times < 5; times += 1) {
+      queue.add('a');
+      await clock.pass(100);
+    }
+    expect(started).toEqual(['a@20']);
+    await clock.pass(5000);
+    expect(started).toEqual(['a@20', 'a@3020']);
+  });
+
+  it('gives the slow keys of one lane no more than their share of the workers', async () => {
+    const work = (key: string): Promise<Outcome> => {
+      started.push(key);
+      return key.startsWith('slow/') ? new Promise(() => {}) : Promise.resolve(DONE);
+    };
+    const laneOf = (key: string): string => key.split('/')[0] ?? '';
+    const queue = new WorkQueue({ clock, work, concurrency: 4, gatherMs: 0, laneOf, perLane: 2 });
+    void queue.run(stop.signal);
+    for (const key of ['slow/1', 'slow/2', 'slow/3', 'slow/4', 'quick/1', 'quick/2', 'quick/3']) queue.add(key);
+    await clock.pass(10);
+    expect(started.filter((key) => key.startsWith('slow/'))).toHaveLength(2);
+    expect(started.filter((key) => key.startsWith('quick/'))).toHaveLength(3);
   });
 });

@@ -1,9 +1,11 @@
 import type { Clock } from '../telemetry/clock.ts';
+import { ApiError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
 
 /** What is to happen with a key after its work. */
 export type Outcome =
-  | { readonly kind: 'done' }
+  /** `restMs`: not again before so many milliseconds, whatever reasons come. */
+  | { readonly kind: 'done'; readonly restMs?: number }
   | { readonly kind: 'again'; readonly afterMs: number }
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -14,6 +16,9 @@ export interface WorkQueueOptions {
   readonly concurrency: number;
   /** Milliseconds during which further reasons for the same key join the first. */
   readonly gatherMs: number;
+  /** Keys of one lane share {@link perLane} of the workers, so that slow ones keep no other lane waiting. */
+  readonly laneOf?: (key: string) => string;
+  readonly perLane?: number;
   readonly observer?: WorkQueueObserver;
 }
 
@@ -33,8 +38,14 @@ export class WorkQueue {
   readonly #waiting = new Map<string, number>();
   /** Keys that are worked on, with the monotonic time since when. */
   readonly #active = new Map<string, number>();
+  /** How many keys of each lane are worked on. */
+  readonly #lanes = new Map<string, number>();
+  /** By key that is worked on, as it was when the work began. */
+  readonly #laneOf = new Map<string, string>();
   readonly #dirty = new Set<string>();
   readonly #backoffs = new Map<string, Backoff>();
+  /** Monotonic time before which a key isn't worked on: its rest, or the server's Retry-After. */
+  readonly #restUntil = new Map<string, number>();
   readonly #timers = new Map<string, { readonly due: number; readonly cancel: AbortController }>();
   #signal: AbortSignal | undefined;
   #idle = Promise.withResolvers<void>();
@@ -66,13 +77,14 @@ export class WorkQueue {
   /** Work on the key in so many milliseconds, or earlier when there is another reason; never once the queue was told to end. */
   addAfter(key: string, milliseconds: number): void {
     if (this.#waiting.has(key) || this.#signal?.aborted) return;
-    const due = this.#options.clock.monotonic() + milliseconds;
+    const now = this.#options.clock.monotonic();
+    const due = Math.max(now + milliseconds, this.#restUntil.get(key) ?? now);
     const timer = this.#timers.get(key);
     if (timer !== undefined && timer.due <= due) return;
     timer?.cancel.abort();
     const cancel = new AbortController();
     this.#timers.set(key, { due, cancel });
-    void this.#options.clock.sleep(milliseconds, cancel.signal).then(() => {
+    void this.#options.clock.sleep(due - now, cancel.signal).then(() => {
       if (!cancel.signal.aborted) this.#enqueue(key);
     });
   }
@@ -104,6 +116,8 @@ export class WorkQueue {
     if (this.#signal === undefined || this.#signal.aborted) return;
     for (const [key, since] of this.#waiting) {
       if (this.#active.size >= this.#options.concurrency) return;
+      if (this.#isLaneFull(key)) continue;
+      this.#enterLane(key);
       this.#waiting.delete(key);
       this.#active.set(key, this.#options.clock.monotonic());
       this.#options.observer?.started(this.depth, (this.#options.clock.monotonic() - since) / 1000);
@@ -116,6 +130,7 @@ export class WorkQueue {
     const outcome = await this.#options.work(key).catch((error: unknown): Outcome => ({ kind: 'failed', error }));
     this.#options.observer?.ended(outcome, (this.#options.clock.monotonic() - started) / 1000);
     this.#active.delete(key);
+    this.#leaveLane(key);
     this.#schedule(key, outcome);
     if (this.#active.size === 0) {
       this.#idle.resolve();
@@ -124,8 +139,30 @@ export class WorkQueue {
     this.#pump();
   }
 
+  #isLaneFull(key: string): boolean {
+    const { laneOf, perLane } = this.#options;
+    return laneOf !== undefined && perLane !== undefined && (this.#lanes.get(laneOf(key)) ?? 0) >= perLane;
+  }
+
+  #enterLane(key: string): void {
+    const lane = this.#options.laneOf?.(key);
+    if (lane === undefined) return;
+    this.#laneOf.set(key, lane);
+    this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1);
+  }
+
+  #leaveLane(key: string): void {
+    const lane = this.#laneOf.get(key);
+    if (lane === undefined) return;
+    this.#laneOf.delete(key);
+    const left = (this.#lanes.get(lane) ?? 0) - 1;
+    if (left > 0) this.#lanes.set(lane, left);
+    else this.#lanes.delete(lane);
+  }
+
   #schedule(key: string, outcome: Outcome): void {
     const dirty = this.#dirty.delete(key);
+    this.#rest(key, outcome);
     if (outcome.kind === 'failed') {
       const backoff = this.#backoffs.get(key) ?? new Backoff(RETRY, () => this.#options.clock.random());
       this.#backoffs.set(key, backoff);
@@ -139,4 +176,21 @@ export class WorkQueue {
     if (dirty) this.add(key);
     else if (outcome.kind === 'again') this.addAfter(key, outcome.afterMs);
   }
+
+  #rest(key: string, outcome: Outcome): void {
+    const rest = outcome.kind === 'failed' ? retryAfterOf(outcome.error) : outcome.kind === 'done' ? (outcome.restMs ?? 0) : 0;
+    if (rest > 0) this.#restUntil.set(key, this.#options.clock.monotonic() + rest);
+    else this.#restUntil.delete(key);
+  }
+}
+
+// --- internal ---
+
+/** Milliseconds; a server that asks for a longer pause is asked again after this one. */
+const MOST_PATIENCE = 60_000;
+
+/** The longest pause that the server asked for, also where several writes failed at once. */
+function retryAfterOf(error: unknown): number {
+  if (error instanceof AggregateError) return Math.max(0, ...error.errors.map(retryAfterOf));
+  return error instanceof ApiError ? Math.min(MOST_PATIENCE, error.retryAfter ?? 0) : 0;
 }

@@ -35,6 +35,8 @@ describe('the arguments of the manager', () => {
     [['--prometheus-service-account=monitoring/prometheus'], { prometheus: { namespace: 'monitoring', name: 'prometheus' } }],
     [['--prometheus-service-account=0'], { prometheus: undefined }],
     [['--dry-run'], { dryRun: true }],
+    [[], { writesPerSecond: 100 }],
+    [['--writes-per-second=20'], { writesPerSecond: 20 }],
     [
       ['--metrics-secure-bind-address=:8443', '--metrics-cert-path=/certs'],
       {
@@ -69,6 +71,7 @@ describe('the arguments of the manager', () => {
     [['--metrics-bind-address=:99999'], 'expected HOST:PORT'],
     [['--leader-elect=maybe'], 'expected true or false'],
     [['--prometheus-service-account=prometheus'], 'expected NAMESPACE/NAME'],
+    [['--writes-per-second=0'], 'expected a whole number'],
     [['--zap-log-level=loud'], 'expected debug'],
   ])('%j are refused, with what was expected', (args, words) => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { RELEASED_IMAGE } from '../api/release.ts';
+import { WRITES_PER_SECOND } from '../manager/assemble.ts';
 import type { OwnPod } from '../manager/cluster/own-image.ts';
+import type { SecureMetrics } from '../manager/endpoints/endpoints.ts';
 import type { BindAddress } from '../manager/endpoints/web.ts';
-import type { SecureMetrics } from '../manager/manager.ts';
 import { parseRange } from '../net/range.ts';
 import type { ReservedAddresses, Settings } from '../plan/input.ts';
 import type { PrometheusAccount } from '../render/pod-monitor.ts';
@@ -23,6 +24,7 @@ export interface ManagerArguments {
   readonly ownPod: OwnPod | undefined;
   /** File of a custom template. */
   readonly templateFile: string | undefined;
+  readonly writesPerSecond: number;
   readonly logLevel: LogLevel;
   readonly settings: Settings;
 }
@@ -50,6 +52,12 @@ export function managerArguments(args: readonly string[], environment: Environme
       reservedAddresses,
       [],
     )
+    .option(
+      '--writes-per-second <number>',
+      'writes to pods, and as many to Services, at most each second; the first changes go out at once',
+      writesPerSecond,
+      WRITES_PER_SECOND,
+    )
     .option('--zap-log-level <level>', 'debug, info, warn, error, panic, or a number from 1 (debug)', logLevel)
     .option('--zap-devel [yes]', 'accepted; without --zap-log-level the level is debug when it is given', truth, false)
     .option('--zap-encoder <encoder>', 'accepted; lines are always JSON')
@@ -70,6 +78,7 @@ export function managerArguments(args: readonly string[], environment: Environme
     namespace: environment.POD_NAMESPACE || undefined,
     ownPod: agentImage === undefined ? ownPod(environment) : undefined,
     templateFile: environment.KEEPALIVEDGROUP_TEMPLATE_FILE_NAME || undefined,
+    writesPerSecond: flags.writesPerSecond,
     logLevel: flags.zapLogLevel ?? (flags.zapDevel ? 'debug' : 'info'),
     settings: {
       agentImage: agentImage ?? RELEASED_IMAGE,
@@ -131,6 +140,12 @@ function reservedAddresses(list: string, before: readonly ReservedAddresses[]): 
   const wrong = ranges.find((range) => parseRange(range) === undefined);
   if (wrong !== undefined) throw new InvalidArgumentError(`${JSON.stringify(wrong)} is no prefix, range or address`);
   return [...before, ...ranges.map((range) => ({ range, is: `in ${range}, which --reserved-addresses of the operator names` }))];
+}
+
+function writesPerSecond(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a whole number from 1 on');
+  return number;
 }
 
 function truth(text: string | true): boolean {

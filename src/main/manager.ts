@@ -25,11 +25,24 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(parsed: ManagerArguments, log: Log): Promise<number> {
-  const { kubeconfig, leaderElect, namespace, health, metrics, secureMetrics, prometheus, settings, ownPod, templateFile, dryRun } = parsed;
+  const {
+    kubeconfig,
+    leaderElect,
+    namespace,
+    health,
+    metrics,
+    secureMetrics,
+    prometheus,
+    settings,
+    ownPod,
+    templateFile,
+    dryRun,
+    writesPerSecond,
+  } = parsed;
   const connection = connect(kubeconfig);
   const leaseNamespace = namespace ?? connection.namespace ?? 'default';
   const manager = new Manager({
-    ...{ connection, settings, ownPod, templateFile, health, metrics, secureMetrics, prometheus, log, clock: systemClock },
+    ...{ connection, settings, ownPod, templateFile, health, metrics, secureMetrics, prometheus, writesPerSecond, log, clock: systemClock },
     identity: `${hostname()}_${randomUUID()}`,
     leaseNamespace: leaderElect && !dryRun ? leaseNamespace : undefined,
     ...(dryRun && { wrap: (client) => new DryRunClient(client, (document) => process.stdout.write(document)) }),

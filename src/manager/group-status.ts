@@ -4,7 +4,7 @@ import type { Client } from '../kube/client.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
 import { slim } from '../kube/keep.ts';
 import { mergePatch } from '../kube/merge-patch.ts';
-import { keyOf, objectPath } from '../kube/object.ts';
+import { type KubeObject, keyOf, objectPath } from '../kube/object.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import { GROUPS } from './cluster/resource.ts';
@@ -29,10 +29,16 @@ export class GroupStatus {
   /** Router ids that are given, but not yet known to be saved: no other group may take them meanwhile. */
   readonly #reserved = new Map<string, RouterIds>();
   readonly #observedAt = new Map<string, number>();
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(client: Client, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
+  }
+
+  /** Whether the group is as our last write left it. */
+  isOurs(group: KubeObject): boolean {
+    return this.#written.get(keyOf(group))?.metadata.resourceVersion === group.metadata.resourceVersion;
   }
 
   /** The group with what we wrote or reserved since the view saw it. */
@@ -48,30 +54,53 @@ export class GroupStatus {
    * @throws ApiError 409 when the group was changed meanwhile: plan again
    */
   async saveFirst(group: KeepalivedGroup, foretold: Foretold): Promise<void> {
-    const newest = this.#newestWritten(group);
-    const status = { ...newest.status, ...statusOf(foretold) };
-    if (mergePatch({ routerIDs: {}, homes: {}, ...newest.status }, status) === undefined) return void this.#reserved.delete(keyOf(group));
-    this.#reserved.set(keyOf(group), foretold.routerIds);
-    await this.#write(newest, status);
-    this.#reserved.delete(keyOf(group));
+    const key = keyOf(group);
+    const toSave = ({ status }: KeepalivedGroup): KeepalivedGroupStatus | undefined => {
+      const saved = { ...status, ...statusOf(foretold) };
+      return mergePatch({ routerIDs: {}, homes: {}, ...status }, saved) === undefined ? undefined : saved;
+    };
+    if (toSave(this.#newestWritten(group))) this.#reserved.set(key, foretold.routerIds);
+    await this.#inTurn(key, async () => {
+      const newest = this.#newestWritten(group);
+      const status = toSave(newest);
+      if (status !== undefined) await this.#write(newest, status);
+      this.#reserved.delete(key);
+    });
   }
 
-  /** Writes the whole status when it differs, at most once a second. @throws ApiError 409 when the group was changed meanwhile */
-  async save(group: KeepalivedGroup, status: KeepalivedGroupStatus): Promise<StatusWrite> {
+  /**
+   * Writes the whole status when it differs, at most once a second; what {@link saveFirst} writes stays as it is.
+   * @throws ApiError 409 when the group was changed meanwhile
+   */
+  async save(group: KeepalivedGroup, observed: KeepalivedGroupStatus): Promise<StatusWrite> {
     const key = keyOf(group);
-    const newest = this.#newestWritten(group);
-    if (mergePatch(newest.status ?? {}, status) === undefined) return { kind: 'unchanged' };
     const now = this.#clock.monotonic();
     const due = (this.#observedAt.get(key) ?? Number.NEGATIVE_INFINITY) + PAUSE;
-    if (now < due) return { kind: 'too-soon', afterMs: due - now };
-    this.#observedAt.set(key, now);
-    await this.#write(newest, status);
-    return { kind: 'written' };
+    return this.#inTurn(key, async () => {
+      const newest = this.#newestWritten(group);
+      const status = beside(newest.status, observed);
+      if (mergePatch(newest.status ?? {}, status) === undefined) return { kind: 'unchanged' };
+      if (now < due) return { kind: 'too-soon', afterMs: due - now };
+      this.#observedAt.set(key, now);
+      await this.#write(newest, status);
+      return { kind: 'written' };
+    });
   }
 
   /** Forgets a group that is no more. */
   forget(key: string): void {
-    for (const map of [this.#written, this.#reserved, this.#observedAt]) map.delete(key);
+    for (const map of [this.#written, this.#reserved, this.#observedAt, this.#turns]) map.delete(key);
+  }
+
+  /** Two controllers write it: one write after the other, each on the strength of the one before. */
+  async #inTurn<T>(key: string, write: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(write);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(key, settled);
+    return turn;
   }
 
   #newestWritten(group: KeepalivedGroup): KeepalivedGroup {
@@ -101,6 +130,16 @@ const statusOf = ({ routerIds, homes, rebalanced, passwordRound }: Foretold): Ke
   ...(rebalanced !== undefined && { rebalanced }),
   ...(passwordRound > 0 && { passwordRound }),
 });
+
+/** What {@link GroupStatus.saveFirst} writes. */
+const SAVED_FIRST: ReadonlySet<string> = new Set(['routerIDs', 'homes', 'rebalanced', 'passwordRound']);
+
+/** What was observed, beside what is saved first as it is saved. */
+function beside(saved: KeepalivedGroupStatus = {}, observed: KeepalivedGroupStatus): KeepalivedGroupStatus {
+  const kept = Object.entries(saved).filter(([key]) => SAVED_FIRST.has(key));
+  const rest = Object.entries(observed).filter(([key]) => !SAVED_FIRST.has(key));
+  return Object.fromEntries([...rest, ...kept]);
+}
 
 /** Resource versions of one kind compare as numbers (KEP-5504). */
 function isNewer(a: KeepalivedGroup, b: KeepalivedGroup): boolean {

@@ -1,15 +1,11 @@
 import { expect, it } from 'vitest';
 import { aReport } from '../../test/builders/object.ts';
+import { aWord, ownersBy } from '../../test/builders/word.ts';
 import type { InstanceReport, NodeReport } from '../api/node/report.ts';
-import type { VirtualRouter } from '../plan/virtual-router.ts';
-import { type Ownership, ownershipOf } from './ownership.ts';
+import { claimsOf, type Ownership } from './ownership.ts';
 
 const NODES = ['node1', 'node2'];
 const [A, B] = ['192.0.2.1', '192.0.2.2'];
-const router: VirtualRouter = {
-  ...{ name: 'web/web', id: 1, family: 'IPv4', version: 2 },
-  ...{ addresses: [A, B], services: [], ranks: NODES, verbatim: [] },
-};
 const says = (node: string, state: InstanceReport['state'], ...held: readonly string[]): NodeReport =>
   aReport(node, 'r', [{ state, held }]);
 
@@ -32,5 +28,18 @@ it.each<[string, readonly NodeReport[], Ownership]>([
   ['nothing is known while nobody answers', [], { kind: 'Unknown' }],
   ['nodes that do not know it yet do not own it', [aReport('node1', 'r'), aReport('node2', 'r')], { kind: 'NoOwner' }],
 ])('%s', (_, reports, expected) => {
-  expect(ownershipOf(router, NODES, reports)).toEqual(expected);
+  const router = { name: 'web/web', addresses: [A, B], ranks: NODES };
+  expect(ownersBy({ nodes: NODES, routers: [router] }, reports).get('web/web')).toEqual(expected);
+});
+
+it.each<[string, number, number | undefined, readonly string[]]>([
+  ['counts while its node answers, whoever else claims the address later', 100, undefined, ['node1', 'node2']],
+  ['is withdrawn when its node falls silent and another one claims the address in a newer word', 100, 150, ['node2']],
+  ['counts when the silent node is the last that claimed it', 300, 350, ['node1', 'node2']],
+])("a node's claim %s", (_, heard, silentSince, expected) => {
+  const words = [
+    aWord(says('node1', 'MASTER', A), heard, silentSince === undefined ? {} : { silentSince }),
+    aWord(says('node2', 'MASTER', A), 200),
+  ];
+  expect(claimsOf('web/web', words).map(({ node }) => node)).toEqual(expected);
 });

@@ -1,5 +1,5 @@
-import type { NodeReport } from '../api/node/report.ts';
-import type { VirtualRouter } from '../plan/virtual-router.ts';
+import type { Word } from './evidence.ts';
+import { instanceOf } from './evidence.ts';
 
 /** Who has the addresses of a virtual router, as the nodes say. */
 export type Ownership =
@@ -15,16 +15,41 @@ export type Ownership =
 
 export type OwnershipKind = Ownership['kind'];
 
-/** Judges by what the nodes last reported; reports of different moments may contradict each other for a while. */
-export function ownershipOf({ name, addresses }: VirtualRouter, nodes: readonly string[], reports: readonly NodeReport[]): Ownership {
-  const claims = reports.flatMap(({ node, instances }) => {
-    const instance = instances.find((one) => one.name === name);
-    return instance !== undefined && (instance.state === 'MASTER' || instance.held.length > 0) ? [{ node, held: instance.held }] : [];
+/** The part of a planned virtual router that its owner is judged by. */
+export interface ExpectedRouter {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** Nodes in the order in which they are to own it. */
+  readonly ranks: readonly string[];
+}
+
+/** A node's word that it is master of a virtual router, or holds an address of it. */
+export interface Claim {
+  readonly node: string;
+  readonly held: readonly string[];
+  readonly word: Word;
+}
+
+/**
+ * The claims that count. A silent node's claim is withdrawn as soon as another node claims the virtual router in a newer word: the silent one
+ * has lost power or its network, and the other has taken over.
+ */
+export function claimsOf(router: string, words: readonly Word[]): Claim[] {
+  const claims = words.flatMap((word): Claim[] => {
+    const instance = instanceOf(word.report, router);
+    const isClaimed = instance !== undefined && (instance.state === 'MASTER' || instance.held.length > 0);
+    return isClaimed ? [{ node: word.report.node, held: instance.held, word }] : [];
   });
+  if (claims.length < 2) return claims;
+  return claims.filter(({ word }) => word.silentSince === undefined || !claims.some((other) => other.word.asked > word.heard));
+}
+
+/** Judges one moment; reports of different moments may contradict each other for a while. */
+export function ownershipOf({ addresses }: Pick<ExpectedRouter, 'addresses'>, claims: readonly Claim[], areAllHeard: boolean): Ownership {
   const [claim, second] = claims;
-  if (claim === undefined)
-    return nodes.every((node) => reports.some((report) => report.node === node)) ? { kind: 'NoOwner' } : { kind: 'Unknown' };
+  if (claim === undefined) return { kind: areAllHeard ? 'NoOwner' : 'Unknown' };
   if (second !== undefined) return { kind: 'SeveralOwners', nodes: claims.map(({ node }) => node).sort() };
-  const missing = addresses.filter((address) => !claim.held.includes(address));
+  const held = new Set(claim.held);
+  const missing = addresses.filter((address) => !held.has(address));
   return missing.length === 0 ? { kind: 'Owned', node: claim.node } : { kind: 'Incomplete', node: claim.node, missing };
 }

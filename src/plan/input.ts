@@ -1,6 +1,6 @@
 import type { Node, Pod, Service } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
-import type { NodeReport } from '../api/node/report.ts';
+import type { ConfigReport, InstanceReport, NodeReport } from '../api/node/report.ts';
 
 /** All that `plan` judges by; the order of the lists means nothing. */
 export interface PlanInput {
@@ -16,8 +16,16 @@ export interface PlanInput {
   /** Pods of this group's DaemonSet. */
   readonly pods: readonly Pod[];
   /** The last report of each of these pods that gave one. */
-  readonly reports: readonly NodeReport[];
+  readonly reports: readonly ReportedNode[];
+  /** Addresses that the nodes were told are released; none when absent. */
+  readonly releasedBefore?: readonly string[];
   readonly settings: Settings;
+}
+
+/** The part of a report that a plan may follow from; what is added here is added to `digestOf` (src/observe), or no plan notices it. */
+export interface ReportedNode extends Pick<NodeReport, 'node' | 'pod' | 'gateways'> {
+  readonly config: Pick<ConfigReport, 'revision' | 'passwordWaitsAfter' | 'refused'>;
+  readonly instances: readonly Pick<InstanceReport, 'virtualRouterId' | 'addresses'>[];
 }
 
 /** What the installation decides, the same for every group. */

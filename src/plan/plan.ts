@@ -50,6 +50,8 @@ export interface Plan {
   readonly gateways?: Gateways;
   /** Addresses that nodes still report and that no Service has any more; canonical, sorted. */
   readonly released: readonly string[];
+  /** Those that the nodes were told are released, and report no more; canonical, sorted. */
+  readonly letGo: readonly string[];
   /** Services whose `.status.loadBalancer` is not what it has to be. */
   readonly serviceStatuses: readonly ServiceStatus[];
   readonly problems: readonly Problem[];
@@ -75,6 +77,8 @@ export function plan(input: PlanInput): Plan {
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
   const gateways = gatewaysNow(input);
+  const held = input.reports.flatMap(({ instances }) => instances.flatMap(({ addresses }) => addresses));
+  const released = unclaimed(held, input, wanted.claimed);
   return {
     group,
     ...(link.link && { link: link.link }),
@@ -92,7 +96,8 @@ export function plan(input: PlanInput): Plan {
     ...(rebalanced !== undefined && { rebalanced }),
     holders: wanted.holders,
     ...(gateways && { gateways }),
-    released: releasedAddresses(input, wanted.claimed),
+    released,
+    letGo: unclaimed(input.releasedBefore ?? [], input, wanted.claimed).filter((address) => !released.includes(address)),
     serviceStatuses: serviceStatuses(input, routers),
     problems: [
       ...[link, globals, vrrp, wanted, ids].flatMap(({ problems }) => problems),
@@ -127,10 +132,9 @@ function passwordProblems(group: KeepalivedGroup, routers: readonly VirtualRoute
 }
 
 /** Never what a Service of another group has by now, or a node itself. */
-function releasedAddresses({ reports, nodes }: PlanInput, claimed: ReadonlySet<string>): string[] {
-  const held = reports.flatMap(({ instances }) => instances.flatMap(({ addresses }) => addresses));
+function unclaimed(addresses: readonly string[], { nodes }: PlanInput, claimed: ReadonlySet<string>): string[] {
   const ofNodes = new Set(nodes.flatMap(({ status }) => status?.addresses ?? []).map(({ address }) => address));
-  return [...new Set(held)].filter((address) => !claimed.has(address) && !ofNodes.has(address)).sort();
+  return [...new Set(addresses)].filter((address) => !claimed.has(address) && !ofNodes.has(address)).sort();
 }
 
 function serviceStatuses({ services }: PlanInput, routers: readonly VirtualRouter[]): ServiceStatus[] {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
+import { ownersBy } from '../../test/builders/word.ts';
 import { MOST_NODE_STATES } from '../api/group/keepalived-group.ts';
 import { GROUP_STATUS } from '../api/group/status-schema.ts';
 import type { NodeReport } from '../api/node/report.ts';
 import type { Schema } from '../api/schema.ts';
-import { ownershipOf } from '../observe/ownership.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
@@ -20,8 +20,7 @@ const all = (first: object = {}): NodeReport[] =>
 
 const statusOf = (reports: readonly NodeReport[], more: Partial<PlanInput> = {}, error?: string) => {
   const decided = plan({ ...input, ...more });
-  const owners = new Map(decided.routers.map((router) => [router.name, ownershipOf(router, decided.nodes, reports)]));
-  return renderStatus(decided, { reports, owners, now: NOW, ...(error && { error }) });
+  return renderStatus(decided, { reports, owners: ownersBy(decided, reports), now: NOW, ...(error && { error }) });
 };
 const conditionOf = (type: string, ...parameters: Parameters<typeof statusOf>) =>
   statusOf(...parameters).conditions?.find((one) => one.type === type);

@@ -2,7 +2,8 @@
 import { inspect } from 'node:util';
 import { waitFor } from '../../lab/machine/wait.ts';
 import type { Connection } from '../../src/kube/connection.ts';
-import { type Ending, Manager, type ManagerOptions } from '../../src/manager/manager.ts';
+import { type Ending, Manager } from '../../src/manager/manager.ts';
+import type { ManagerOptions } from '../../src/manager/options.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import type { Fields, Log } from '../../src/telemetry/log.ts';
 import { ApiProxy, type Passed } from './proxy.ts';

@@ -164,7 +164,7 @@ function unknownMetrics(expr: string, known: ReadonlySet<string>): string[] {
 
 /** The names of all that an agent with one instance and one problem, and a manager, serve. */
 async function served(): Promise<ReadonlySet<string>> {
-  const manager = await new ManagerMetrics(1).registry.metrics();
+  const manager = await new ManagerMetrics().registry.metrics();
   const texts = `${manager}\n${exposition({ report: REPORT, instances: [INSTANCE], histories: new Map() })}`;
   const families = [...texts.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   return new Set(

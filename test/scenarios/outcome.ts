@@ -5,9 +5,9 @@ import { type Answer, answerPlan } from '../../src/cli/plan-command.ts';
 import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../src/cli/plan-groups.ts';
 import { readObjects } from '../../src/cli/read-objects.ts';
 import { yamlOf } from '../../src/cli/view.ts';
-import { ownershipOf } from '../../src/observe/ownership.ts';
 import type { Settings } from '../../src/plan/input.ts';
 import { renderStatus } from '../../src/render/status.ts';
+import { ownersBy } from '../builders/word.ts';
 
 /** Texts by file name, without the input. */
 export type Outcome = ReadonlyMap<string, string>;
@@ -49,8 +49,7 @@ export function statusOf({ plan, config, key }: PlannedGroup): object {
       link: { name: 'eth0', addresses: [] },
     };
   });
-  const owners = new Map(plan.routers.map((router) => [router.name, ownershipOf(router, plan.nodes, reports)]));
-  return renderStatus(plan, { reports, owners, now: NOW });
+  return renderStatus(plan, { reports, owners: ownersBy(plan, reports), now: NOW });
 }
 
 // --- internal ---

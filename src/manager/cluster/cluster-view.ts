@@ -1,7 +1,7 @@
 import type { Node, Pod, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
-import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
+import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_CONDITION, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
 import type { Client } from '../../kube/client.ts';
 import { slim } from '../../kube/keep.ts';
 import type { KubeObject, Resource } from '../../kube/object.ts';
@@ -24,7 +24,7 @@ export interface ClusterViewOptions {
 /** All that the manager watches, kept in memory: of each kind only the objects, and of them only the parts, that it judges by. */
 export class ClusterView {
   readonly groups = new Store<KeepalivedGroup>();
-  /** Services that name a group, well or badly, or whose status we wrote; index `group` by `namespace/name`, index `address` by canonical address. */
+  /** Services that name a group, well or badly, or in whose status is something of ours; index `group` by `namespace/name`, index `address` by canonical address. */
   readonly services = new Store<Service>({ group: (service) => groupKeyOf(service) ?? [], address: addressesOf });
   readonly nodes = new Store<Node>();
   /** Pods of the groups' DaemonSets; index `group`. */
@@ -42,7 +42,7 @@ export class ClusterView {
     ) => new Reflector<T>({ ...options, resource, store, keep, ...(label === undefined ? {} : { labelSelector: label }) });
     this.#reflectors = [
       reflect(GROUPS, this.groups, (object) => slim(object) as KeepalivedGroup),
-      reflect(SERVICES, this.services, (object) => (isAnnotated(object) ? (slim(object) as Service) : undefined)),
+      reflect(SERVICES, this.services, (object) => (isOurConcern(object) ? (slim(object) as Service) : undefined)),
       reflect(NODES, this.nodes, keepNode),
       reflect(PODS, this.pods, keepPod, GROUP_LABEL),
       reflect(CONFIG_MAPS, this.configMaps, slim, GROUP_LABEL),
@@ -90,9 +90,10 @@ export function addressesOf({ spec, status }: Service): readonly string[] {
 
 // --- internal ---
 
-function isAnnotated(object: KubeObject): boolean {
+function isOurConcern(object: KubeObject): boolean {
   const { annotations = {} } = object.metadata;
-  return annotations[SERVICE_ANNOTATIONS.group] !== undefined || annotations[SERVICE_STATUS_ANNOTATION] !== undefined;
+  if (annotations[SERVICE_ANNOTATIONS.group] !== undefined || annotations[SERVICE_STATUS_ANNOTATION] !== undefined) return true;
+  return (object as Service).status?.conditions?.some(({ type }) => type === SERVICE_CONDITION) === true;
 }
 
 /** kubelet writes images and heartbeats into a Node all the time: none of it is kept. */

@@ -14,7 +14,11 @@ describe('a change in the cluster', () => {
     for (const name of ['vips', 'other']) view.groups.set(aGroup({ name }));
     view.nodes.set(aNode('node1'));
     touched = new Set();
-    followChanges(view, (key) => touched.add(key));
+    followChanges(
+      view,
+      () => false,
+      (key) => touched.add(key),
+    );
   });
   const touchedBy = (change: () => void): string[] => {
     touched.clear();

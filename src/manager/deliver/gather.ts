@@ -1,21 +1,21 @@
 import type { Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
-import type { NodeReport } from '../../api/node/report.ts';
 import { keyOf } from '../../kube/object.ts';
-import type { PlanInput, Settings } from '../../plan/input.ts';
+import type { PlanInput, ReportedNode, Settings } from '../../plan/input.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';
 import { groupKeyOf } from '../cluster/cluster-view.ts';
+import { releasedIn } from './settled-config.ts';
 
 export interface GatherOptions {
   readonly view: ClusterView;
   /** A group as it is after our own last writes, which the view may not show yet. */
   readonly newest: (group: KeepalivedGroup) => KeepalivedGroup;
-  readonly reportsOf: (groupKey: string) => readonly NodeReport[];
+  readonly reports: readonly ReportedNode[];
   readonly settings: Settings;
 }
 
 /** All that the plan of one group is made from, as it is known this moment. */
-export function gather({ view, newest, reportsOf, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
+export function gather({ view, newest, reports, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
   const key = keyOf(group);
   return {
     group: newest(group),
@@ -24,7 +24,8 @@ export function gather({ view, newest, reportsOf, settings }: GatherOptions, gro
     otherServices: view.services.list().filter((service) => isOfOtherGroup(view, service, key)),
     nodes: view.nodes.list(),
     pods: view.pods.byIndex('group', key),
-    reports: reportsOf(key),
+    reports,
+    releasedBefore: releasedIn(view.configMaps.get(key)),
     settings,
   };
 }

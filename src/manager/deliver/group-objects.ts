@@ -2,7 +2,6 @@ import type { KubernetesObject } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { isNotFound } from '../../kube/api-error.ts';
 import type { Applied, Applier } from '../../kube/apply.ts';
-import type { Client } from '../../kube/client.ts';
 import type { KubeObject, OwnerReference, Resource } from '../../kube/object.ts';
 import { keyOf } from '../../kube/object.ts';
 import { groupReference } from '../../plan/reference.ts';
@@ -12,11 +11,9 @@ import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { Monitoring } from '../cluster/monitoring.ts';
 import { CONFIG_MAPS, DAEMON_SETS, GROUPS, MONITORING, OWNED } from '../cluster/resource.ts';
 import { type RecordEvent, regarding, type Trouble } from '../told-problems.ts';
-import { nudge } from './nudge.ts';
 import type { RenderedGroup } from './rendered-group.ts';
 
 export interface GroupObjectsOptions {
-  readonly client: Client;
   readonly view: ClusterView;
   readonly monitoring: Monitoring;
   readonly applier: Applier;
@@ -26,7 +23,7 @@ export interface GroupObjectsOptions {
   readonly log: Log;
 }
 
-/** Writes the objects that a group owns, and tells its pods. */
+/** Writes the objects that a group owns. */
 export class GroupObjects {
   readonly #options: GroupObjectsOptions;
 
@@ -34,21 +31,23 @@ export class GroupObjects {
     this.#options = options;
   }
 
-  /** Writes the ConfigMap, then at the same time tells the pods and writes the rest. Gives what stood in the way. */
-  async deliver(group: KeepalivedGroup, { objects, revision = '' }: RenderedGroup): Promise<Trouble[]> {
-    const { view, client } = this.#options;
+  /** Writes the ConfigMap. Gives what stood in the way; then the nodes must not be told of it, as they would run what isn't ours. */
+  async writeConfig(group: KeepalivedGroup, { objects: [configMap] }: RenderedGroup): Promise<Trouble[]> {
+    return configMap === undefined ? [] : this.#apply(configMap, group);
+  }
+
+  /**
+   * Writes the rest, each object for itself. Gives what stood in the way.
+   * @throws AggregateError when some could not be written; the others are
+   */
+  async writeOthers(group: KeepalivedGroup, { objects }: RenderedGroup): Promise<Trouble[]> {
     const [configMap, ...others] = objects;
     if (configMap === undefined) return [];
-    const refused = await this.#apply(configMap, group);
-    // Pods that mount a ConfigMap of someone else would run what isn't ours.
-    if (refused.length > 0) return refused;
-    const told = nudge(client, view.pods.byIndex('group', keyOf(group)), revision).then(() => []);
     const writes = others.filter((object) => !isOfMonitoring(object)).map((object) => this.#apply(object, group));
-    const results = await Promise.allSettled([told, ...writes, this.#monitor(group, others.filter(isOfMonitoring))]);
-    return results.flatMap((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const results = await Promise.allSettled([...writes, this.#monitor(group, others.filter(isOfMonitoring))]);
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(messageOf).join('; '));
+    return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
   /** Forgets what was applied for a group that is no more. */
@@ -100,6 +99,8 @@ export class GroupObjects {
 }
 
 // --- internal ---
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const isOfMonitoring = ({ kind }: KubernetesObject): boolean => MONITORING.some((resource) => resource.kind === kind);
 

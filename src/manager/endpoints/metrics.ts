@@ -1,17 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isHint } from '../../api/problem.ts';
 import type { Outcome, WorkQueueObserver } from '../../kube/work-queue.ts';
-import type { Move, Seen } from '../../observe/owner-tracker.ts';
+import type { Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { countOf } from '../../render/status.ts';
 
-/** Names and labels are controller-runtime's, so that dashboards made for the Go operator go on working. */
-const CONTROLLER = 'keepalivedgroup';
-const QUEUE = { name: CONTROLLER, controller: CONTROLLER };
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const RESULTS: Readonly<Record<Outcome['kind'], string>> = { done: 'success', again: 'requeue_after', failed: 'error' };
 
-/** What the manager counts. Made once for each process that serves it. */
+/**
+ * What the manager counts. Made once for each process that serves it. Names and labels of queues are controller-runtime's, so that dashboards
+ * made for the Go operator go on working.
+ */
 export class ManagerMetrics {
   readonly registry = new Registry();
   readonly #requests = this.#counter('rest_client_requests_total', 'Requests to the API server', ['code', 'method', 'host']);
@@ -44,19 +44,15 @@ export class ManagerMetrics {
   readonly #waited = this.#histogram('workqueue_queue_duration_seconds', 'Time that a key waited', ['name', 'controller']);
   readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'Time that work on a key took', ['name', 'controller']);
 
-  /** @param running - seconds for which each key that is worked on now has been so */
-  constructor(concurrency: number, running: () => readonly number[] = () => []) {
-    this.#told('workqueue_unfinished_work_seconds', 'Time that work has taken which has not ended yet', () =>
-      running().reduce((sum, seconds) => sum + seconds, 0),
+  /** @param running - by controller the seconds for which each key that is worked on now has been so */
+  constructor(running: () => ReadonlyMap<string, readonly number[]> = () => new Map()) {
+    this.#told('workqueue_unfinished_work_seconds', 'Time that work has taken which has not ended yet', running, (all) =>
+      all.reduce((sum, seconds) => sum + seconds, 0),
     );
-    this.#told('workqueue_longest_running_processor_seconds', 'Time that the longest of it has taken', () => Math.max(0, ...running()));
+    this.#told('workqueue_longest_running_processor_seconds', 'Time that the longest of it has taken', running, (all) =>
+      Math.max(0, ...all),
+    );
     collectDefaultMetrics({ register: this.registry });
-    this.#most.set({ controller: CONTROLLER }, concurrency);
-    this.#workers.set({ controller: CONTROLLER }, 0);
-    this.#errors.inc({ controller: CONTROLLER }, 0);
-    for (const counter of [this.#adds, this.#retries]) counter.inc(QUEUE, 0);
-    this.#depth.set(QUEUE, 0);
-    for (const result of Object.values(RESULTS)) this.#reconciles.inc({ controller: CONTROLLER, result }, 0);
   }
 
   request(labels: { readonly code: string; readonly method: string; readonly host: string }): void {
@@ -72,20 +68,16 @@ export class ManagerMetrics {
   }
 
   /** What was found of a group. */
-  looked(group: string, { routers, problems }: Plan, { owners }: Seen): void {
+  looked(group: string, { routers, problems }: Plan, { owners, moves }: Truth): void {
     const { planned, observed } = countOf(routers, owners);
     this.#planned.set({ group }, planned);
     this.#observed.set({ group }, observed);
-    this.#failovers.inc({ group }, 0);
+    this.#failovers.inc({ group }, moves.length);
     const counts = new Map<string, number>();
     for (const { reason } of problems.filter((problem) => !isHint(problem))) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     this.#dropReasons(group, counts);
     for (const [reason, count] of counts) this.#refusals.set({ group, reason }, count);
     this.#reasons.set(group, new Set(counts.keys()));
-  }
-
-  moved(group: string, moves: readonly Move[]): void {
-    this.#failovers.inc({ group }, moves.length);
   }
 
   /** A group is no more: nothing is told of it. */
@@ -104,10 +96,16 @@ export class ManagerMetrics {
     this.#delivery.observe(seconds);
   }
 
-  /** What the work queue of the groups tells. */
-  get queue(): WorkQueueObserver {
-    const queue = QUEUE;
-    const controller = { controller: CONTROLLER };
+  /** What the work queue of a controller tells. */
+  queueOf(name: string, workers: number): WorkQueueObserver {
+    const queue = { name, controller: name };
+    const controller = { controller: name };
+    this.#most.set(controller, workers);
+    this.#workers.set(controller, 0);
+    this.#errors.inc(controller, 0);
+    for (const counter of [this.#adds, this.#retries]) counter.inc(queue, 0);
+    this.#depth.set(queue, 0);
+    for (const result of Object.values(RESULTS)) this.#reconciles.inc({ controller: name, result }, 0);
     return {
       added: (depth) => {
         this.#adds.inc(queue);
@@ -141,10 +139,15 @@ export class ManagerMetrics {
     return new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
-  /** A gauge of the queue that is asked when somebody reads it. */
-  #told(name: string, help: string, value: () => number): void {
+  /** A gauge of the queues that is asked when somebody reads it. */
+  #told(
+    name: string,
+    help: string,
+    running: () => ReadonlyMap<string, readonly number[]>,
+    value: (seconds: readonly number[]) => number,
+  ): void {
     const collect = function (this: Gauge): void {
-      this.set(QUEUE, value());
+      for (const [controller, seconds] of running()) this.set({ name: controller, controller }, value(seconds));
     };
     new Gauge({ name, help, labelNames: ['name', 'controller'], registers: [this.registry], collect });
   }

@@ -7,21 +7,20 @@ import { isSame } from '../../kube/merge-patch.ts';
 import { keyOf } from '../../kube/object.ts';
 import type { Store } from '../../kube/store.ts';
 import { type Outcome, WorkQueue } from '../../kube/work-queue.ts';
+import { fresh, SILENCE, type Word } from '../../observe/evidence.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { groupOfPod } from '../cluster/cluster-view.ts';
-import { fetchReport } from './fetch-report.ts';
+import { type Answer, fetchReport } from './fetch-report.ts';
 
 export interface AgentReportsOptions {
   readonly pods: Store<Pod>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told when a group's nodes say something new, or fall silent. */
-  readonly onNews: (groupKey: string) => void;
   /** Told once for each pod and revision, with the seconds from the first time that the pod was asked for it. */
   readonly onConfirmed?: (seconds: number) => void;
   /** Port of every agent; of tests, another than the one that the pod names. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** Milliseconds. */
@@ -34,13 +33,12 @@ const SLOWER_AFTER = 10_000;
 const TIMEOUT = 2000;
 /** Time to the next question after one that was not answered. */
 const SILENT = 1000;
-/** How long the last report of a node counts that answers no more: three questions without an answer. */
-const STALE = 8000;
 const CONCURRENCY = 32;
 
-interface Heard {
-  readonly report: NodeReport | undefined;
-  readonly at: number;
+interface Expected {
+  readonly revision: string | undefined;
+  readonly since: number;
+  confirmed: boolean;
 }
 
 /** Asks every group's agents, again and again, what they run; often while they don't run what they should. */
@@ -48,8 +46,10 @@ export class AgentReports {
   readonly #options: AgentReportsOptions;
   readonly #queue: WorkQueue;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  readonly #heard = new Map<string, Heard>();
-  readonly #expected = new Map<string, { readonly revision: string | undefined; readonly since: number; confirmed: boolean }>();
+  readonly #words = new Map<string, Word>();
+  readonly #answers = new Map<string, Answer>();
+  readonly #expected = new Map<string, Expected>();
+  readonly #listeners: ((groupKey: string) => void)[] = [];
   /** Until when a group's nodes are asked more often. */
   readonly #hurried = new Map<string, number>();
   #signal: AbortSignal = AbortSignal.abort();
@@ -60,9 +60,27 @@ export class AgentReports {
     this.#queue = new WorkQueue({ clock: options.clock, work, concurrency: CONCURRENCY, gatherMs: 0 });
   }
 
-  /** The reports of a group's pods that answered lately. */
-  ofGroup(groupKey: string): readonly NodeReport[] {
-    return this.#options.pods.byIndex('group', groupKey).flatMap((pod) => this.#heard.get(keyOf(pod))?.report ?? []);
+  /** What the nodes of a group said last. */
+  wordsOf(groupKey: string): readonly Word[] {
+    return this.#options.pods.byIndex('group', groupKey).flatMap((pod) => this.#words.get(keyOf(pod)) ?? []);
+  }
+
+  /** The reports of a group's nodes that count. */
+  reportsOf(groupKey: string): readonly NodeReport[] {
+    return fresh(this.wordsOf(groupKey), this.#options.clock.monotonic()).map(({ report }) => report);
+  }
+
+  /** Whether the node of a pod runs the revision, or refuses it; undefined while it isn't heard. */
+  isAnswered(podKey: string, revision: string): boolean | undefined {
+    const word = this.#words.get(podKey);
+    if (word === undefined || word.silentSince !== undefined) return undefined;
+    const { config } = word.report;
+    return config.revision === revision || config.refused?.revision === revision;
+  }
+
+  /** Calls the listener with each group whose nodes say something else, fall silent, or answer again. */
+  onNews(listener: (groupKey: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Asks until the signal aborts. */
@@ -79,52 +97,66 @@ export class AgentReports {
   async #ask(key: string): Promise<Outcome> {
     const pod = this.#options.pods.get(key);
     if (pod === undefined) {
-      for (const map of [this.#heard, this.#expected]) map.delete(key);
+      for (const map of [this.#words, this.#answers, this.#expected]) map.delete(key);
       return { kind: 'done' };
     }
     const host = addressOf(pod);
     if (host === undefined) return { kind: 'done' };
-    const report = await this.#fetch(pod, host);
-    this.#take(pod, report);
-    return { kind: 'again', afterMs: report === undefined ? SILENT : this.#pause(pod) };
+    const asked = this.#options.clock.monotonic();
+    const answer = await this.#fetch(pod, host);
+    if (answer === undefined) this.#takeSilence(pod, asked);
+    else this.#take(pod, answer, asked);
+    return { kind: 'again', afterMs: answer === undefined ? SILENT : this.#pause(pod) };
   }
 
-  async #fetch(pod: Pod, host: string): Promise<NodeReport | undefined> {
+  async #fetch(pod: Pod, host: string): Promise<Answer | undefined> {
     const { log, port = portOf(pod) } = this.#options;
     try {
-      const report = await fetchReport({ host, port, timeoutMs: TIMEOUT, signal: this.#signal, agent: this.#agent });
+      const request = { host, port, timeoutMs: TIMEOUT, signal: this.#signal, agent: this.#agent };
+      const answer = await fetchReport(request, this.#answers.get(keyOf(pod)));
       // On a node with two groups the port may be the other one's.
-      const isItsOwn = report.group === groupOfPod(pod) && report.pod === pod.metadata.name && report.node === pod.spec?.nodeName;
-      return isItsOwn ? report : undefined;
+      const { group, pod: name, node } = answer.report;
+      return group === groupOfPod(pod) && name === pod.metadata.name && node === pod.spec?.nodeName ? answer : undefined;
     } catch (error) {
       log.debug({ pod: keyOf(pod), err: error }, 'an agent did not answer');
       return undefined;
     }
   }
 
-  #take(pod: Pod, report: NodeReport | undefined): void {
+  #take(pod: Pod, answer: Answer, asked: number): void {
     const key = keyOf(pod);
-    const now = this.#options.clock.monotonic();
-    const before = this.#heard.get(key);
-    if (report === undefined && before !== undefined && now - before.at < STALE) return;
-    this.#heard.set(key, { report, at: now });
-    this.#confirm(pod, report, now);
-    if (isSame(before?.report, report)) return;
-    const group = groupOfPod(pod) ?? '';
-    this.#hurry(group, now);
-    this.#options.onNews(group);
+    const { report } = answer;
+    const before = this.#words.get(key);
+    const heard = this.#options.clock.monotonic();
+    this.#answers.set(key, answer);
+    this.#words.set(key, { report, asked, heard });
+    this.#confirm(pod, report.config.revision, heard);
+    if (before === undefined || before.silentSince !== undefined || !isSame(before.report, report)) this.#tell(pod, heard);
   }
 
-  #hurry(group: string, now: number): void {
+  #takeSilence(pod: Pod, asked: number): void {
+    const key = keyOf(pod);
+    const before = this.#words.get(key);
+    if (before === undefined) return;
+    const now = this.#options.clock.monotonic();
+    const isOver = now - before.heard >= SILENCE;
+    const isFirst = before.silentSince === undefined;
+    if (isOver) this.#words.delete(key);
+    else if (isFirst) this.#words.set(key, { ...before, silentSince: asked });
+    if (isOver || isFirst) this.#tell(pod, now);
+  }
+
+  #tell(pod: Pod, now: number): void {
+    const group = groupOfPod(pod) ?? '';
     const isHurried = (this.#hurried.get(group) ?? 0) > now;
     this.#hurried.set(group, now + HURRY_FOR);
-    if (isHurried) return;
-    for (const pod of this.#options.pods.byIndex('group', group)) this.#queue.addAfter(keyOf(pod), HURRIED / 10);
+    if (!isHurried) for (const one of this.#options.pods.byIndex('group', group)) this.#queue.addAfter(keyOf(one), HURRIED / 10);
+    for (const listener of this.#listeners) listener(group);
   }
 
-  #confirm(pod: Pod, report: NodeReport | undefined, now: number): void {
+  #confirm(pod: Pod, revision: string | null, now: number): void {
     const expected = this.#expectedOf(pod, now);
-    if (expected.confirmed || report === undefined || report.config.revision !== expected.revision) return;
+    if (expected.confirmed || revision !== expected.revision) return;
     expected.confirmed = true;
     this.#options.onConfirmed?.((now - expected.since) / 1000);
   }
@@ -137,7 +169,7 @@ export class AgentReports {
     return isSettled ? STEADY * (0.9 + this.#options.clock.random() / 5) : UNCONFIRMED;
   }
 
-  #expectedOf(pod: Pod, now: number): { readonly revision: string | undefined; readonly since: number; confirmed: boolean } {
+  #expectedOf(pod: Pod, now: number): Expected {
     const revision = revisionOf(pod);
     const known = this.#expected.get(keyOf(pod));
     if (known !== undefined && known.revision === revision) return known;
@@ -150,10 +182,10 @@ export class AgentReports {
 // --- internal ---
 
 const addressOf = (pod: Pod | undefined): string | undefined => pod?.status?.hostIP;
+const revisionOf = (pod: Pod | undefined): string | undefined => pod?.metadata.annotations?.[REVISION_ANNOTATION];
+
 /** A pod of an older manager has the usual one. */
 function portOf({ spec }: Pod): number {
   const ports = spec?.containers?.flatMap(({ name, ports }) => (name === NODE_POD.containers.agent ? (ports ?? []) : [])) ?? [];
   return ports.find(({ name }) => name === NODE_POD.metricsPortName)?.containerPort ?? NODE_POD.metricsPort;
 }
-
-const revisionOf = (pod: Pod | undefined): string | undefined => pod?.metadata.annotations?.[REVISION_ANNOTATION];

@@ -9,7 +9,13 @@ beforeEach(() => {
 });
 const tell = (count: number, to: (index: number) => string): void => {
   const services = Array.from({ length: count }, (_, index) => aService(`s${index}`, [`192.0.2.${index + 1}`]));
-  const moves = services.map(({ metadata }, index) => ({ router: `web/${metadata.name}`, from: 'node1', to: to(index) }));
+  const moves = services.map(({ metadata }, index) => ({
+    router: `web/${metadata.name}`,
+    from: 'node1',
+    to: to(index),
+    cause: { kind: 'NodeSilent' } as const,
+    at: 0,
+  }));
   tellMoves(plan(anInput({ services })), moves, ({ kind, metadata }, { type, reason, note }) =>
     told.push(`${kind}/${metadata.name} ${type} ${reason}: ${note}`),
   );
@@ -18,16 +24,16 @@ const tell = (count: number, to: (index: number) => string): void => {
 it('tells the group once for each pair of nodes, and each Service of its own addresses', () => {
   tell(3, (index) => (index === 2 ? 'node3' : 'node2'));
   expect(told).toEqual([
-    'KeepalivedGroup/vips Normal OwnerChanged: web/s0, web/s1 moved from node1 to node2',
-    'KeepalivedGroup/vips Normal OwnerChanged: web/s2 moved from node1 to node3',
-    'Service/s0 Normal OwnerChanged: 192.0.2.1 moved from node1 to node2',
-    'Service/s1 Normal OwnerChanged: 192.0.2.2 moved from node1 to node2',
-    'Service/s2 Normal OwnerChanged: 192.0.2.3 moved from node1 to node3',
+    'KeepalivedGroup/vips Normal OwnerChanged: web/s0, web/s1 moved from node1 to node2: node1 does not answer',
+    'KeepalivedGroup/vips Normal OwnerChanged: web/s2 moved from node1 to node3: node1 does not answer',
+    'Service/s0 Normal OwnerChanged: 192.0.2.1 moved from node1 to node2: node1 does not answer',
+    'Service/s1 Normal OwnerChanged: 192.0.2.2 moved from node1 to node2: node1 does not answer',
+    'Service/s2 Normal OwnerChanged: 192.0.2.3 moved from node1 to node3: node1 does not answer',
   ]);
 });
 
 it('names a few of many and tells no more than fifty Services at a time', () => {
   tell(120, () => 'node2');
-  expect(told[0]).toContain('web/s0, web/s1, web/s2, web/s3, web/s4 and 115 more moved from node1 to node2');
+  expect(told[0]).toContain('web/s0, web/s1, web/s2, web/s3, web/s4 and 115 more moved from node1 to node2: node1 does not answer');
   expect(told).toHaveLength(51);
 });

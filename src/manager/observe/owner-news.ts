@@ -1,5 +1,6 @@
 import type { Happening } from '../../kube/events.ts';
-import type { Move } from '../../observe/owner-tracker.ts';
+import { causeInWords } from '../../observe/cause.ts';
+import type { Move } from '../../observe/journal.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { groupReference } from '../../plan/reference.ts';
 import { type RecordEvent, regarding } from '../told-problems.ts';
@@ -8,13 +9,15 @@ import { type RecordEvent, regarding } from '../told-problems.ts';
 const MOST_SERVICES = 50;
 const NAMED = 5;
 
-/** Tells of virtual routers that another node owns now: one Event on the group for each pair of nodes, and one on each Service. */
+/** Tells of virtual routers that another node owns now: one Event on the group for each pair of nodes and cause, and one on each Service. */
 export function tellMoves({ group, routers }: Plan, moves: readonly Move[], record: RecordEvent): void {
-  for (const [nodes, names] of byNodes(moves)) record(regarding(groupReference(group)), happening(`${named(names)} moved ${nodes}`));
-  const ofServices = moves.flatMap(({ router, from, to }) =>
-    (routers.find(({ name }) => name === router)?.services ?? []).map(({ service, addresses }) => ({
+  for (const [nodes, some] of Map.groupBy(moves, nodesInWords))
+    record(regarding(groupReference(group)), happening(`${named(some.map(({ router }) => router))} moved ${nodes}`));
+  const services = new Map(routers.map((router) => [router.name, router.services]));
+  const ofServices = moves.flatMap((move) =>
+    (services.get(move.router) ?? []).map(({ service, addresses }) => ({
       service,
-      note: `${named(addresses)} moved from ${from} to ${to}`,
+      note: `${named(addresses)} moved ${nodesInWords(move)}`,
     })),
   );
   for (const { service, note } of ofServices.slice(0, MOST_SERVICES)) record(regarding(service), happening(note));
@@ -24,14 +27,7 @@ export function tellMoves({ group, routers }: Plan, moves: readonly Move[], reco
 
 const happening = (note: string): Happening => ({ type: 'Normal', reason: 'OwnerChanged', action: 'Observe', note });
 
-function byNodes(moves: readonly Move[]): Map<string, string[]> {
-  const grouped = new Map<string, string[]>();
-  for (const { router, from, to } of moves) {
-    const nodes = `from ${from} to ${to}`;
-    grouped.set(nodes, [...(grouped.get(nodes) ?? []), router]);
-  }
-  return grouped;
-}
+const nodesInWords = ({ from, to, cause }: Move): string => `from ${from} to ${to}: ${causeInWords(cause, { from, to })}`;
 
-const named = (routers: readonly string[]): string =>
-  routers.length <= NAMED ? routers.join(', ') : `${routers.slice(0, NAMED).join(', ')} and ${routers.length - NAMED} more`;
+const named = (names: readonly string[]): string =>
+  names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`;

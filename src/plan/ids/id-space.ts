@@ -1,9 +1,8 @@
 import type { Pod } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { REVISION_ANNOTATION } from '../../api/names.ts';
-import type { NodeReport } from '../../api/node/report.ts';
 import { byText } from '../../net/text-order.ts';
-import type { PlanInput } from '../input.ts';
+import type { PlanInput, ReportedNode } from '../input.ts';
 import { keyOf } from '../reference.ts';
 
 /** The ids of VRRP (RFC 9568, 5.2.3). */
@@ -67,7 +66,7 @@ const savedBy = (groups: readonly KeepalivedGroup[]): Map<number, string> =>
  * A node that has yet to take up a revision may be about to run an id that its last report doesn't show. A pod that no node has been found
  * for runs nothing.
  */
-function runsWhatItWasTold({ metadata, spec }: Pod, reports: readonly NodeReport[]): boolean {
+function runsWhatItWasTold({ metadata, spec }: Pod, reports: readonly ReportedNode[]): boolean {
   if (spec?.nodeName === undefined) return true;
   const config = reports.find(({ pod }) => pod === metadata.name)?.config;
   const told = metadata.annotations?.[REVISION_ANNOTATION];

@@ -1,0 +1,98 @@
+import { FIELD_MANAGER, LEGACY_FIELD_MANAGER } from '../api/names.ts';
+import { Applier } from '../kube/apply.ts';
+import { Budget } from '../kube/budget.ts';
+import type { Client } from '../kube/client.ts';
+import type { EventRecorder } from '../kube/events.ts';
+import type { Settings } from '../plan/input.ts';
+import type { ClusterView } from './cluster/cluster-view.ts';
+import type { Monitoring } from './cluster/monitoring.ts';
+import { GROUPS } from './cluster/resource.ts';
+import type { TemplateFile } from './cluster/template-file.ts';
+import type { Controller } from './controller.ts';
+import { Decisions } from './decisions.ts';
+import { DeliverController } from './deliver/deliver.ts';
+import { GroupObjects } from './deliver/group-objects.ts';
+import { NodeNews } from './deliver/node-news.ts';
+import { Nudger } from './deliver/nudger.ts';
+import type { ManagerMetrics } from './endpoints/metrics.ts';
+import { GroupStatus } from './group-status.ts';
+import { AgentReports } from './observe/agent-reports.ts';
+import { ObserveController } from './observe/observe.ts';
+import type { ManagerOptions } from './options.ts';
+import { ServeController } from './serve/serve.ts';
+import { type RecordEvent, ToldProblems } from './told-problems.ts';
+
+/** What is watched, and what writes; made before the controllers, and there for all of them. */
+export interface Surroundings {
+  readonly options: ManagerOptions;
+  readonly client: Client;
+  /** With connections of its own. */
+  readonly podClient: Client;
+  readonly view: ClusterView;
+  readonly monitoring: Monitoring;
+  readonly template: TemplateFile;
+  readonly recorder: EventRecorder;
+  readonly metrics: ManagerMetrics;
+  /** With what is known of the cluster and of this process by now. */
+  readonly settings: () => Settings;
+}
+
+/** Writes a second, for the pods that are told of a configuration, and as many for Services. */
+export const WRITES_PER_SECOND = 100;
+
+/** The controllers, in the order in which one pass over everything makes sense. */
+export function controllers(surroundings: Surroundings): readonly Controller[] {
+  const { options, client, view, recorder } = surroundings;
+  const { clock, log, agentPort, writesPerSecond = WRITES_PER_SECOND } = options;
+  const record: RecordEvent = (regarding, happening) => recorder.record(regarding, happening);
+  const problems = new ToldProblems(record);
+  const decisions = new Decisions();
+  const status = new GroupStatus(client, clock);
+  const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
+  const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
+  return [
+    deliver(surroundings, { decisions, status, reports, record }),
+    new ObserveController({
+      decisions,
+      wordsOf: (key) => reports.wordsOf(key),
+      onReports: (listener) => reports.onNews(listener),
+      ask: (signal) => reports.run(signal),
+      status,
+      problems,
+      record,
+      observer: surroundings.metrics,
+      clock,
+    }),
+    new ServeController({ client, view, decisions, problems, budget: new Budget(writesPerSecond, clock), clock, log }),
+  ];
+}
+
+// --- internal ---
+
+interface Shared {
+  readonly decisions: Decisions;
+  readonly status: GroupStatus;
+  readonly reports: AgentReports;
+  readonly record: RecordEvent;
+}
+
+function deliver(surroundings: Surroundings, { decisions, status, reports, record }: Shared): DeliverController {
+  const { options, client, podClient, view, monitoring, template } = surroundings;
+  const { clock, log, prometheus, writesPerSecond = WRITES_PER_SECOND } = options;
+  const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
+  const isAnswered = (podKey: string, revision: string): boolean | undefined => reports.isAnswered(podKey, revision);
+  return new DeliverController({
+    view,
+    status,
+    objects: new GroupObjects({ view, applier, monitoring, prometheus, record, log }),
+    nudger: new Nudger({ client: podClient, view, budget: new Budget(writesPerSecond, clock), isAnswered, clock, log }),
+    news: new NodeNews({ view, reportsOf: (key) => reports.reportsOf(key), clock }),
+    decisions,
+    onReports: (listener) => reports.onNews(listener),
+    isOurs: (resource, object) => (resource === GROUPS ? status.isOurs(object) : applier.isOurs(resource, object)),
+    settings: surroundings.settings,
+    rendering: () => ({ custom: template.current, supportsPodMonitor: monitoring.exists }),
+    writesPerSecond,
+    log,
+  });
+}

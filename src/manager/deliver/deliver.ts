@@ -1,0 +1,156 @@
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
+import { ApiError, isConflict, isTerminating } from '../../kube/api-error.ts';
+import { keyOf } from '../../kube/object.ts';
+import type { Outcome } from '../../kube/work-queue.ts';
+import type { Settings } from '../../plan/input.ts';
+import { type Plan, plan } from '../../plan/plan.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { ClusterView } from '../cluster/cluster-view.ts';
+import type { Controller } from '../controller.ts';
+import { carriedBy, type Decision, type Decisions, problemsByService } from '../decisions.ts';
+import type { GroupStatus } from '../group-status.ts';
+import { followChanges, followPods, type IsOurs } from './change.ts';
+import { gather } from './gather.ts';
+import type { GroupObjects } from './group-objects.ts';
+import type { NodeNews } from './node-news.ts';
+import type { Nudger } from './nudger.ts';
+import { type RenderedGroup, type RenderingInput, renderedGroup } from './rendered-group.ts';
+import { settled } from './settled-config.ts';
+
+export interface DeliverOptions {
+  readonly view: ClusterView;
+  readonly status: Pick<GroupStatus, 'newest' | 'saveFirst' | 'forget'>;
+  readonly objects: Pick<GroupObjects, 'writeConfig' | 'writeOthers' | 'forget'>;
+  readonly nudger: Pick<Nudger, 'want' | 'forget' | 'run' | 'drained'>;
+  readonly news: NodeNews;
+  readonly decisions: Decisions;
+  /** Calls back with a group whose nodes say something else. */
+  readonly onReports: (listener: (groupKey: string) => void) => void;
+  readonly isOurs: IsOurs;
+  /** What counts now. */
+  readonly settings: () => Settings;
+  /** The custom template, if there is one, and what it may make. */
+  readonly rendering: () => Pick<RenderingInput, 'custom' | 'supportsPodMonitor'>;
+  /** Writes that may be spent on pods each second. */
+  readonly writesPerSecond: number;
+  readonly log: Log;
+}
+
+/** Groups: spec, Services and Nodes become objects on the API server and configurations on the nodes. */
+export class DeliverController implements Controller {
+  readonly name = 'keepalivedgroup';
+  readonly pace = { concurrency: 8, gatherMs: 20, perNamespace: 2 };
+  readonly #options: DeliverOptions;
+
+  constructor(options: DeliverOptions) {
+    this.#options = options;
+  }
+
+  keys(): string[] {
+    return this.#options.view.groups.list().map(keyOf);
+  }
+
+  follow(touch: (key: string) => void): void {
+    const { view, news, isOurs, onReports, rendering } = this.#options;
+    const look = (key: string): void => {
+      if (view.groups.get(key) !== undefined && news.isNew(key)) touch(key);
+    };
+    followChanges(view, isOurs, touch);
+    followPods(view, look, (key) => {
+      if (rendering().custom.kind !== 'none') touch(key);
+    });
+    onReports(look);
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return this.#options.nudger.run(signal);
+  }
+
+  drained(): Promise<void> {
+    return this.#options.nudger.drained();
+  }
+
+  async reconcile(key: string): Promise<Outcome> {
+    const { view, decisions } = this.#options;
+    const group = view.groups.get(key);
+    if (group === undefined) {
+      this.#forget(key);
+      return { kind: 'done' };
+    }
+    // What a group owns goes with it; made anew, it would outlive the group or stop its deletion.
+    if (group.metadata.deletionTimestamp !== undefined) return { kind: 'done' };
+    const before = decisions.get(key);
+    const { decided, rendered } = this.#decide(group);
+    const decision: Decision = {
+      plan: decided,
+      revision: rendered.revision,
+      troubles: [],
+      carried: before?.carried ?? new Map(),
+      problemsOf: problemsByService(decided.problems),
+    };
+    const reached = { decision };
+    try {
+      await this.#bringAbout(group, rendered, reached);
+      decisions.set(key, reached.decision);
+      return before?.revision === rendered.revision ? { kind: 'done' } : { kind: 'done', restMs: this.#restOf(key) };
+    } catch (error) {
+      return this.#judge(error, key, reached.decision);
+    }
+  }
+
+  #decide(group: KeepalivedGroup): { readonly decided: Plan; readonly rendered: RenderedGroup } {
+    const { view, status, news, settings, rendering } = this.#options;
+    const newest = (one: KeepalivedGroup): KeepalivedGroup => status.newest(one);
+    const input = gather({ view, newest, reports: news.take(newest(group)), settings: settings() }, group);
+    const planned = settled(plan(input), view.configMaps.get(keyOf(group)));
+    const rendered = renderedGroup(planned, { ...input, ...rendering() });
+    return { decided: { ...planned, problems: [...planned.problems, ...rendered.problems] }, rendered };
+  }
+
+  /** Each step rests on the one before: ids are saved before a node can run them, and a node is told of what it can then read. */
+  async #bringAbout(group: KeepalivedGroup, rendered: RenderedGroup, reached: { decision: Decision }): Promise<void> {
+    const { status, objects, nudger } = this.#options;
+    const { plan: decided } = reached.decision;
+    await status.saveFirst(group, decided);
+    const refused = await objects.writeConfig(group, rendered);
+    reached.decision = { ...reached.decision, troubles: refused };
+    if (refused.length > 0) return;
+    if (rendered.objects.length > 0 && rendered.revision !== undefined) nudger.want(keyOf(group), rendered.revision);
+    reached.decision = { ...reached.decision, carried: carriedBy(decided) };
+    const troubles = await objects.writeOthers(group, rendered);
+    reached.decision = { ...reached.decision, troubles };
+  }
+
+  /** The next change of a group waits until about half of its pods can have been told of this one, for half a second at most. */
+  #restOf(key: string): number {
+    const { view, writesPerSecond } = this.#options;
+    return Math.min(LONGEST_REST, (view.pods.byIndex('group', key).length * 500) / writesPerSecond);
+  }
+
+  #judge(error: unknown, key: string, reached: Decision): Outcome {
+    const { log, decisions } = this.#options;
+    if (isTerminating(error)) {
+      log.info({ group: key }, 'the namespace of the group is being deleted, nothing is made in it');
+      return { kind: 'done' };
+    }
+    if (isConflict(error)) {
+      log.debug({ group: key, err: error }, 'the group changed meanwhile, planning again');
+      return { kind: 'failed', error };
+    }
+    log.error({ group: key, err: error }, 'reconciling failed');
+    const isLost = error instanceof ApiError && error.kind === 'not-leader';
+    if (!isLost) decisions.set(key, { ...reached, error: error instanceof Error ? error.message : String(error) });
+    return { kind: 'failed', error };
+  }
+
+  #forget(key: string): void {
+    const { objects, status, nudger, news, decisions } = this.#options;
+    for (const part of [objects, status, nudger, news]) part.forget(key);
+    decisions.delete(key);
+  }
+}
+
+// --- internal ---
+
+/** Milliseconds. */
+const LONGEST_REST = 500;

@@ -1,0 +1,120 @@
+import { KIND } from '../../api/names.ts';
+import type { Outcome } from '../../kube/work-queue.ts';
+import type { Word } from '../../observe/evidence.ts';
+import { observe, type Truth } from '../../observe/observe.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { groupReference } from '../../plan/reference.ts';
+import { accepted, owned } from '../../render/condition.ts';
+import { renderStatus } from '../../render/status.ts';
+import type { Clock } from '../../telemetry/clock.ts';
+import type { Controller } from '../controller.ts';
+import type { Decision, Decisions } from '../decisions.ts';
+import type { GroupStatus } from '../group-status.ts';
+import type { RecordEvent, ToldProblems, Trouble } from '../told-problems.ts';
+import { tellMoves } from './owner-news.ts';
+
+export interface ObserveOptions {
+  readonly decisions: Decisions;
+  readonly wordsOf: (groupKey: string) => readonly Word[];
+  /** Calls back with a group whose nodes say something else. */
+  readonly onReports: (listener: (groupKey: string) => void) => void;
+  /** Asks the agents until the signal aborts. */
+  readonly ask: (signal: AbortSignal) => Promise<void>;
+  readonly status: Pick<GroupStatus, 'newest' | 'save'>;
+  readonly problems: ToldProblems;
+  readonly record: RecordEvent;
+  readonly observer: TruthObserver;
+  readonly clock: Clock;
+}
+
+/** Told what was found of each group, for metrics. */
+export interface TruthObserver {
+  looked(groupKey: string, decided: Plan, truth: Truth): void;
+  gone(groupKey: string): void;
+}
+
+/** Groups: what the nodes say becomes owners and moves, and these become status, Events and metrics. */
+export class ObserveController implements Controller {
+  readonly name = 'observe';
+  readonly pace = { concurrency: 8, gatherMs: 50, perNamespace: 2 };
+  readonly #options: ObserveOptions;
+  readonly #truths = new Map<string, Truth>();
+
+  constructor(options: ObserveOptions) {
+    this.#options = options;
+  }
+
+  keys(): readonly string[] {
+    return this.#options.decisions.keys();
+  }
+
+  follow(touch: (key: string) => void): void {
+    const { decisions, onReports } = this.#options;
+    decisions.onChange(touch);
+    onReports((key) => {
+      if (decisions.get(key) !== undefined) touch(key);
+    });
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return this.#options.ask(signal);
+  }
+
+  async reconcile(key: string): Promise<Outcome> {
+    const { decisions, observer, problems } = this.#options;
+    const decision = decisions.get(key);
+    if (decision === undefined) {
+      this.#truths.delete(key);
+      problems.tell(key, []);
+      observer.gone(key);
+      return { kind: 'done' };
+    }
+    const truth = this.#look(key, decision);
+    problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth)]);
+    return sooner(await this.#save(decision, truth), truth.again);
+  }
+
+  #look(key: string, { plan }: Decision): Truth {
+    const { clock, observer, wordsOf, record } = this.#options;
+    const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic());
+    this.#truths.set(key, truth);
+    observer.looked(key, plan, truth);
+    if (truth.moves.length > 0) tellMoves(plan, truth.moves, record);
+    return truth;
+  }
+
+  async #save({ plan, revision, troubles, error }: Decision, { words, owners }: Truth): Promise<Outcome> {
+    const { status, clock } = this.#options;
+    const group = status.newest(plan.group);
+    const now = clock
+      .now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z');
+    const wrong = error ?? (troubles.map(({ message }) => message).join('; ') || undefined);
+    const observed = { reports: words.map(({ report }) => report), owners, now, revision, ...(wrong !== undefined && { error: wrong }) };
+    const saved = await status.save(group, renderStatus({ ...plan, group }, observed));
+    return saved.kind === 'too-soon' ? { kind: 'again', afterMs: saved.afterMs } : { kind: 'done' };
+  }
+}
+
+// --- internal ---
+
+/** What the group itself is told; of its own a Service is told by the controller of Services. */
+const ofGroup = ({ plan, troubles }: Decision): Trouble[] => [...plan.problems.filter(({ object }) => object.kind === KIND), ...troubles];
+
+/** Told when they become so, or so for another reason; what exactly it is, is in the conditions, and on each Service. */
+function summaries({ plan }: Decision, { owners }: Truth): Trouble[] {
+  const object = groupReference(plan.group);
+  const [ownership, acceptance] = [owned(plan, owners), accepted(plan)];
+  const isOfServices = plan.problems.some(({ object: { kind } }) => kind !== KIND);
+  const refused = 'not everything that Services ask for is carried or done; condition Accepted and the Services say what, and why';
+  return [
+    ...(ownership.status === 'False' ? [{ object, reason: ownership.reason, message: ownership.message }] : []),
+    ...(acceptance.status === 'False' && isOfServices ? [{ object, reason: acceptance.reason, message: refused }] : []),
+  ];
+}
+
+function sooner(outcome: Outcome, again: number | undefined): Outcome {
+  if (again === undefined) return outcome;
+  return { kind: 'again', afterMs: outcome.kind === 'again' ? Math.min(outcome.afterMs, again) : again };
+}

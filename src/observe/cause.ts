@@ -1,0 +1,50 @@
+import { instanceOf, type Word } from './evidence.ts';
+import type { ExpectedRouter } from './ownership.ts';
+
+/** Why a virtual router left a node, as far as the nodes' words show it. */
+export type Cause =
+  /** The plan has the node no longer. */
+  | { readonly kind: 'NodeLeft' }
+  | { readonly kind: 'NodeSilent' }
+  | { readonly kind: 'DaemonStopped' }
+  /** In the agent's own words, where it has some. */
+  | { readonly kind: 'Fault'; readonly message?: string }
+  /** The node that has it now comes before the one that had it. */
+  | { readonly kind: 'Preferred' }
+  /** The node is well and gave it up, as it does when it is drained. */
+  | { readonly kind: 'GivenUp' };
+
+export interface Departure {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function causeOf({ name, ranks }: ExpectedRouter, { from, to }: Departure, nodes: readonly string[], words: readonly Word[]): Cause {
+  if (!nodes.includes(from)) return { kind: 'NodeLeft' };
+  const word = words.find(({ report }) => report.node === from);
+  if (word === undefined || word.silentSince !== undefined) return { kind: 'NodeSilent' };
+  if (!word.report.daemon.running) return { kind: 'DaemonStopped' };
+  const [problem] = word.report.problems;
+  if (problem !== undefined) return { kind: 'Fault', message: problem.message };
+  if (instanceOf(word.report, name)?.state === 'FAULT') return { kind: 'Fault' };
+  const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
+  return rankOf(to) < rankOf(from) ? { kind: 'Preferred' } : { kind: 'GivenUp' };
+}
+
+/** Why, as a part of a sentence that names both nodes before. */
+export function causeInWords(cause: Cause, { from, to }: Departure): string {
+  switch (cause.kind) {
+    case 'NodeLeft':
+      return `${from} is no longer a node of the group`;
+    case 'NodeSilent':
+      return `${from} does not answer`;
+    case 'DaemonStopped':
+      return `keepalived on ${from} does not run`;
+    case 'Fault':
+      return cause.message === undefined ? `${from} reports FAULT` : `${from} reports: ${cause.message}`;
+    case 'Preferred':
+      return `${to} comes before ${from}`;
+    case 'GivenUp':
+      return `${from} gave it up`;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Pod } from '../api/core.ts';
+import { REVISION_ANNOTATION } from '../api/names.ts';
+import type { ReportedNode } from '../plan/input.ts';
+
+/**
+ * All that the plan of a group follows from what its nodes say, in one text: while it stays the same, so does the plan, whatever else the
+ * nodes report. That every node runs what it was told is one fact, so a change costs no plan for each node that takes it up.
+ */
+export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[]): string {
+  const byPod = new Map(reports.map((report) => [report.pod, report]));
+  const ids = reports.flatMap(({ instances }) => instances.map(({ virtualRouterId }) => virtualRouterId));
+  const addresses = reports.flatMap(({ instances }) => instances.flatMap((instance) => instance.addresses));
+  return JSON.stringify([
+    [...new Set(ids)].sort((a, b) => a - b),
+    [...new Set(addresses)].sort(),
+    reports.map(({ node, gateways }) => [node, gateways]).sort(),
+    [...new Set(reports.flatMap(({ config }) => config.passwordWaitsAfter ?? []))].sort(),
+    pods.every((pod) => runsWhatItWasTold(pod, byPod.get(pod.metadata.name))),
+  ]);
+}
+
+// --- internal ---
+
+function runsWhatItWasTold({ metadata, spec }: Pod, report: ReportedNode | undefined): boolean {
+  if (spec?.nodeName === undefined) return true;
+  const told = metadata.annotations?.[REVISION_ANNOTATION];
+  return report !== undefined && (told === undefined || report.config.revision === told || report.config.refused?.revision === told);
+}
