@@ -71,6 +71,15 @@ export interface Pod {
   readonly metadata: ObjectMeta;
   readonly spec?: {
     readonly nodeName?: string;
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+          readonly nodeSelectorTerms?: readonly {
+            readonly matchFields?: readonly { readonly key: string; readonly values?: readonly string[] }[];
+          }[];
+        };
+      };
+    };
     readonly containers?: readonly {
       readonly name: string;
       readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
@@ -79,8 +88,16 @@ export interface Pod {
   readonly status?: {
     readonly phase?: string;
     readonly hostIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
   };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image?: string;
+  readonly state?: { readonly waiting?: { readonly reason?: string } };
 }
 
 /** metav1.Condition. */

@@ -18,6 +18,7 @@ import type { ManagerMetrics } from './endpoints/metrics.ts';
 import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
 import { ObserveController } from './observe/observe.ts';
+import { PodRefusals } from './observe/pod-refusals.ts';
 import type { ManagerOptions } from './options.ts';
 import { ServeController } from './serve/serve.ts';
 import { type RecordEvent, ToldProblems } from './told-problems.ts';
@@ -60,6 +61,8 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       status,
       problems,
       record,
+      view,
+      refusals: new PodRefusals({ client, clock, log }),
       observer: surroundings.metrics,
       clock,
     }),

@@ -78,6 +78,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   },
   { why: 'the same', apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['delete'] },
   { why: 'Events about groups and Services', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  { why: "why a group's pods can not be made", apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['list'] },
 ];
 
 /** What the manager may do in its own namespace: lead. A lease is created before it has a name that a rule could hold on to. */

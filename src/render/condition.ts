@@ -7,6 +7,14 @@ import type { Plan } from '../plan/plan.ts';
 /** A condition without its times. */
 export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
 
+/** What is seen of a group's nodes. */
+export interface NodesSeen {
+  readonly reports: readonly NodeReport[];
+  readonly owners: ReadonlyMap<string, Ownership>;
+  /** By node without a pod that runs, why; undefined while that isn't known. */
+  readonly missing?: ReadonlyMap<string, string> | undefined;
+}
+
 /**
  * The summary of the conditions that have to be True. A refused Service is no part of it: the group serves all others,
  * and `Accepted` says what it doesn't.
@@ -33,20 +41,37 @@ export const failed = (error: string | undefined): Judgement => ({
   message: error === undefined ? '' : cut(error),
 });
 
-/** Whether every node runs the configuration. */
-export function available({ nodes }: Plan, reports: readonly NodeReport[], revision: string | undefined): Judgement {
+/** Whether every address is on a node that answers for it. */
+export function available(plan: Plan, { reports, missing, owners }: NodesSeen, revision: string | undefined): Judgement {
   const type = 'Available';
-  if (revision === undefined) {
-    const message = 'the group names no interface that can be used; see condition Accepted';
-    return { type, status: 'False', reason: 'NoInterface', message };
+  const { nodes, routers } = plan;
+  const impossible = whyNowhere(plan, revision);
+  if (impossible !== undefined) return { type, status: 'False', ...impossible };
+  const all = routers.reduce((sum, { addresses }) => sum + addresses.length, 0);
+  const ownerships = routers.map((router) => ({ router, ownership: owners.get(router.name) ?? ({ kind: 'Unknown' } as const) }));
+  const served = ownerships.reduce((sum, { router, ownership }) => sum + servedOf(router.addresses.length, ownership), 0);
+  const count = `${served} of ${all} addresses are served`;
+  if (!nodes.some((node) => reports.some((report) => report.node === node))) {
+    const why = nodes.map((node) => `${node} ${missing?.get(node) ?? 'does not answer'}`);
+    return { type, status: 'Unknown', reason: 'NoNodeAnswers', message: cut(listed(why)) };
   }
-  if (nodes.length === 0) return { type, status: 'False', reason: 'NoNodes', message: 'no node has all the labels of spec.nodeSelector' };
-  const behind = nodes.flatMap((node) => whyBehind(node, reports, revision) ?? []);
+  if (served === all) return { type, status: 'True', reason: 'AllAddressesServed', message: count };
+  const isKnown = ownerships.some(({ ownership }) => ownership.kind === 'NoOwner' || ownership.kind === 'Incomplete');
+  return { type, status: isKnown ? 'False' : 'Unknown', reason: 'AddressesNotServed', message: `${count}; see condition AddressesOwned` };
+}
+
+/** Whether every node runs the newest configuration. */
+export function upToDate(plan: Plan, { reports, missing }: NodesSeen, revision: string | undefined): Judgement {
+  const type = 'UpToDate';
+  const { nodes } = plan;
+  const impossible = whyNowhere(plan, revision);
+  if (impossible !== undefined || revision === undefined) return { type, status: 'False', ...(impossible ?? NO_INTERFACE) };
+  const behind = nodes.flatMap((node) => whyBehind(node, reports, revision, missing?.get(node)) ?? []);
   if (behind.length === 0)
-    return { type, status: 'True', reason: 'AllNodesServe', message: `${nodes.length} of ${nodes.length} nodes run the configuration` };
+    return { type, status: 'True', reason: 'AllNodesUpToDate', message: `${nodes.length} of ${nodes.length} nodes run the configuration` };
   const message = `${nodes.length - behind.length} of ${nodes.length} nodes run the configuration; ${listed(behind)}`;
   const heard = reports.filter(({ node }) => nodes.includes(node)).length;
-  return { type, status: heard === 0 ? 'Unknown' : 'False', reason: 'NodesBehind', message: cut(message) };
+  return { type, status: heard === 0 && missing === undefined ? 'Unknown' : 'False', reason: 'NodesBehind', message: cut(message) };
 }
 
 const WORST_FIRST = ['SeveralOwners', 'NoOwner', 'Incomplete', 'Unknown'] as const;
@@ -104,10 +129,28 @@ const SHOWN = 5;
 /** metav1.Condition allows 32,768. */
 const MOST_CHARACTERS = 2000;
 
+const NO_INTERFACE = {
+  reason: 'NoInterface',
+  message: 'the group names no interface that can be used; see condition Accepted',
+};
+const NO_NODES = { reason: 'NoNodes', message: 'no node has all the labels of spec.nodeSelector' };
+
+/** Why the group can run nowhere. */
+function whyNowhere({ nodes }: Plan, revision: string | undefined): Pick<Judgement, 'reason' | 'message'> | undefined {
+  if (revision === undefined) return NO_INTERFACE;
+  return nodes.length === 0 ? NO_NODES : undefined;
+}
+
+/** Addresses that at least one node has. */
+function servedOf(count: number, ownership: Ownership): number {
+  if (ownership.kind === 'Owned' || ownership.kind === 'SeveralOwners') return count;
+  return ownership.kind === 'Incomplete' ? count - ownership.missing.length : 0;
+}
+
 /** Why a node doesn't run the revision, or what keeps it from serving; undefined when all is well. */
-function whyBehind(node: string, reports: readonly NodeReport[], revision: string): string | undefined {
+function whyBehind(node: string, reports: readonly NodeReport[], revision: string, missing: string | undefined): string | undefined {
   const report = reports.find((one) => one.node === node);
-  if (report === undefined) return `${node} does not answer`;
+  if (report === undefined) return `${node} ${missing ?? 'does not answer'}`;
   const [problem] = report.problems;
   if (problem !== undefined) return `${node}: ${problem.message}`;
   if (report.config.refused?.revision === revision) return `${node} refused it: ${report.config.refused.message}`;

@@ -93,8 +93,35 @@ describe('the status of a group', () => {
       'False',
       'keepalived does not run',
     ],
+  ])('is UpToDate: %s', (_, reports, status, message) => {
+    expect(conditionOf('UpToDate', reports)).toMatchObject({ status, message: expect.stringContaining(message) });
+  });
+
+  it.each<[string, readonly NodeReport[], string, string]>([
+    ['True while a node is silent and another has the address', all(master).slice(0, 2), 'True', '1 of 1 addresses are served'],
+    [
+      'True while two nodes have it, which AddressesOwned is for',
+      [...all(master).slice(0, 2), aReport('node3', revision, [master])],
+      'True',
+      '1 of 1',
+    ],
+    ['False while no node has it', all(), 'False', '0 of 1 addresses are served; see condition AddressesOwned'],
+    ['False while the node that has it lacks it', all({ ...master, held: [] }), 'False', '0 of 1'],
+    ['Unknown while a silent node may have it', all().slice(1), 'Unknown', '0 of 1'],
+    ['Unknown while no node answers', [], 'Unknown', 'node1 does not answer; node2 does not answer; node3 does not answer'],
   ])('is Available: %s', (_, reports, status, message) => {
     expect(conditionOf('Available', reports)).toMatchObject({ status, message: expect.stringContaining(message) });
+  });
+
+  it('says why a node has no pod instead of that it does not answer', () => {
+    const decided = plan(input);
+    const missing = new Map([['node3', 'has no pod: exceeded quota']]);
+    const reports = all(master).slice(0, 2);
+    const { conditions } = renderStatus(decided, { reports, owners: ownersBy(decided, reports), missing, now: NOW });
+    expect(conditions?.find(({ type }) => type === 'UpToDate')).toMatchObject({
+      status: 'False',
+      message: '2 of 3 nodes run the configuration; node3 has no pod: exceeded quota',
+    });
   });
 
   it('counts the nodes that are to run it and those that do', () => {
@@ -104,7 +131,8 @@ describe('the status of a group', () => {
   it('never contradicts itself (D26)', () => {
     const good = statusOf(all(master)).conditions?.map(({ type, status }) => `${type}=${status}`);
     expect(good).toEqual([
-      ...['Ready=True', 'ReconcileSuccess=True', 'Available=True', 'AddressesOwned=True', 'ReconcileError=False', 'Accepted=True'],
+      ...['Ready=True', 'ReconcileSuccess=True', 'Available=True', 'AddressesOwned=True', 'UpToDate=True', 'ReconcileError=False'],
+      'Accepted=True',
     ]);
     const bad = statusOf(all(master), {}, 'the API server refused it').conditions?.map(({ type, status }) => `${type}=${status}`);
     expect(bad).toEqual(expect.arrayContaining(['Ready=False', 'ReconcileSuccess=False', 'ReconcileError=True', 'Available=True']));
@@ -113,7 +141,7 @@ describe('the status of a group', () => {
   it('is Ready although a Service was refused, for which Accepted is there', () => {
     const services = [aService('web', [VIP]), aService('worse', ['nonsense'])];
     expect(conditionOf('Ready', all(master), { services })?.status).toBe('True');
-    expect(conditionOf('Ready', all(master).slice(0, 2))).toMatchObject({ status: 'False', message: expect.stringContaining('node3') });
+    expect(conditionOf('Ready', all().slice(0, 2))).toMatchObject({ status: 'Unknown', message: expect.stringContaining('0 of 1') });
   });
 
   it('is Accepted with hints, and says them', () => {
@@ -137,6 +165,12 @@ describe('the status of a group', () => {
         /^1 lost, 1 refused, 1 hint: Service web\/worse: .*; Service web\/a: "include x".*; Service web\/a: externalTraffic/,
       ),
     });
+  });
+
+  it('is Ready although a node is silent, for which UpToDate is there', () => {
+    const reports = all(master).slice(0, 2);
+    expect(conditionOf('Ready', reports)?.status).toBe('True');
+    expect(conditionOf('UpToDate', reports)?.status).toBe('False');
   });
 
   it('says what was refused, with the reason of the first', () => {

@@ -12,15 +12,11 @@ import { byText } from '../net/text-order.ts';
 import type { Ownership } from '../observe/ownership.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
-import { accepted, available, failed, owned, ready, reconciled } from './condition.ts';
+import { accepted, available, failed, type NodesSeen, owned, ready, reconciled, upToDate } from './condition.ts';
 import { renderConfig } from './config.ts';
 
 /** What is known of a group's nodes when its status is written. */
-export interface Observed {
-  /** The last report of each pod that gave one lately. */
-  readonly reports: readonly NodeReport[];
-  /** Who has each virtual router, by its name; one that is missing is unknown. */
-  readonly owners: ReadonlyMap<string, Ownership>;
+export interface Observed extends NodesSeen {
   /** RFC 3339. */
   readonly now: string;
   /** The configuration that the nodes are to run, where it isn't the plan's own. */
@@ -30,14 +26,15 @@ export interface Observed {
 }
 
 /** The group's whole status. A condition's time changes only with its status. */
-export function renderStatus(plan: Plan, { reports, owners, now, error, ...observed }: Observed): KeepalivedGroupStatus {
+export function renderStatus(plan: Plan, { reports, owners, missing, now, error, ...observed }: Observed): KeepalivedGroupStatus {
+  const seen = { reports, owners, missing };
   const { status, metadata } = plan.group;
   const revision = observed.revision ?? renderConfig(plan)?.revision;
   const current = reports.filter(
     (report) => plan.nodes.includes(report.node) && report.daemon.running && report.config.revision === revision,
   );
-  const specific = [reconciled(error), available(plan, reports, revision), owned(plan, owners)];
-  const judged = [ready(specific), ...specific, failed(error), accepted(plan)];
+  const specific = [reconciled(error), available(plan, seen, revision), owned(plan, owners)];
+  const judged = [ready(specific), ...specific, upToDate(plan, seen, revision), failed(error), accepted(plan)];
   const generation = metadata.generation !== undefined && { observedGeneration: metadata.generation };
   const conditions = judged.map((one): Condition => {
     const before = status?.conditions?.find(({ type }) => type === one.type);

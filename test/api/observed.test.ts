@@ -99,7 +99,7 @@ describe('a group whose nodes answer', () => {
     const moved = ((await status()).virtualRouters ?? []).filter(({ node }) => node === 'node1').map(({ name }) => name);
     expect(moved).not.toEqual([]);
     nodes.silent.add('node1');
-    const available = await becomes('Available', 'False');
+    const available = await becomes('UpToDate', 'False');
     expect(available.message).toContain('node1 does not answer');
     await told(/KeepalivedGroup\/vips OwnerChanged .* moved from node1 to node[23]/);
     await told(new RegExp(`Service/${moved[0]?.split('/')[1]} OwnerChanged .* moved from node1 to`));
@@ -125,7 +125,7 @@ describe('a group whose nodes answer', () => {
     nodes.stuck.add('node3');
     await createService(cluster, web, 's7', ['192.0.2.7']);
     await carried(cluster, web, ['192.0.2.7']);
-    const available = await becomes('Available', 'False');
+    const available = await becomes('UpToDate', 'False');
     expect(available.message).toContain('node3 does not run it yet');
     const { nodeStates = [], revision } = await status();
     expect(nodeStates.filter((state) => state.revision !== revision).map(({ name }) => name)).toEqual(['node3']);

@@ -138,7 +138,7 @@ const statusTellsOf = (lost: HostName): Promise<boolean> =>
     `the status of the group says that ${lost} does not answer, and who has ${VIP}`,
     async () => {
       const { status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
-      const available = status.conditions.find(({ type }: { type: string }) => type === 'Available');
+      const available = status.conditions.find(({ type }: { type: string }) => type === 'UpToDate');
       const [router] = status.virtualRouters;
       if (available.status !== 'False' || !available.message.includes(`${lost} does not answer`)) throw new Error(available.message);
       if (router.node !== (await soleHolder(lab, VIP))) throw new Error(`it says that ${router.node} has ${VIP}`);

@@ -59,7 +59,7 @@ const verbatim = (lines: Readonly<Record<string, string>> | null): Promise<strin
 
 async function refusal(): Promise<string> {
   const { status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
-  const available = status.conditions.find(({ type }: { type: string }) => type === 'Available');
+  const available = status.conditions.find(({ type }: { type: string }) => type === 'UpToDate');
   if (available.status !== 'False' || !lab.nodes.every((node) => available.message.includes(`${node}: `)))
     throw new Error(available.message);
   return available.message;

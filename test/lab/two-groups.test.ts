@@ -59,7 +59,7 @@ async function availableStatus(): Promise<Status> {
   const { status = {} } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, SECOND, '-o', 'json'])) as {
     status?: Status;
   };
-  const available = status.conditions?.find(({ type }) => type === 'Available');
-  if (available?.status !== 'True') throw new Error(available?.message ?? 'it has no condition Available');
+  const available = status.conditions?.find(({ type }) => type === 'UpToDate');
+  if (available?.status !== 'True') throw new Error(available?.message ?? 'it has no condition UpToDate');
   return status;
 }

@@ -1,4 +1,4 @@
-import type { Node, Pod, Service } from '../../api/core.ts';
+import type { ContainerStatus, Node, Pod, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
 import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_CONDITION, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
@@ -111,13 +111,25 @@ function keepNode(object: KubeObject): Node {
 function keepPod(object: KubeObject): Pod | undefined {
   if (groupOfPod(object) === undefined || keyOf(object) === '') return undefined;
   const { metadata, spec, status } = slim(object) as Pod;
-  const conditions = (status?.conditions ?? []).map(({ type, status }) => ({ type, status }));
+  const conditions = (status?.conditions ?? []).map(({ type, status, message }) => ({ type, status, ...(message && { message }) }));
   return {
     metadata,
     spec: {
-      ...(spec?.nodeName && { nodeName: spec.nodeName }),
+      ...(spec?.nodeName ? { nodeName: spec.nodeName } : spec?.affinity && { affinity: spec.affinity }),
       containers: (spec?.containers ?? []).map(({ name, ports = [] }) => ({ name, ports })),
     },
-    status: { ...(status?.phase && { phase: status.phase }), ...(status?.hostIP && { hostIP: status.hostIP }), conditions },
+    status: {
+      ...(status?.phase && { phase: status.phase }),
+      ...(status?.hostIP && { hostIP: status.hostIP }),
+      conditions,
+      initContainerStatuses: (status?.initContainerStatuses ?? []).flatMap(whileWaiting),
+      containerStatuses: (status?.containerStatuses ?? []).flatMap(whileWaiting),
+    },
   };
+}
+
+/** What runs is of no interest, and its restarts and times are many. */
+function whileWaiting({ name, image, state }: ContainerStatus): ContainerStatus[] {
+  const reason = state?.waiting?.reason;
+  return reason === undefined ? [] : [{ name, ...(image && { image }), state: { waiting: { reason } } }];
 }

@@ -1,17 +1,20 @@
 import { KIND } from '../../api/names.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
 import type { Word } from '../../observe/evidence.ts';
+import { missingPods } from '../../observe/missing-pods.ts';
 import { observe, type Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { groupReference } from '../../plan/reference.ts';
 import { accepted, owned } from '../../render/condition.ts';
 import { renderStatus } from '../../render/status.ts';
 import type { Clock } from '../../telemetry/clock.ts';
+import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { Controller } from '../controller.ts';
 import type { Decision, Decisions } from '../decisions.ts';
 import type { GroupStatus } from '../group-status.ts';
 import type { RecordEvent, ToldProblems, Trouble } from '../told-problems.ts';
 import { tellMoves } from './owner-news.ts';
+import { ASK_EVERY, type PodRefusals } from './pod-refusals.ts';
 
 export interface ObserveOptions {
   readonly decisions: Decisions;
@@ -23,6 +26,8 @@ export interface ObserveOptions {
   readonly status: Pick<GroupStatus, 'newest' | 'save'>;
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
+  readonly view: Pick<ClusterView, 'pods'>;
+  readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   readonly observer: TruthObserver;
   readonly clock: Clock;
 }
@@ -67,11 +72,24 @@ export class ObserveController implements Controller {
       this.#truths.delete(key);
       problems.tell(key, []);
       observer.gone(key);
+      this.#options.refusals.forget(key);
       return { kind: 'done' };
     }
     const truth = this.#look(key, decision);
     problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth)]);
-    return sooner(await this.#save(decision, truth), truth.again);
+    const missing = await this.#missing(key, decision, truth);
+    const saved = await this.#save(decision, truth, missing);
+    return sooner(sooner(saved, truth.again), missing === undefined || missing.size === 0 ? undefined : ASK_EVERY);
+  }
+
+  /** Why nodes have no pod that runs, by node; asked only where some don't answer. */
+  async #missing(key: string, { plan, revision }: Decision, { words }: Truth): Promise<ReadonlyMap<string, string> | undefined> {
+    const { view, refusals } = this.#options;
+    const silent = plan.nodes.filter((node) => !words.some(({ report }) => report.node === node));
+    if (silent.length === 0 || revision === undefined) return undefined;
+    const pods = view.pods.byIndex('group', key);
+    const missing = missingPods(silent, { pods, refusals: [] });
+    return missing.size === 0 ? missing : missingPods(silent, { pods, refusals: await refusals.of(key) });
   }
 
   #look(key: string, { plan }: Decision): Truth {
@@ -83,7 +101,11 @@ export class ObserveController implements Controller {
     return truth;
   }
 
-  async #save({ plan, revision, troubles, error }: Decision, { words, owners }: Truth): Promise<Outcome> {
+  async #save(
+    { plan, revision, troubles, error }: Decision,
+    { words, owners }: Truth,
+    missing: ReadonlyMap<string, string> | undefined,
+  ): Promise<Outcome> {
     const { status, clock } = this.#options;
     const group = status.newest(plan.group);
     const now = clock
@@ -91,7 +113,14 @@ export class ObserveController implements Controller {
       .toISOString()
       .replace(/\.\d+Z$/, 'Z');
     const wrong = error ?? (troubles.map(({ message }) => message).join('; ') || undefined);
-    const observed = { reports: words.map(({ report }) => report), owners, now, revision, ...(wrong !== undefined && { error: wrong }) };
+    const observed = {
+      reports: words.map(({ report }) => report),
+      owners,
+      missing,
+      now,
+      revision,
+      ...(wrong !== undefined && { error: wrong }),
+    };
     const saved = await status.save(group, renderStatus({ ...plan, group }, observed));
     return saved.kind === 'too-soon' ? { kind: 'again', afterMs: saved.afterMs } : { kind: 'done' };
   }
