@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Connection } from '../../src/kube/connection.ts';
 
 export interface Passed {
@@ -18,7 +19,7 @@ export interface Passed {
 
 /**
  * What becomes of a request. `cut`: it reaches the server, and the connection breaks before the answer comes; `silence`: it reaches nobody
- * and stays open; `stall`: its answer begins and never goes on; `truncate`: the answer ends in the middle.
+ * and stays open; `passAfterMs`: it is held up, as by a webhook, and goes on; `stall`: its answer begins and never goes on; `truncate`: the answer ends in the middle.
  */
 export type Fate =
   | 'pass'
@@ -27,7 +28,8 @@ export type Fate =
   | 'silence'
   | 'stall'
   | 'truncate'
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown };
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown; readonly afterMs?: number }
+  | { readonly passAfterMs: number };
 
 export class ApiProxy {
   readonly passed: Passed[] = [];
@@ -74,7 +76,14 @@ export class ApiProxy {
     const fate = this.decide(passed);
     if (fate === 'silence') return;
     if (fate === 'reset') return void request.socket.destroy();
-    if (typeof fate === 'object') return answer(response, fate);
+    if (typeof fate === 'object' && 'passAfterMs' in fate) {
+      await setTimeout(fate.passAfterMs);
+      return this.#forward(request, response, passed, 'pass').catch(() => void request.socket.destroy());
+    }
+    if (typeof fate === 'object') {
+      if (fate.afterMs !== undefined) await setTimeout(fate.afterMs);
+      return answer(response, fate);
+    }
     await this.#forward(request, response, passed, fate).catch(() => request.socket.destroy());
   }
 
@@ -104,7 +113,7 @@ export class ApiProxy {
 
 // --- internal ---
 
-function answer(response: ServerResponse, { status, headers, body }: Exclude<Fate, string>): void {
+function answer(response: ServerResponse, { status, headers, body }: Extract<Fate, { status: number }>): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(body === undefined ? '' : JSON.stringify(body));
 }

@@ -4,7 +4,7 @@ import { FakeClock } from '../../../test/fakes/clock.ts';
 import type { Pod } from '../../api/core.ts';
 import { NUDGED_AGAIN_ANNOTATION, REVISION_ANNOTATION } from '../../api/names.ts';
 import { Budget } from '../../kube/budget.ts';
-import type { Request } from '../../kube/client.ts';
+import type { Client, Request } from '../../kube/client.ts';
 import { collectionPath } from '../../kube/object.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { ClusterView } from '../cluster/cluster-view.ts';
@@ -119,4 +119,39 @@ describe('the pods of a group', () => {
     await clock.pass(100);
     expect(patched().filter((name) => name === 'b')).toHaveLength(2);
   });
+});
+
+it('a hundred nodes and ten changes a second: never more writes a second than the budget, and all have the last within two seconds', async () => {
+  const [nodes, rate, seconds] = [100, 100, 5];
+  const api = new FakeApi();
+  const clock = new FakeClock();
+  const view = new ClusterView({ client: api, clock, log: silentLog });
+  const sent: { readonly at: number; readonly pod: string; readonly revision: string }[] = [];
+  const client: Client = {
+    request: async <T>({ path, body }: Request): Promise<T> => {
+      const { metadata } = body as { metadata: { annotations: Record<string, string> } };
+      sent.push({ at: clock.monotonic(), pod: path.split('/').at(-1) ?? '', revision: metadata.annotations[REVISION_ANNOTATION] ?? '' });
+      await clock.sleep(10);
+      return undefined as T;
+    },
+    stream: () => api.stream({ path: '', quietMs: 0, signal: AbortSignal.abort() }),
+  };
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'vips', uid: 'u', controller: true }];
+  for (let index = 0; index < nodes; index += 1)
+    view.pods.set({ metadata: { namespace: 'web', name: `p${index}`, ownerReferences }, spec: { nodeName: `n${index}` } });
+  const stop = new AbortController();
+  const nudger = new Nudger({ client, view, budget: new Budget(rate, clock), isAnswered: () => undefined, clock, log: silentLog });
+  void nudger.run(stop.signal);
+  for (let change = 1; change <= seconds * 10; change += 1) {
+    nudger.want('web/vips', `r${change}`);
+    await clock.pass(100);
+  }
+  const last = clock.monotonic() - 100;
+  await clock.pass(5000);
+  stop.abort();
+  const mostASecond = Math.max(...sent.map(({ at }) => sent.filter((one) => one.at > at - 1000 && one.at <= at).length));
+  const done = sent.filter(({ revision }) => revision === `r${seconds * 10}`);
+  expect(mostASecond).toBeLessThanOrEqual(rate);
+  expect(new Set(done.map(({ pod }) => pod)).size).toBe(nodes);
+  expect(Math.max(...done.map(({ at }) => at)) - last).toBeLessThanOrEqual(2000);
 });
