@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeApi, refusal } from '../../test/fakes/api.ts';
-import { FakeClock } from '../../test/fakes/clock.ts';
+import { FakeClock, settled } from '../../test/fakes/clock.ts';
 import { silentLog } from '../telemetry/log.ts';
+import type { Client, Request } from './client.ts';
 import { EventRecorder, type Happening } from './events.ts';
 import type { KubeObject } from './object.ts';
 
@@ -121,5 +122,26 @@ describe('an Event', () => {
       recorder.record({ ...group, metadata: { ...group.metadata, name: `vips${count}`, uid: `uid${count}` } }, refused);
     await recorder.flush();
     expect(bodies('POST')).toHaveLength(1000);
+  });
+
+  it('in one namespace waits for none in another', async () => {
+    const held = Promise.withResolvers<void>();
+    const namespaces: (string | undefined)[] = [];
+    const client: Client = {
+      request: async <T>({ path }: Request): Promise<T> => {
+        if (path.includes('/slow/')) await held.promise;
+        namespaces.push(path.split('/')[5]);
+        return undefined as T;
+      },
+      stream: () => api.stream({ path: '', quietMs: 0, signal: AbortSignal.abort() }),
+    };
+    recorder = new EventRecorder({ client, controller: 'keepalived-controller', instance: 'pod-1', clock, log: silentLog });
+    recorder.record({ ...group, metadata: { namespace: 'slow', name: 'vips', uid: 'a' } }, refused);
+    recorder.record({ ...group, metadata: { namespace: 'quick', name: 'vips', uid: 'b' } }, refused);
+    await settled();
+    expect(namespaces).toEqual(['quick']);
+    held.resolve();
+    await recorder.flush();
+    expect(namespaces).toEqual(['quick', 'slow']);
   });
 });

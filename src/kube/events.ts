@@ -44,7 +44,8 @@ export class EventRecorder {
   readonly #options: RecorderOptions;
   readonly #series = new Map<string, Series>();
   readonly #budgets = new Map<string, { tokens: number; at: number }>();
-  #last: Promise<void> = Promise.resolve();
+  /** By namespace what was recorded last: one that is slow to take them keeps no other waiting. */
+  readonly #last = new Map<string, Promise<void>>();
   #sequence = 0;
   #waiting = 0;
 
@@ -60,33 +61,35 @@ export class EventRecorder {
     if (!this.#mayWrite(regarding, now)) return;
     if (again) {
       Object.assign(series, { count: series.count + 1, at: now });
-      this.#enqueue(() => this.#count(series).catch((error: unknown) => this.#restart(key, error)));
+      this.#enqueue(series.namespace, () => this.#count(series).catch((error: unknown) => this.#restart(key, error)));
       return;
     }
     const started: Series = { namespace: regarding.metadata.namespace ?? 'default', name: this.#name(regarding), count: 1, at: now };
     this.#series.delete(key);
     this.#series.set(key, started);
     this.#trim();
-    this.#enqueue(() => this.#create(started, regarding, happening));
+    this.#enqueue(started.namespace, () => this.#create(started, regarding, happening));
   }
 
   /** Resolves when everything recorded so far was tried. */
-  flush(): Promise<void> {
-    return this.#last;
+  async flush(): Promise<void> {
+    await Promise.all(this.#last.values());
   }
 
-  #enqueue(write: () => Promise<unknown>): void {
+  #enqueue(namespace: string, write: () => Promise<unknown>): void {
     if (this.#waiting >= MOST_WAITING) {
       this.#options.log.warn({ waiting: this.#waiting }, 'too many Events wait, one was dropped');
       return;
     }
     this.#waiting += 1;
-    this.#last = this.#last
+    const turn = (this.#last.get(namespace) ?? Promise.resolve())
       .then(write)
       .catch((error: unknown) => this.#options.log.warn({ err: error }, 'an Event could not be written'))
       .then(() => {
         this.#waiting -= 1;
+        if (this.#last.get(namespace) === turn) this.#last.delete(namespace);
       });
+    this.#last.set(namespace, turn);
   }
 
   /** What can't be counted, because it is gone, is told anew the next time. */

@@ -3,6 +3,7 @@ import { waitFor } from '../../lab/machine/wait.ts';
 import type { Condition, Service } from '../../src/api/core.ts';
 import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import {
+  type Any,
   aNamespace,
   type Cluster,
   create,
@@ -148,7 +149,11 @@ describe('why a group has no pods', () => {
     await createService(cluster, web, 's1', ['198.18.0.1']);
     manager = await startManager(cluster.operator);
     await becomes(web, 'UpToDate', /^False .*node1 has no pod; /);
-    const daemonSet = await waitFor('its DaemonSet is there', () => find(cluster, DAEMON_SETS, { namespace: web, name: 'vips' }), 20_000);
+    const daemonSet = await waitFor(
+      'its DaemonSet is there',
+      () => find<Any>(cluster, DAEMON_SETS, { namespace: web, name: 'vips' }),
+      20_000,
+    );
     const note = 'Error creating: pods "vips-" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)';
     await create(cluster, EVENTS, {
       metadata: { namespace: web, name: 'vips.1' },
