@@ -2,9 +2,11 @@
 import { cpus } from 'node:os';
 import { benchController } from './controller.ts';
 import { benchPlan } from './plan.ts';
+import { benchRest } from './rest.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
   plan: benchPlan,
+  rest: benchRest,
   controller: benchController,
 };
 

@@ -1,4 +1,4 @@
-import { instanceOf, type Word } from './evidence.ts';
+import type { Word } from './evidence.ts';
 import type { ExpectedRouter } from './ownership.ts';
 
 /** Why a virtual router left a node, as far as the nodes' words show it. */
@@ -26,7 +26,7 @@ export function causeOf({ name, ranks }: ExpectedRouter, { from, to }: Departure
   if (!word.report.daemon.running) return { kind: 'DaemonStopped' };
   const [problem] = word.report.problems;
   if (problem !== undefined) return { kind: 'Fault', message: problem.message };
-  if (instanceOf(word.report, name)?.state === 'FAULT') return { kind: 'Fault' };
+  if (word.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
   const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
   return rankOf(to) < rankOf(from) ? { kind: 'Preferred' } : { kind: 'GivenUp' };
 }

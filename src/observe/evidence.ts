@@ -1,4 +1,4 @@
-import type { InstanceReport, NodeReport } from '../api/node/report.ts';
+import type { NodeReport } from '../api/node/report.ts';
 
 /** What a node said last of a group, and when. Times are milliseconds of the manager's monotonic clock. */
 export interface Word {
@@ -17,18 +17,3 @@ export const SILENCE = 8000;
 /** The words that count: a node that answers is believed however long ago it was asked, a silent one for a while. */
 export const fresh = (words: readonly Word[], now: number): Word[] =>
   words.filter(({ heard, silentSince }) => silentSince === undefined || now - heard < SILENCE);
-
-/** What a report says of one virtual router. */
-export function instanceOf(report: NodeReport, router: string): InstanceReport | undefined {
-  let byName = INDEX.get(report);
-  if (byName === undefined) {
-    byName = new Map(report.instances.map((instance) => [instance.name, instance]));
-    INDEX.set(report, byName);
-  }
-  return byName.get(router);
-}
-
-// --- internal ---
-
-/** A report never changes, and every virtual router of a group is looked up in it. */
-const INDEX = new WeakMap<NodeReport, ReadonlyMap<string, InstanceReport>>();

@@ -3,7 +3,7 @@ import { causeOf } from './cause.ts';
 import { afterLook, type Judged, LASTING } from './doubt.ts';
 import { fresh, type Word } from './evidence.ts';
 import { type Move, withMoves } from './journal.ts';
-import { claimsOf, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
+import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
 
 /** What is to be, as it was planned. */
 export interface Expected {
@@ -32,10 +32,12 @@ export type Before = Truth | KeepalivedGroupStatus | undefined;
 /** Judges what the nodes said, given what was known. @param now - monotonic milliseconds */
 export function observe({ nodes, routers }: Expected, evidence: readonly Word[], before: Before, now: number): Truth {
   const words = fresh(evidence, now);
-  const areAllHeard = nodes.every((node) => words.some(({ report }) => report.node === node));
+  const heardNodes = new Set(words.map(({ report }) => report.node));
+  const areAllHeard = nodes.every((node) => heardNodes.has(node));
+  const claimsBy = claimsIn(words);
   const judged = new Map(
     routers.map((router) => {
-      const claims = claimsOf(router.name, words);
+      const claims = claimsBy.get(router.name) ?? [];
       return [router.name, afterLook(knownOf(before, router.name), ownershipOf(router, claims, areAllHeard), claims, now)];
     }),
   );

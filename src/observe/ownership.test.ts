@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { aReport } from '../../test/builders/object.ts';
 import { aWord, ownersBy } from '../../test/builders/word.ts';
 import type { InstanceReport, NodeReport } from '../api/node/report.ts';
-import { claimsOf, type Ownership } from './ownership.ts';
+import { claimsIn, type Ownership } from './ownership.ts';
 
 const NODES = ['node1', 'node2'];
 const [A, B] = ['192.0.2.1', '192.0.2.2'];
@@ -41,5 +41,9 @@ it.each<[string, number, number | undefined, readonly string[]]>([
     aWord(says('node1', 'MASTER', A), heard, silentSince === undefined ? {} : { silentSince }),
     aWord(says('node2', 'MASTER', A), 200),
   ];
-  expect(claimsOf('web/web', words).map(({ node }) => node)).toEqual(expected);
+  expect(
+    claimsIn(words)
+      .get('web/web')
+      ?.map(({ node }) => node),
+  ).toEqual(expected);
 });

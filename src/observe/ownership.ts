@@ -1,5 +1,5 @@
+import type { InstanceReport, NodeReport } from '../api/node/report.ts';
 import type { Word } from './evidence.ts';
-import { instanceOf } from './evidence.ts';
 
 /** Who has the addresses of a virtual router, as the nodes say. */
 export type Ownership =
@@ -31,17 +31,12 @@ export interface Claim {
 }
 
 /**
- * The claims that count. A silent node's claim is withdrawn as soon as another node claims the virtual router in a newer word: the silent one
- * has lost power or its network, and the other has taken over.
+ * The claims that count, by name of the virtual router. A silent node's claim is withdrawn as soon as another node claims the virtual router
+ * in a newer word: the silent one has lost power or its network, and the other has taken over.
  */
-export function claimsOf(router: string, words: readonly Word[]): Claim[] {
-  const claims = words.flatMap((word): Claim[] => {
-    const instance = instanceOf(word.report, router);
-    const isClaimed = instance !== undefined && (instance.state === 'MASTER' || instance.held.length > 0);
-    return isClaimed ? [{ node: word.report.node, held: instance.held, word }] : [];
-  });
-  if (claims.length < 2) return claims;
-  return claims.filter(({ word }) => word.silentSince === undefined || !claims.some((other) => other.word.asked > word.heard));
+export function claimsIn(words: readonly Word[]): ReadonlyMap<string, readonly Claim[]> {
+  const claims = words.flatMap((word) => claimedIn(word.report).map(({ name, held }) => ({ name, node: word.report.node, held, word })));
+  return new Map([...Map.groupBy(claims, ({ name }) => name)].map(([name, some]) => [name, some.length < 2 ? some : standing(some)]));
 }
 
 /** Judges one moment; reports of different moments may contradict each other for a while. */
@@ -52,4 +47,20 @@ export function ownershipOf({ addresses }: Pick<ExpectedRouter, 'addresses'>, cl
   const held = new Set(claim.held);
   const missing = addresses.filter((address) => !held.has(address));
   return missing.length === 0 ? { kind: 'Owned', node: claim.node } : { kind: 'Incomplete', node: claim.node, missing };
+}
+
+// --- internal ---
+
+const standing = (claims: readonly Claim[]): readonly Claim[] =>
+  claims.filter(({ word }) => word.silentSince === undefined || !claims.some((other) => other.word.asked > word.heard));
+
+/** A report never changes, and most of its instances are backups. */
+const CLAIMED = new WeakMap<NodeReport, readonly InstanceReport[]>();
+
+function claimedIn(report: NodeReport): readonly InstanceReport[] {
+  const known = CLAIMED.get(report);
+  if (known !== undefined) return known;
+  const claimed = report.instances.filter(({ state, held }) => state === 'MASTER' || held.length > 0);
+  CLAIMED.set(report, claimed);
+  return claimed;
 }

@@ -2,7 +2,7 @@
 import type { NodeReport } from '../../src/api/node/report.ts';
 import type { Word } from '../../src/observe/evidence.ts';
 import type { Expected } from '../../src/observe/observe.ts';
-import { claimsOf, type Ownership, ownershipOf } from '../../src/observe/ownership.ts';
+import { claimsIn, type Ownership, ownershipOf } from '../../src/observe/ownership.ts';
 
 /** @param at - monotonic milliseconds at which it was asked and answered */
 export const aWord = (report: NodeReport, at = 0, more: Partial<Word> = {}): Word => ({ report, asked: at, heard: at, ...more });
@@ -11,5 +11,6 @@ export const aWord = (report: NodeReport, at = 0, more: Partial<Word> = {}): Wor
 export function ownersBy({ nodes, routers }: Expected, reports: readonly NodeReport[]): ReadonlyMap<string, Ownership> {
   const words = reports.map((report) => aWord(report));
   const areAllHeard = nodes.every((node) => reports.some((report) => report.node === node));
-  return new Map(routers.map((router) => [router.name, ownershipOf(router, claimsOf(router.name, words), areAllHeard)]));
+  const claims = claimsIn(words);
+  return new Map(routers.map((router) => [router.name, ownershipOf(router, claims.get(router.name) ?? [], areAllHeard)]));
 }
