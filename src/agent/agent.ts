@@ -23,7 +23,7 @@ import type { Paths } from './paths.ts';
 import type { RunCommand } from './run-command.ts';
 import { exposition } from './serving/metrics.ts';
 import { AgentServer } from './serving/server.ts';
-import { type Action, hasInstances, type News, type State, starting } from './state.ts';
+import { type Action, instancesKnown, type News, type State, starting } from './state.ts';
 import { step } from './step.ts';
 import { writeTrackFile } from './track-file.ts';
 import { Wake } from './wake.ts';
@@ -90,7 +90,7 @@ export class Agent {
   async report(): Promise<NodeReport> {
     const { clock } = this.#context;
     if (!isFresh(this.#state.observed, clock.monotonic()))
-      await this.#askDaemon(hasInstances(this.#state) ? ANSWER.withInstances : ANSWER.without);
+      await this.#askDaemon(instancesKnown(this.#state) === 'none' ? ANSWER.without : ANSWER.withInstances);
     return this.#reportNow();
   }
 

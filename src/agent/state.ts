@@ -169,8 +169,12 @@ export const starting = (used: string | null): State => ({
   revived: Number.NEGATIVE_INFINITY,
 });
 
-/** The daemon's instances, as far as a file was confirmed; one that was not may have any. */
-export const hasInstances = ({ active }: State): boolean => active === null || instancesOf(active.candidate.conf).length > 0;
+/** What the daemon has to say, as far as is known: before a file is confirmed it may have instances or not. */
+export function instancesKnown({ active, newest }: State): 'some' | 'none' | 'perhaps' {
+  const told = newest?.kind === 'attempt' && newest.activation.kind === 'unconfirmed' ? newest.candidate : null;
+  const candidate = active?.candidate ?? told;
+  return candidate === null ? 'perhaps' : instancesOf(candidate.conf).length > 0 ? 'some' : 'none';
+}
 
 /** Whether the agent was told to end: then it begins nothing new. */
 export const isTold = ({ ending }: State): boolean => ending !== null && ending.kind !== 'asked';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API, StagedAgent, WEB } from '../../test/builders/agent.ts';
+import { hangs } from './observation/observed.ts';
 import type { State } from './state.ts';
 
 const HOUR = 3_600_000;
@@ -167,5 +168,54 @@ describe('a clock that jumps', () => {
     expect(agent.pass(20).state.work.kind).toBe('confirm');
     agent.deaf = false;
     expect(activation(agent.pass(4000).state)).toMatchObject({ kind: 'running' });
+  });
+});
+
+describe('keepalived that hangs', () => {
+  const hung = (): StagedAgent => {
+    const agent = running();
+    agent.answers = false;
+    return agent;
+  };
+
+  it('is told within seconds', () => {
+    const agent = hung().pass(9000);
+    expect(hangs(agent.state.observed, agent.now)).toBe(true);
+    expect(problems(agent)).toEqual(['keepalived hangs: it answers no question']);
+    expect(agent.did()).toEqual([]);
+  });
+
+  it('is killed in a quarter of a minute, once, and starts again as any other, not as the master that it was', () => {
+    const agent = hung();
+    agent.present = ['192.0.2.107'];
+    agent.pass(15_000);
+    expect(agent.did()).toEqual(['kill keepalived']);
+    agent.process = null;
+    agent.pass(500);
+    agent.answers = true;
+    agent.process = 101;
+    expect(agent.pass(5000).did()).toEqual([]);
+    expect(agent.state.observed).toMatchObject({ runs: true, silence: null });
+  });
+
+  it('is left alone when it answers again', () => {
+    const agent = hung().pass(9000);
+    agent.answers = true;
+    agent.pass(60_000);
+    expect(agent.did()).toEqual([]);
+    expect(hangs(agent.state.observed, agent.now)).toBe(false);
+  });
+
+  it('is not one that is built without JSON', () => {
+    const agent = running();
+    agent.isMute = true;
+    agent.pass(120_000);
+    expect(agent.did()).toEqual([]);
+    expect(hangs(agent.state.observed, agent.now)).toBe(false);
+  });
+
+  it('does not take a new file, which is told', () => {
+    const agent = hung().put('r2', WEB, LATER).pass(6000);
+    expect(activation(agent.state)).toMatchObject({ kind: 'unconfirmed', differences: ['keepalived does not answer'] });
   });
 });

@@ -7,6 +7,7 @@ export interface Problem {
 /** Worst first: the order in which a report lists them. */
 export const PROBLEM_REASONS = [
   'DaemonNotRunning',
+  'DaemonHangs',
   'NoConfig',
   'SettingsInvalid',
   'ConfigInvalid',

@@ -49,12 +49,16 @@ export class StagedAgent {
   /** Whether the daemon answers, and with what instances; it runs its file as it was when it started or was told to read it. */
   answers = true;
   deaf = false;
+  /** Built without JSON. */
+  isMute = false;
   masters: readonly string[] = [];
   file: string | null = null;
   read: string | null = null;
   readonly done: Action[] = [];
   readonly #staged: Record<string, string> = {};
   #news: News[] = [];
+  /** Questions that a daemon leaves unanswered are news when their time is over. */
+  readonly #unanswered: { readonly until: number; readonly dump: Dump }[] = [];
 
   /** Time passes in steps of 10 ms, or so many milliseconds at once with `leap`. */
   pass(milliseconds: number, leap = false): this {
@@ -68,6 +72,10 @@ export class StagedAgent {
   /** One step with this news, and those that follow from it at the same moment. */
   step(...news: readonly News[]): this {
     this.#news.push(...news);
+    while ((this.#unanswered[0]?.until ?? Number.POSITIVE_INFINITY) <= this.now) {
+      const [over] = this.#unanswered.splice(0, 1);
+      if (over) this.#news.push({ kind: 'answered', dump: over.dump });
+    }
     for (let rounds = 0; rounds === 0 || this.#news.length > 0; rounds++) {
       if (rounds > 50) throw new Error('the agent goes round in circles');
       const result = step(this.state, { pid: this.pid, news: this.#news.splice(0) }, { at: this.now, wall: WALL + this.now + this.offset });
@@ -118,7 +126,8 @@ export class StagedAgent {
         if (!this.deaf && this.pid !== null) this.read = this.file;
         return;
       case 'ask':
-        this.#news.push({ kind: 'answered', dump: this.#dump() });
+        if (this.answers || this.isMute || this.pid === null) this.#news.push({ kind: 'answered', dump: this.#dump() });
+        else this.#unanswered.push({ until: this.now + action.limit, dump: this.#dump() });
     }
   }
 
@@ -140,6 +149,7 @@ export class StagedAgent {
   #dump(): Dump {
     const asked = this.now;
     if (this.pid === null) return { kind: 'not running', asked };
+    if (this.isMute) return { kind: 'mute', asked };
     if (!this.answers || this.read === null) return { kind: 'silent', asked };
     const instances = instancesOf(parse(this.read));
     return {

@@ -38,7 +38,7 @@ export function onAnswer(state: State, work: Confirm, dump: Dump, now: Moment): 
   const differing = compare(work.candidate, dump);
   const waited = now.at - work.since;
   if (differing?.length === 0) return ended(state, work, { kind: 'running', reloads: 0, proven: true }, now);
-  if (waited >= TIMES.patience) return ended(state, work, verdict(state, differing), now);
+  if (waited >= TIMES.patience) return ended(state, work, verdict(dump, differing), now);
   const next: Confirm = { ...work, differing, again: now.at + work.pause, pause: Math.min(work.pause * 2, TIMES.longestPause) };
   // A reload can be lost while the daemon starts.
   const isDue = work.reloads === 0 ? differing !== null : work.reloads === 1 && waited > TIMES.patience / 2;
@@ -76,10 +76,9 @@ function ended(state: State, { candidate, reloads, leads }: Confirm, activation:
   return finish(state, candidate, 'reloads' in activation ? { ...activation, reloads: reloads + leads } : activation, now);
 }
 
-/** A daemon that never answered may be built without JSON; one that has can be expected to. */
-function verdict({ observed }: State, differing: readonly string[] | null): Activation {
+function verdict(dump: Dump, differing: readonly string[] | null): Activation {
   if (differing !== null) return { kind: 'unconfirmed', reloads: 0, differences: differing };
-  if (observed.canAnswer) return { kind: 'unconfirmed', reloads: 0, differences: ['keepalived does not answer'] };
+  if (dump.kind === 'silent') return { kind: 'unconfirmed', reloads: 0, differences: ['keepalived does not answer'] };
   return { kind: 'running', reloads: 0, proven: false };
 }
 

@@ -125,7 +125,7 @@ describe('the question whether a node is drained', () => {
 
   it('is answered by what the daemon told by its FIFO, when it writes no dumps', () => {
     const agent = new StagedAgent();
-    agent.answers = false;
+    agent.isMute = true;
     agent.pass(6000).step({ kind: 'notified', event: { kind: 'instance', name: 'ns/web', state: 'MASTER', priority: 254 } });
     agent.did();
     expect(agent.step(TERM, ASKED).pass(1000).did()).toEqual(['give up']);

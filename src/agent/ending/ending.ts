@@ -1,7 +1,7 @@
 import { instancesOf } from '../../localise/instance.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import type { Dump } from '../observation/observed.ts';
-import { type Drained, type Ending, hasInstances, inTurn, log, type News, type State, type Step } from '../state.ts';
+import { type Drained, type Ending, instancesKnown, inTurn, log, type News, type State, type Step } from '../state.ts';
 
 /** Milliseconds. */
 const TIMES = {
@@ -83,7 +83,7 @@ function onAnswer(state: State, ending: Draining, dump: Dump, now: Moment): Step
 /** A daemon that does not answer is what its notifications said last. */
 function isMaster(state: State, dump: Dump): boolean {
   if (dump.kind === 'dump') return dump.instances.some(({ state }) => state === 'MASTER');
-  if (dump.kind === 'not running' || !hasInstances(state)) return false;
+  if (dump.kind === 'not running' || instancesKnown(state) === 'none') return false;
   return [...state.observed.histories.values()].some(({ state }) => state === 'MASTER');
 }
 

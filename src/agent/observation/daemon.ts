@@ -65,7 +65,7 @@ export class Daemon {
     if (pid === null) return { kind: 'not running', asked };
     const blocked = await blockedSignals(pid);
     const number = DUMP_SIGNALS.find((candidate) => blocked.has(candidate));
-    if (number === undefined) return { kind: 'silent', asked };
+    if (number === undefined) return { kind: 'mute', asked };
     const file = join(this.#paths.dumpDir, 'keepalived.json');
     await rm(file, { force: true });
     if (!signal(pid, number)) return { kind: 'not running', asked };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { aDumped } from '../../../test/builders/instance.ts';
-import { afterAnswer, afterLine, type Dump, isFresh, NOTHING_HEARD, type Observed } from './observed.ts';
+import { afterAnswer, afterLine, type Dump, hangs, isDead, isFresh, NOTHING_HEARD, type Observed } from './observed.ts';
 
 const moment = (at: number) => ({ at, wall: 1_000_000 + at });
 const dump = (asked: number, name = 'a'): Dump => ({ kind: 'dump', instances: [aDumped(name, 7)], asked });
 const silent = (asked: number): Dump => ({ kind: 'silent', asked });
 const gone = (asked: number): Dump => ({ kind: 'not running', asked });
 const heard = (...dumps: readonly Dump[]): Observed =>
-  dumps.reduce((before, one) => afterAnswer(before, one, true, moment(one.asked + 10)), NOTHING_HEARD);
+  dumps.reduce((before, one) => afterAnswer(before, one, 'some', moment(one.asked + 10)), NOTHING_HEARD);
 
 describe('what was last heard of the daemon', () => {
   it('counts for a moment, so that many questions are one', () => {
@@ -27,21 +27,47 @@ describe('what was last heard of the daemon', () => {
 
   it('has the state of the FIFO, with the moment on both clocks', () => {
     const told = afterLine(heard(dump(1000)), { kind: 'instance', name: 'a', state: 'MASTER', priority: 254 }, moment(1100));
-    expect(afterAnswer(told, dump(1050), true, moment(1200)).histories.get('a')).toMatchObject({ state: 'MASTER', since: moment(1100) });
+    expect(afterAnswer(told, dump(1050), 'some', moment(1200)).histories.get('a')).toMatchObject({ state: 'MASTER', since: moment(1100) });
   });
 
   it.each<[string, readonly Dump[], Partial<Observed>]>([
-    ['answers', [dump(0)], { runs: true, canAnswer: true, silence: null }],
-    ['is silent, and has never answered', [silent(0)], { runs: true, canAnswer: false, silence: { since: 0, questions: 1 } }],
-    ['falls silent', [dump(0), silent(5), silent(9)], { runs: true, canAnswer: true, silence: { since: 5, questions: 2 } }],
+    ['answers', [dump(0)], { runs: true, hasAnswered: true, silence: null }],
+    [
+      'is silent, and has never answered',
+      [silent(0)],
+      { runs: true, hasAnswered: false, silence: { since: 0, questions: 1, isTold: false } },
+    ],
+    [
+      'falls silent',
+      [dump(0), silent(5), silent(9)],
+      { runs: true, hasAnswered: true, silence: { since: 5, questions: 2, isTold: false } },
+    ],
     ['answers again', [silent(5), dump(9)], { silence: null }],
+    ['knows no such question', [{ kind: 'mute', asked: 5 }], { runs: true, silence: null }],
     ['is gone', [dump(0), silent(5), gone(9)], { runs: false, silence: null }],
   ])('a daemon that %s', (_, dumps, expected) => {
     expect(heard(...dumps)).toMatchObject(expected);
   });
 
+  it.each<[string, readonly Dump[], number, string]>([
+    ['has answered', [dump(0)], 60_000, 'runs'],
+    ['was silent for a moment', [dump(0), silent(1000), silent(2000)], 4000, 'runs'],
+    ['is silent since one question, before a machine that was paused', [dump(0), silent(1000)], 60_000, 'runs'],
+    ['has been silent for five seconds', [dump(0), ...[1, 3, 5].map((second) => silent(second * 1000))], 6000, 'hangs'],
+    ['has been silent for ten', [dump(0), ...[1, 2, 3, 4, 5, 6].map((second) => silent(second * 1000))], 11_000, 'dead'],
+    ['has not answered for ten since it started', [1, 2, 3, 4, 5, 6].map((second) => silent(second * 1000)), 11_000, 'hangs'],
+    ['is built without JSON', [{ kind: 'mute', asked: 0 }], 60_000, 'runs'],
+  ])('of a daemon that %s', (_, dumps, now, expected) => {
+    const observed = heard(...dumps);
+    expect(isDead(observed, now) ? 'dead' : hangs(observed, now) ? 'hangs' : 'runs').toBe(expected);
+  });
+
+  it('is no silence before a file is confirmed: the daemon may have no instances', () => {
+    expect(afterAnswer(heard(), silent(5), 'perhaps', moment(9)).silence).toBeNull();
+  });
+
   it('is nothing of a silent daemon without instances, which has nothing to say', () => {
     const expected = { runs: true, instances: [], silence: null };
-    expect(afterAnswer(heard(dump(0)), silent(5), false, moment(9))).toMatchObject(expected);
+    expect(afterAnswer(heard(dump(0)), silent(5), 'none', moment(9))).toMatchObject(expected);
   });
 });

@@ -7,8 +7,10 @@ import type { NotifyEvent } from '../../vrrp/notify-line.ts';
 export type Dump =
   | { readonly kind: 'dump'; readonly instances: readonly DumpedInstance[]; readonly asked: number }
   | { readonly kind: 'not running'; readonly asked: number }
-  /** It runs and wrote nothing in time: it hangs, has no instances, or was built without JSON. */
-  | { readonly kind: 'silent'; readonly asked: number };
+  /** It runs, was asked and wrote nothing in time: it hangs, or has no instances. */
+  | { readonly kind: 'silent'; readonly asked: number }
+  /** It runs and knows no such question: it was built without JSON. */
+  | { readonly kind: 'mute'; readonly asked: number };
 
 /** What was last heard of the daemon: states at once from the FIFO, everything else from dumps. Times are the monotonic clock's. */
 export interface Observed {
@@ -19,10 +21,10 @@ export interface Observed {
   readonly runs: boolean;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
-  /** Whether the daemon has ever answered: one that has not may be built without JSON. */
-  readonly canAnswer: boolean;
+  /** Whether this process of the daemon has ever answered; one that starts with many addresses takes its time. */
+  readonly hasAnswered: boolean;
   /** Questions in a row that a daemon with instances left unanswered; null when it answered the last. */
-  readonly silence: { readonly since: number; readonly questions: number } | null;
+  readonly silence: { readonly since: number; readonly questions: number; readonly isTold: boolean } | null;
 }
 
 export const NOTHING_HEARD: Observed = {
@@ -31,7 +33,7 @@ export const NOTHING_HEARD: Observed = {
   runs: false,
   instances: [],
   histories: new Map(),
-  canAnswer: false,
+  hasAnswered: false,
   silence: null,
 };
 
@@ -41,23 +43,40 @@ export const afterLine = (observed: Observed, event: NotifyEvent, now: Moment): 
   histories: afterNotify(observed.histories, event, now),
 });
 
-/** After an answer of the daemon, or none; `hasInstances` says whether it has anything to answer with. */
-export function afterAnswer(observed: Observed, dump: Dump, hasInstances: boolean, now: Moment): Observed {
+/** After an answer of the daemon, or none; one without instances has nothing to answer with. */
+export function afterAnswer(observed: Observed, dump: Dump, instances: 'some' | 'none' | 'perhaps', now: Moment): Observed {
   if (dump.asked < observed.asked) return observed;
   const heard = { ...observed, asked: dump.asked, runs: dump.kind !== 'not running' };
-  if (dump.kind === 'not running') return { ...heard, silence: null };
+  if (dump.kind === 'not running' || dump.kind === 'mute') return { ...heard, silence: null };
   if (dump.kind === 'dump') {
     const asked = { at: dump.asked, wall: now.wall - (now.at - dump.asked) };
     const histories = historiesAfter(observed.histories, dump.instances, asked);
-    return { ...heard, instances: dump.instances, histories, canAnswer: true, silence: null };
+    return { ...heard, instances: dump.instances, histories, hasAnswered: true, silence: null };
   }
-  if (!hasInstances) return { ...heard, instances: [], histories: new Map(), silence: null };
-  const { since = dump.asked, questions = 0 } = observed.silence ?? {};
-  return { ...heard, silence: { since, questions: questions + 1 } };
+  if (instances === 'none') return { ...heard, instances: [], histories: new Map(), silence: null };
+  if (instances === 'perhaps') return { ...heard, silence: null };
+  const { since = dump.asked, questions = 0, isTold = false } = observed.silence ?? {};
+  return { ...heard, silence: { since, questions: questions + 1, isTold } };
 }
+
+/** Silence that has lasted so many milliseconds and questions; both, because a machine that was paused asked nobody meanwhile. */
+const HANGS = { milliseconds: 5000, questions: 3 };
+const DEAD = { milliseconds: 10_000, questions: 6 };
+const DEAD_AT_START = { milliseconds: 60_000, questions: 30 };
+
+/** Whether the daemon runs and does nothing: others have its addresses by now, whatever it said last. */
+export const hangs = (observed: Observed, now: number): boolean => hasLasted(observed, HANGS, now);
+
+/** Whether it hangs for so long that only a new process will mend it. */
+export const isDead = (observed: Observed, now: number): boolean => hasLasted(observed, observed.hasAnswered ? DEAD : DEAD_AT_START, now);
 
 /** A dump this young is not asked for again. */
 const FRESH = 300;
 
 /** Whether what was heard is young enough to be told. */
 export const isFresh = ({ asked, changed }: Observed, now: number): boolean => asked > changed && now - asked < FRESH;
+
+// --- internal ---
+
+const hasLasted = ({ silence }: Observed, least: typeof HANGS, now: number): boolean =>
+  silence !== null && silence.questions >= least.questions && now - silence.since >= least.milliseconds;

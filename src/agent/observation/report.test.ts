@@ -28,6 +28,7 @@ const view = (more: Partial<View> = {}): View => ({
   passwordWaitsAfter: null,
   refused: null,
   daemonRuns: true,
+  daemonHangs: false,
   reloads: 0,
   link: 'eth0',
   interfaces: [{ name: 'eth0', addresses: [own, ...vips] }],
@@ -80,6 +81,11 @@ describe('the report of a node', () => {
       ['DaemonNotRunning', 'LeftoverAddress'],
     ],
     [
+      'a daemon that hangs, and what is on its interface',
+      { daemonHangs: true, histories: since('MASTER', 0) },
+      ['DaemonHangs', 'LeftoverAddress'],
+    ],
+    [
       'the worst first',
       { daemonRuns: false, interfaces: onlyOwn, problems: [{ reason: 'PortTaken', message: '' }] },
       ['DaemonNotRunning', 'PortTaken'],
@@ -91,6 +97,7 @@ describe('the report of a node', () => {
   it.each<[string, Partial<View>, boolean]>([
     ['ready when all is well', {}, true],
     ['ready with a newer configuration refused', { refused: { revision: 'r2', message: '', lines: [] } }, true],
+    ['not ready while the daemon hangs', { daemonHangs: true }, false],
     ['not ready while the daemon does not run', { daemonRuns: false }, false],
     ['not ready before a configuration is confirmed', { active: null }, false],
     ['not ready when a master lacks an address', { histories: since('MASTER', 0), interfaces: onlyOwn }, false],

@@ -17,6 +17,8 @@ export interface View {
   readonly passwordWaitsAfter: number | null;
   readonly refused: { readonly revision: string; readonly message: string; readonly lines: readonly string[] } | null;
   readonly daemonRuns: boolean;
+  /** It runs and answers nothing. */
+  readonly daemonHangs: boolean;
   readonly reloads: number;
   readonly link: string | null;
   readonly interfaces: readonly NetworkInterface[];
@@ -44,7 +46,8 @@ export function reportOf(view: View): NodeReport {
       ...(view.passwordWaitsAfter !== null && { passwordWaitsAfter: view.passwordWaitsAfter }),
       ...(view.refused && { refused: view.refused }),
     },
-    daemon: { running: view.daemonRuns, reloads: view.reloads },
+    // Older managers know only `running`, and are to take a daemon that hangs for one that does not run.
+    daemon: { running: works(view), reloads: view.reloads, ...(view.daemonHangs && { hangs: true }) },
     link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
     ...(view.gateways && { gateways: view.gateways }),
     instances,
@@ -67,7 +70,7 @@ function instanceReport(instance: DumpedInstance, view: View): InstanceReport {
     name: instance.name,
     virtualRouterId: instance.virtualRouterId,
     interface: instance.interface,
-    state: view.daemonRuns ? (history?.state ?? instance.state) : 'STOP',
+    state: works(view) ? (history?.state ?? instance.state) : 'STOP',
     since: rfc3339(history?.since.wall ?? view.now.wall),
     priority: instance.effectivePriority,
     addresses,
@@ -83,7 +86,16 @@ function linkAddresses({ interfaces, link, instances }: View): string[] {
     .filter((address) => !virtual.has(address));
 }
 
-function daemonProblems({ daemonRuns, node }: View): Problem[] {
+const works = ({ daemonRuns, daemonHangs }: View): boolean => daemonRuns && !daemonHangs;
+
+function daemonProblems({ daemonRuns, daemonHangs, node }: View): Problem[] {
+  if (daemonHangs)
+    return [
+      {
+        reason: 'DaemonHangs',
+        message: `keepalived on node ${node} runs and answers nothing, so other nodes have its addresses; it is killed and starts again when that lasts`,
+      },
+    ];
   if (daemonRuns) return [];
   return [
     { reason: 'DaemonNotRunning', message: `keepalived does not run on node ${node}; see the log of the pod's container keepalived` },

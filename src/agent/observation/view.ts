@@ -1,5 +1,6 @@
 import { problemsOf, refusalOf } from '../activation/attempt.ts';
 import type { State } from '../state.ts';
+import { hangs } from './observed.ts';
 import type { View } from './report.ts';
 
 /** What the report tells beside the agent's state. */
@@ -15,6 +16,7 @@ export function viewOf({ active, newest, hold, observed, reloads, link, portProb
     passwordWaitsAfter: hold.waitsSince === null ? null : hold.round,
     refused: refusalOf(newest),
     daemonRuns: observed.runs,
+    daemonHangs: hangs(observed, around.now.at),
     reloads,
     link: link.link,
     instances: observed.instances,

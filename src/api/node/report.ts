@@ -37,7 +37,10 @@ export interface ConfigReport {
 }
 
 export interface DaemonReport {
+  /** Whether it runs and does its work. */
   readonly running: boolean;
+  /** It runs and answers nothing, then `running` is false; absent otherwise, and from older agents. */
+  readonly hangs?: boolean;
   /** Reloads since the agent started. */
   readonly reloads: number;
 }
