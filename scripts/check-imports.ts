@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 /** What the agent decides: files that are as pure as the ring, among those that gather facts and carry actions out. */
 const PURE_OF_THE_AGENT = [
+  'facts',
   'state',
   'step',
   'activation/attempt',
@@ -58,10 +59,12 @@ const PURE_OF_THE_AGENT = [
   'observation/canonical',
   'observation/observation',
   'observation/observed',
+  'observation/present',
   'observation/report',
   'observation/view',
   'serving/metrics',
-  'serving/port-news',
+  'serving/own-address',
+  'serving/serving',
 ].map((name) => `src/agent/${name}.ts`);
 const PACKAGES_OF_THE_RING = ['ipaddr.js', 'yaml'];
 const IMPURE = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|setTimeout|setInterval|console\.|fetch\()/;

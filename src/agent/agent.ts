@@ -2,42 +2,30 @@ import { dirname } from 'node:path';
 import type { NodeReport } from '../api/node/report.ts';
 import { DRAIN } from '../localise/drain.ts';
 import { trackFileOf } from '../localise/localise.ts';
-import type { Clock } from '../telemetry/clock.ts';
 import type { Moment } from '../vrrp/moment.ts';
 import { parseNotifyLine } from '../vrrp/notify-line.ts';
-import { discard, fileNow, install, stage } from './activation/conf-file.ts';
+import { fileNow } from './activation/conf-file.ts';
 import { watchMounts } from './activation/mount.ts';
 import { passwordInText } from './activation/password-hold.ts';
-import { takeLook } from './activation/take-look.ts';
-import type { Log } from './log.ts';
+import { carryOut, type Hands } from './carry-out.ts';
+import type { AgentContext } from './context.ts';
+import type { News } from './facts.ts';
 import { Checks } from './observation/checks.ts';
 import { Daemon } from './observation/daemon.ts';
 import { Gateways } from './observation/gateways.ts';
 import { interfacesNow } from './observation/held-address.ts';
-import type { Identity } from './observation/node-reader.ts';
 import { makeFifo, readFifo } from './observation/notify-fifo.ts';
 import { isFresh } from './observation/observed.ts';
 import { reportOf } from './observation/report.ts';
 import { viewOf } from './observation/view.ts';
-import type { Paths } from './paths.ts';
-import type { RunCommand } from './run-command.ts';
 import { exposition } from './serving/metrics.ts';
+import { LOOPBACK } from './serving/own-address.ts';
 import { AgentServer } from './serving/server.ts';
-import { type Action, instancesKnown, type News, type State, starting } from './state.ts';
+import { SignOfLife } from './serving/sign-of-life.ts';
+import { instancesKnown, type State, starting } from './state.ts';
 import { step } from './step.ts';
 import { writeTrackFile } from './track-file.ts';
 import { Wake } from './wake.ts';
-
-export interface AgentContext {
-  readonly identity: Identity;
-  /** `namespace/name` of the group. */
-  readonly group: string;
-  readonly paths: Paths;
-  readonly port: number;
-  readonly run: RunCommand;
-  readonly log: Log;
-  readonly clock: Clock;
-}
 
 /** Milliseconds for the daemon to answer a question of the report; one without instances never does. */
 const ANSWER = { withInstances: 1000, without: 100 };
@@ -53,6 +41,8 @@ export class Agent {
   readonly #gateways: Gateways;
   readonly #server: AgentServer;
   readonly #wake = new Wake();
+  readonly #hands: Hands;
+  readonly #life: SignOfLife;
   readonly #stack = new DisposableStack();
   #state: State = starting(null);
   #news: { readonly news: News; readonly seen: () => void }[] = [];
@@ -62,11 +52,31 @@ export class Agent {
   constructor(context: AgentContext) {
     const monotonic = (): number => context.clock.monotonic();
     this.#context = context;
+    this.#life = new SignOfLife(context.paths.aliveFile, monotonic);
     this.#daemon = new Daemon(context.paths, monotonic);
     this.#checks = new Checks(context.paths, context.log);
     this.#gateways = new Gateways(context.run, context.log, monotonic);
     const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
     this.#server = new AgentServer(answers, context.port, (taken) => void this.#post({ kind: 'port', taken }));
+    this.#hands = {
+      ...context,
+      daemon: this.#daemon,
+      checks: this.#checks,
+      server: this.#server,
+      ask: (limit) => void this.#askDaemon(limit).catch((error: unknown) => this.#failed(error)),
+      later: (work) =>
+        void work().then(
+          (news) => this.#post(news),
+          (error: unknown) => this.#failed(error),
+        ),
+      answer: (drained) => {
+        this.#asked.resolve(drained);
+        this.#asked = Promise.withResolvers();
+      },
+      exit: () => {
+        this.#isOver = true;
+      },
+    };
   }
 
   /** Works until the agent has ended as {@link end} asked for; rejects only when the FIFO can't be had. */
@@ -109,69 +119,24 @@ export class Agent {
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => void this.#post({ kind: 'poked' })));
     await this.#gateways.start();
-    this.#server.start();
+    this.#server.serve(LOOPBACK);
     this.#checks.start();
   }
 
   /** One step; the milliseconds until the next. */
   async #turn(): Promise<number> {
+    await this.#life.show();
     const pid = await this.#daemon.pid();
     const heard = this.#news.splice(0);
     const { state, actions, wait } = step(this.#state, { pid, news: heard.map(({ news }) => news) }, this.#now());
     this.#state = state;
     for (const { seen } of heard) seen();
     try {
-      for (const action of actions) await this.#do(action);
+      for (const action of actions) await carryOut(action, this.#hands);
     } catch (error) {
       this.#failed(error);
     }
     return wait;
-  }
-
-  /** Carries an action out; what takes long goes on by itself, and is news when it is done. */
-  async #do(action: Action): Promise<void> {
-    const { paths, run, log } = this.#context;
-    switch (action.do) {
-      case 'look':
-        return this.#later(async () => ({ kind: 'looked', ...(await takeLook({ ...this.#context, checks: this.#checks })) }));
-      case 'test':
-        return this.#later(async () => ({
-          kind: 'tested',
-          file: action.file,
-          verdict: await stage(action.file, action.text, paths, run),
-        }));
-      case 'ask':
-        this.#askDaemon(action.limit).catch((error: unknown) => this.#failed(error));
-        return;
-      case 'install':
-        return install(action.file, paths);
-      case 'discard':
-        return discard(action.file, paths);
-      case 'reload':
-        await this.#daemon.reload();
-        return;
-      case 'remove stale pid files':
-        return this.#daemon.removeStalePidFiles();
-      case 'kill keepalived':
-        return this.#daemon.kill();
-      case 'give up':
-        return writeTrackFile(trackFileOf(paths, DRAIN), 1);
-      case 'answer':
-        this.#asked.resolve(action);
-        this.#asked = Promise.withResolvers();
-        return;
-      case 'log':
-        return log[action.level](action.fields, action.message);
-      case 'exit':
-        this.#isOver = true;
-    }
-  }
-
-  #later(work: () => Promise<News>): void {
-    work().then(
-      (news) => void this.#post(news),
-      (error) => this.#failed(error),
-    );
   }
 
   /** Resolves when the answer is part of the state. */
@@ -211,9 +176,16 @@ export class Agent {
   }
 
   #reportNow(): NodeReport {
-    const { identity, group } = this.#context;
+    const { identity, group, podAddresses } = this.#context;
     return reportOf(
-      viewOf(this.#state, { ...identity, group, interfaces: interfacesNow(), gateways: this.#gateways.addresses, now: this.#now() }),
+      viewOf(this.#state, {
+        ...identity,
+        group,
+        podAddresses,
+        interfaces: interfacesNow(),
+        gateways: this.#gateways.addresses,
+        now: this.#now(),
+      }),
     );
   }
 }

@@ -11,6 +11,7 @@ export interface Paths {
   readonly vrrpPidFile: string;
   readonly checkersPidFile: string;
   readonly notifyFifo: string;
+  readonly aliveFile: string;
   readonly trackDir: string;
   readonly dumpDir: string;
 }
@@ -28,6 +29,7 @@ export function pathsIn(folders: { configDir?: string; passwordFile?: string; ru
     vrrpPidFile: inRun(NODE_POD.vrrpPidFile),
     checkersPidFile: inRun(NODE_POD.checkersPidFile),
     notifyFifo: inRun(NODE_POD.notifyFifo),
+    aliveFile: inRun(NODE_POD.aliveFile),
     trackDir: inRun(NODE_POD.trackDir),
     dumpDir: folders.dumpDir ?? NODE_POD.dumpDir,
   };

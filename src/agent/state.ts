@@ -1,17 +1,14 @@
 import type { AgentSettings } from '../api/node/config.ts';
-import type { Bundle } from '../localise/bundle.ts';
 import type { Candidate } from '../localise/candidate.ts';
 import type { HeadStart } from '../localise/head-start.ts';
 import { instancesOf } from '../localise/instance.ts';
-import type { LocalPaths } from '../localise/localise.ts';
-import type { NodeFacts } from '../localise/node-facts.ts';
 import type { Problem } from '../localise/problem.ts';
-import type { NotifyEvent } from '../vrrp/notify-line.ts';
 import type { Newest } from './activation/attempt.ts';
 import { holding, type PasswordHold } from './activation/password-hold.ts';
 import type { SteadyLink } from './activation/steady-link.ts';
 import type { ConfigTest } from './activation/verdict.ts';
-import { type Dump, NOTHING_HEARD, type Observed } from './observation/observed.ts';
+import type { Action, Staged } from './facts.ts';
+import { NOTHING_HEARD, type Observed } from './observation/observed.ts';
 
 /** All that the agent knows and is at. Times are the monotonic clock's, in milliseconds. */
 export interface State {
@@ -29,6 +26,8 @@ export interface State {
   readonly settings: AgentSettings | null;
   readonly link: SteadyLink;
   readonly hold: PasswordHold;
+  /** Addresses at which the agent answers. */
+  readonly serves: readonly string[];
   readonly portProblem: Problem | null;
   readonly reloads: number;
   /** When a daemon that was killed was last to start as the master that it was. */
@@ -88,63 +87,6 @@ export type Ending =
 /** How a drain ended: nothing is held any more, or nobody took it, or nobody knows. */
 export type Drained = 'given up' | 'nobody took over' | 'keepalived does not answer';
 
-/** Files beside the daemon's, that become it by a rename. */
-export type Staged = 'new' | 'first';
-
-/** What the shell has gathered since the step before, in order. */
-export interface Facts {
-  /** keepalived's parent process, or null while it does not run. */
-  readonly pid: number | null;
-  readonly news: readonly News[];
-}
-
-export type News =
-  | { readonly kind: 'poked' }
-  | ({ readonly kind: 'looked' } & Look)
-  | { readonly kind: 'tested'; readonly file: Staged; readonly verdict: ConfigTest }
-  | { readonly kind: 'answered'; readonly dump: Dump }
-  | { readonly kind: 'notified'; readonly event: NotifyEvent }
-  | { readonly kind: 'port'; readonly taken: { readonly port: number; readonly reason: string } | null }
-  | { readonly kind: 'SIGTERM' }
-  /** Whether the node is drained, for a pod that ends: kubelet's `preStop`. */
-  | { readonly kind: 'asked' }
-  | { readonly kind: 'failed'; readonly message: string; readonly stack?: string | undefined };
-
-/** One look at the mount and the node. */
-export interface Look {
-  readonly bundle: Bundle;
-  /** Null when the kernel could not be asked; what a bundle that is unusable needs none of. */
-  readonly node: NodeFacts | null;
-  /** The text of the daemon's file; null without one. */
-  readonly file: string | null;
-  /** Track files that say healthy. */
-  readonly healthy: ReadonlySet<string>;
-  /** Whether an address is on an interface of the node. */
-  readonly present: (address: string) => boolean;
-  readonly paths: LocalPaths;
-}
-
-/** What the shell is to do, in order: one that fails ends the list, and is news. */
-export type Action =
-  | { readonly do: 'look' }
-  | { readonly do: 'test'; readonly file: Staged; readonly text: string }
-  | { readonly do: 'install'; readonly file: Staged }
-  | { readonly do: 'discard'; readonly file: Staged }
-  | { readonly do: 'reload' }
-  /** The answer comes within so many milliseconds. */
-  | { readonly do: 'ask'; readonly limit: number }
-  | { readonly do: 'remove stale pid files' }
-  | { readonly do: 'give up' }
-  | { readonly do: 'answer'; readonly status: number; readonly words: string }
-  | { readonly do: 'kill keepalived' }
-  | { readonly do: 'exit' }
-  | {
-      readonly do: 'log';
-      readonly level: 'info' | 'warn' | 'error';
-      readonly fields: Readonly<Record<string, unknown>>;
-      readonly message: string;
-    };
-
 /** A state, and what is to be done on the way to it. */
 export interface Step {
   readonly state: State;
@@ -164,6 +106,7 @@ export const starting = (used: string | null): State => ({
   settings: null,
   link: { link: null, other: null },
   hold: holding(used),
+  serves: [],
   portProblem: null,
   reloads: 0,
   revived: Number.NEGATIVE_INFINITY,

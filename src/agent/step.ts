@@ -1,9 +1,10 @@
 import type { Moment } from '../vrrp/moment.ts';
 import * as activation from './activation/work.ts';
 import * as ending from './ending/ending.ts';
+import type { Facts, News } from './facts.ts';
 import * as observation from './observation/observation.ts';
-import * as serving from './serving/port-news.ts';
-import { type Facts, inTurn, type News, type State, type Step } from './state.ts';
+import * as serving from './serving/serving.ts';
+import { inTurn, type State, type Step } from './state.ts';
 
 /** Longest time between two steps, in milliseconds: kubelet starts keepalived again within a second, and what it left has to be seen to before. */
 const PULSE = 200;

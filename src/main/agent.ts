@@ -57,6 +57,7 @@ function contextOf({ config, password, run, dumps, port }: Values): AgentContext
     port: portOf(port),
     identity: { node: environment(AGENT_ENV.node), pod: environment(AGENT_ENV.pod) },
     group: environment(AGENT_ENV.group),
+    podAddresses: (process.env[AGENT_ENV.addresses] ?? '').split(',').filter((address) => address !== ''),
     paths: pathsIn({
       ...(config && { configDir: config }),
       ...(password && { passwordFile: password }),

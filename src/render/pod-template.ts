@@ -73,6 +73,7 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 const agentEnvironment = ({ group }: Plan): object[] => [
   { name: AGENT_ENV.node, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } },
   { name: AGENT_ENV.pod, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
+  { name: AGENT_ENV.addresses, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIPs' } } },
   { name: AGENT_ENV.group, value: `${group.metadata.namespace}/${group.metadata.name}` },
 ];
 
@@ -121,11 +122,13 @@ const agent = (plan: Plan, { agentImage }: Settings): object => ({
   command: ['/agent', 'run', `--port=${plan.metricsPort}`],
   env: [...agentEnvironment(plan), SMALL_HEAP],
   ports: [{ name: NODE_POD.metricsPortName, containerPort: plan.metricsPort, hostPort: plan.metricsPort, protocol: 'TCP' }],
+  // By a file, not by a port that anybody can keep busy or take.
   livenessProbe: {
-    httpGet: { path: '/healthz', port: NODE_POD.metricsPortName },
-    periodSeconds: 10,
+    exec: { command: ['rm', NODE_POD.aliveFile] },
+    initialDelaySeconds: 20,
+    periodSeconds: 20,
     timeoutSeconds: 5,
-    failureThreshold: 6,
+    failureThreshold: 3,
   },
   readinessProbe: { httpGet: { path: '/readyz', port: NODE_POD.metricsPortName }, periodSeconds: 2, timeoutSeconds: 2 },
   resources: agentResources(plan.group.spec),

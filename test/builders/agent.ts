@@ -1,6 +1,7 @@
 import type { ConfigTest } from '../../src/agent/activation/verdict.ts';
+import type { Action, Look, News } from '../../src/agent/facts.ts';
 import type { Dump } from '../../src/agent/observation/observed.ts';
-import { type Action, type Look, type News, type State, starting } from '../../src/agent/state.ts';
+import { type State, starting } from '../../src/agent/state.ts';
 import { step } from '../../src/agent/step.ts';
 import type { AgentSettings } from '../../src/api/node/config.ts';
 import { parse } from '../../src/conf/parse.ts';
@@ -100,7 +101,7 @@ export class StagedAgent {
 
   /** What was done since the last call, in short: without questions, looks and log lines. */
   did(): string[] {
-    const quiet = new Set(['ask', 'look', 'log', 'test', 'remove stale pid files']);
+    const quiet = new Set(['ask', 'look', 'log', 'test', 'serve', 'remove stale pid files']);
     return this.done
       .splice(0)
       .filter((action) => !quiet.has(action.do))
@@ -137,7 +138,8 @@ export class StagedAgent {
       node: this.node,
       file: this.file,
       healthy: new Set(),
-      present: (address) => this.present.includes(address),
+      interfaces: [{ name: 'eth0', addresses: this.present.map((address) => ({ address, prefixLength: 32 })) }],
+      podAddresses: [],
       paths: PATHS,
     };
   }

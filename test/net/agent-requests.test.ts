@@ -24,7 +24,7 @@ beforeAll(async () => {
     },
   };
   server = new AgentServer(answers, port, () => {});
-  server.start();
+  server.serve(['127.0.0.1']);
   await until('the server answers', health, (status) => status === 200);
 });
 afterAll(() => server.close());

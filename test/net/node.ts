@@ -84,9 +84,12 @@ export class TestNode implements AsyncDisposable {
   }
 
   /** The agent runs as in its pod: without any capability. */
-  startAgent(): void {
-    const args = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', ...this.#agentCommand('run')];
-    const agent = spawn('ip', [...this.#inside(), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: this.#environment() });
+  startAgent(forNode: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): void {
+    const args = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', ...this.#agentCommand('run', forNode)];
+    const agent = spawn('ip', [...this.#inside(), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...this.#environment(), ...environment },
+    });
     for (const stream of [agent.stdout, agent.stderr])
       stream.on('data', (chunk: Buffer) => {
         this.#agentLog += chunk;
@@ -104,6 +107,22 @@ export class TestNode implements AsyncDisposable {
 
   signalAgent(signal: NodeJS.Signals): Promise<void> {
     return ended(this.#agent, signal);
+  }
+
+  get keepalivedEnded(): boolean {
+    return this.#keepalived === null || this.#keepalived.exitCode !== null || this.#keepalived.signalCode !== null;
+  }
+
+  /** Signals keepalived and its children. */
+  signalProcesses(signal: NodeJS.Signals): void {
+    for (const file of [this.paths.vrrpPidFile, this.paths.checkersPidFile, this.paths.pidFile]) {
+      try {
+        const pid = Number(readFileSync(file, 'utf8'));
+        if (pid > 1) process.kill(pid, signal);
+      } catch {
+        // It has no such process.
+      }
+    }
   }
 
   signalKeepalived(signal: NodeJS.Signals): Promise<void> {
@@ -155,10 +174,10 @@ export class TestNode implements AsyncDisposable {
     return ['netns', 'exec', this.namespace];
   }
 
-  #agentCommand(command: 'setup' | 'run'): string[] {
+  #agentCommand(command: 'setup' | 'run', forNode: readonly string[] = []): string[] {
     const { runDir, dumpDir } = this.paths;
     const folders = ['--config', this.#mount, '--password', this.#passwordFile, '--run', runDir, '--dumps', dumpDir];
-    return [process.execPath, ...this.#program, command, ...folders];
+    return [process.execPath, ...forNode, ...this.#program, command, ...folders];
   }
 
   #environment(): NodeJS.ProcessEnv {

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Staged } from '../facts.ts';
 import type { Paths } from '../paths.ts';
 import type { RunCommand } from '../run-command.ts';
-import type { Staged } from '../state.ts';
 import { testConfig } from './config-test.ts';
 import type { ConfigTest } from './verdict.ts';
 

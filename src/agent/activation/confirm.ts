@@ -1,8 +1,9 @@
 import type { Candidate } from '../../localise/candidate.ts';
 import { instancesOf } from '../../localise/instance.ts';
 import type { Moment } from '../../vrrp/moment.ts';
+import type { Action } from '../facts.ts';
 import type { Dump } from '../observation/observed.ts';
-import type { Action, State, Step, Work } from '../state.ts';
+import type { State, Step, Work } from '../state.ts';
 import type { Activation } from './attempt.ts';
 import { differences } from './expectation.ts';
 import { finish } from './rest.ts';

@@ -3,7 +3,9 @@ import { type Candidate, candidateOf, type Unusable } from '../../localise/candi
 import { headStart, headStartAgain } from '../../localise/head-start.ts';
 import type { NodeFacts } from '../../localise/node-facts.ts';
 import type { Moment } from '../../vrrp/moment.ts';
-import { inTurn, type Look, log, type State, type Step } from '../state.ts';
+import type { Look } from '../facts.ts';
+import { isPresent } from '../observation/present.ts';
+import { inTurn, log, type State, type Step } from '../state.ts';
 import { afterLook, holding, passwordOf, settlesIn } from './password-hold.ts';
 import { steady } from './steady-link.ts';
 
@@ -46,8 +48,8 @@ export const headStartOf = ({ active }: State, { conf }: Candidate, { healthy }:
 const SOUND = 600_000;
 
 /** The head start of a daemon that was killed, released nothing, and is to start again as the master that it was. */
-export const revivalOf = ({ revived }: State, { conf }: Candidate, { present, healthy }: Look, now: Moment) =>
-  now.at - revived < SOUND ? null : headStartAgain(conf, present, healthy);
+export const revivalOf = ({ revived }: State, { conf }: Candidate, { interfaces, healthy }: Look, now: Moment) =>
+  now.at - revived < SOUND ? null : headStartAgain(conf, isPresent(interfaces), healthy);
 
 // --- internal ---
 

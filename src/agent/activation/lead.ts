@@ -1,8 +1,9 @@
 import type { Candidate } from '../../localise/candidate.ts';
 import type { HeadStart } from '../../localise/head-start.ts';
 import type { Moment } from '../../vrrp/moment.ts';
+import type { Action } from '../facts.ts';
 import type { Dump } from '../observation/observed.ts';
-import { type Action, inTurn, type State, type Step, type Work } from '../state.ts';
+import { inTurn, type State, type Step, type Work } from '../state.ts';
 import { confirmNew } from './confirm.ts';
 import { finish } from './rest.ts';
 

@@ -65,7 +65,7 @@ const STATES: readonly [string, () => StagedAgent][] = [
       return agent.pass(4000);
     },
   ],
-  ['whose port is taken', () => running().step({ kind: 'port', taken: { port: 9650, reason: 'EADDRINUSE' } })],
+  ['whose port is taken', () => running().step({ kind: 'port', taken: { port: 9650, reason: 'EADDRINUSE', addresses: ['::1'] } })],
 ];
 
 describe.each(STATES)('an agent %s', (_, make) => {

@@ -1,7 +1,8 @@
 import { instancesOf } from '../../localise/instance.ts';
 import type { Moment } from '../../vrrp/moment.ts';
+import type { News } from '../facts.ts';
 import type { Dump } from '../observation/observed.ts';
-import { type Drained, type Ending, instancesKnown, inTurn, log, type News, type State, type Step } from '../state.ts';
+import { type Drained, type Ending, instancesKnown, inTurn, log, type State, type Step } from '../state.ts';
 
 /** Milliseconds. */
 const TIMES = {

@@ -1,6 +1,5 @@
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterface } from '../../localise/node-facts.ts';
-import { canonical } from './canonical.ts';
 
 /** Interfaces that are up, with their addresses as the kernel has them now; asks no other program, so that it may be asked often. */
 export function interfacesNow(): NetworkInterface[] {
@@ -8,10 +7,4 @@ export function interfacesNow(): NetworkInterface[] {
     name: name.split(':', 1)[0] ?? name,
     addresses: addresses.map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? 0) })),
   }));
-}
-
-/** Whether an address, however it is written, is on one of the interfaces. */
-export function isPresent(interfaces: readonly NetworkInterface[]): (address: string) => boolean {
-  const present = new Set(interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => canonical(address))));
-  return (address) => present.has(canonical(address));
 }

@@ -1,5 +1,6 @@
 import type { Moment } from '../../vrrp/moment.ts';
-import { instancesKnown, log, type News, type State, type Step } from '../state.ts';
+import type { News } from '../facts.ts';
+import { instancesKnown, log, type State, type Step } from '../state.ts';
 import { afterAnswer, afterLine, type Dump, hangs, isDead } from './observed.ts';
 
 /** Milliseconds. */

@@ -31,6 +31,7 @@ const view = (more: Partial<View> = {}): View => ({
   daemonHangs: false,
   reloads: 0,
   link: 'eth0',
+  podAddresses: [],
   interfaces: [{ name: 'eth0', addresses: [own, ...vips] }],
   instances: [instance('MASTER')],
   histories: new Map(),
@@ -59,6 +60,21 @@ describe('the report of a node', () => {
     ]);
     expect(report.link).toEqual({ name: 'eth0', addresses: ['192.0.2.1'] });
     expect(report.problems).toEqual([]);
+  });
+
+  it.each([
+    ['loopback, for direct return', 'lo'],
+    ["the interface of kube-proxy's IPVS mode", 'kube-ipvs0'],
+  ])('takes an address that a backup has on %s for no leftover, and one that a master has there only for none', (_, name) => {
+    const interfaces = [...onlyOwn, { name, addresses: vips }];
+    expect(reasons({ histories: since('BACKUP', 0), interfaces })).toEqual([]);
+    expect(reasons({ histories: since('MASTER', 0), interfaces })).toEqual(['AddressMissing']);
+  });
+
+  it("does not count another group's virtual addresses among the link's own", () => {
+    const interfaces = [{ name: 'eth0', addresses: [own, { address: '192.0.2.200', prefixLength: 32 }] }];
+    expect(reportOf(view({ interfaces })).link?.addresses).toEqual(['192.0.2.1']);
+    expect(reportOf(view({ interfaces, podAddresses: ['192.0.2.200'] })).link?.addresses).toEqual(['192.0.2.1', '192.0.2.200']);
   });
 
   it('tells what the routes lead through, once they are read', () => {

@@ -4,7 +4,9 @@ import { type Problem, worstFirst } from '../../localise/problem.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
 import type { Histories } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
+import { ownAddresses } from '../serving/own-address.ts';
 import { canonical } from './canonical.ts';
+import { isPresent } from './present.ts';
 
 /** All that the agent tells at one moment. */
 export interface View {
@@ -22,6 +24,8 @@ export interface View {
   readonly reloads: number;
   readonly link: string | null;
   readonly interfaces: readonly NetworkInterface[];
+  /** By which the cluster knows the node. */
+  readonly podAddresses: readonly string[];
   readonly gateways?: readonly string[] | undefined;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
@@ -65,7 +69,7 @@ export function isReady(report: NodeReport): boolean {
 function instanceReport(instance: DumpedInstance, view: View): InstanceReport {
   const history = view.histories.get(instance.name);
   const addresses = instance.addresses.map(canonical);
-  const present = new Set(view.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  const present = isPresent(view.interfaces);
   return {
     name: instance.name,
     virtualRouterId: instance.virtualRouterId,
@@ -74,16 +78,17 @@ function instanceReport(instance: DumpedInstance, view: View): InstanceReport {
     since: rfc3339(history?.since.wall ?? view.now.wall),
     priority: instance.effectivePriority,
     addresses,
-    held: addresses.filter((address) => present.has(address)),
+    held: addresses.filter(present),
   };
 }
 
-/** The link's own addresses, without what keepalived put there. */
-function linkAddresses({ interfaces, link, instances }: View): string[] {
-  const virtual = new Set(instances.flatMap(({ addresses }) => addresses.map(canonical)));
+/** The link's own addresses, without what this and other groups' keepalived put there. */
+function linkAddresses({ interfaces, link, instances, podAddresses }: View): string[] {
+  const carried = instances.flatMap(({ addresses }) => addresses);
+  const own = new Set(ownAddresses({ interfaces, podAddresses, carried }));
   return addressesOn(interfaces, link)
     .map(({ address }) => address)
-    .filter((address) => !virtual.has(address));
+    .filter((address) => own.has(canonical(address)) || address.startsWith('fe80:'));
 }
 
 const works = ({ daemonRuns, daemonHangs }: View): boolean => daemonRuns && !daemonHangs;

@@ -4,7 +4,7 @@ import { hangs } from './observed.ts';
 import type { View } from './report.ts';
 
 /** What the report tells beside the agent's state. */
-export type Surroundings = Pick<View, 'group' | 'node' | 'pod' | 'interfaces' | 'gateways' | 'now'>;
+export type Surroundings = Pick<View, 'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'gateways' | 'now'>;
 
 /** The agent's state as the report tells it. */
 export function viewOf({ active, newest, hold, observed, reloads, link, portProblem, settings }: State, around: Surroundings): View {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { NODE_POD } from '../../api/node/pod.ts';
 import type { NodeReport } from '../../api/node/report.ts';
 import { isReady } from '../observation/report.ts';
+import { Connections } from './connections.ts';
 
 /** What is served; each answer is made when it is asked for. */
 export interface Answers {
@@ -11,51 +12,81 @@ export interface Answers {
   drained(group: string): Promise<{ readonly status: number; readonly words: string }>;
 }
 
-/** Set while the port is another's. */
-export type OnPort = (taken: { readonly port: number; readonly reason: string } | null) => void;
+/** Another program has the port at these addresses. */
+export interface Taken {
+  readonly port: number;
+  readonly reason: string;
+  readonly addresses: readonly string[];
+}
 
 const RETRY_MILLISECONDS = 5000;
+const LIMITS = { requestTimeout: 5000, headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
 
-/** HTTP on both families: `/state`, `/metrics`, `/healthz`, `/readyz` and `/drained/NAMESPACE/GROUP`, only GET. Tries again while another process has the port. */
+/**
+ * HTTP at chosen addresses of the node: `/state`, `/metrics`, `/healthz`, `/readyz` and `/drained/NAMESPACE/GROUP`, only GET. Where another program
+ * has the port it is tried again every few seconds.
+ */
 export class AgentServer {
-  readonly #server: Server;
+  readonly #answers: Answers;
   readonly #port: number;
-  readonly #onPort: OnPort;
+  readonly #onPort: (taken: Taken | null) => void;
+  readonly #connections = new Connections();
+  readonly #servers = new Map<string, Server>();
+  readonly #failed = new Map<string, string>();
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(answers: Answers, port: number, onPort: OnPort) {
+  /** `onPort` hears each change of where the port is another's. */
+  constructor(answers: Answers, port: number, onPort: (taken: Taken | null) => void) {
+    this.#answers = answers;
     this.#port = port;
     this.#onPort = onPort;
-    const limits = { requestTimeout: 5000, headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
-    this.#server = createServer(limits, (request, response) => {
-      answer(request, response, answers).catch((error: Error) => send(response, 500, 'text/plain', `${error.message}\n`));
-    });
-    this.#server.maxConnections = 64;
   }
 
-  start(): void {
-    this.#server.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
-    this.#server.on('listening', () => this.#onPort(null));
-    this.#listen('::');
+  /** Answers at these addresses from now on, and at no others. */
+  serve(addresses: readonly string[]): void {
+    for (const [address, server] of this.#servers) if (!addresses.includes(address)) this.#end(address, server);
+    for (const address of addresses) if (!this.#servers.has(address)) this.#begin(address);
+    clearInterval(this.#retry);
+    this.#retry = setInterval(() => this.#tryAgain(), RETRY_MILLISECONDS);
   }
 
   close(): void {
-    clearTimeout(this.#retry);
-    this.#server.close();
-    this.#server.closeAllConnections();
+    clearInterval(this.#retry);
+    for (const [address, server] of this.#servers) this.#end(address, server);
   }
 
-  #listen(host: string): void {
-    this.#server.listen({ port: this.#port, host });
+  #begin(address: string): void {
+    const server = createServer(LIMITS, (request, response) => {
+      const { answered } = this.#connections.asked(request.socket);
+      response.once('close', answered);
+      answer(request, response, this.#answers).catch((error: Error) => send(response, 500, 'text/plain', `${error.message}\n`));
+    });
+    server.on('connection', (socket) => this.#connections.add(socket));
+    server.on('listening', () => this.#note(address, null));
+    server.on('error', ({ code, message }: NodeJS.ErrnoException) => this.#note(address, code ?? message));
+    this.#servers.set(address, server);
+    server.listen({ port: this.#port, host: address });
   }
 
-  #failed({ code, message }: NodeJS.ErrnoException): void {
-    if (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL') {
-      this.#listen('0.0.0.0');
-      return;
-    }
-    this.#onPort({ port: this.#port, reason: code ?? message });
-    this.#retry = setTimeout(() => this.#listen('::'), RETRY_MILLISECONDS);
+  #end(address: string, server: Server): void {
+    this.#servers.delete(address);
+    this.#note(address, null);
+    server.close();
+    server.closeAllConnections();
+  }
+
+  #tryAgain(): void {
+    for (const [address, server] of this.#servers) if (!server.listening) server.listen({ port: this.#port, host: address });
+  }
+
+  /** An address that is not there yet, or of a family that the node has not, is nobody else's. */
+  #note(address: string, reason: string | null): void {
+    const before = [...this.#failed.keys()].join();
+    if (reason === null || reason === 'EADDRNOTAVAIL' || reason === 'EAFNOSUPPORT') this.#failed.delete(address);
+    else this.#failed.set(address, reason);
+    const addresses = [...this.#failed.keys()];
+    if (addresses.join() === before) return;
+    this.#onPort(addresses.length === 0 ? null : { port: this.#port, reason: reason ?? [...this.#failed.values()].join(), addresses });
   }
 }
 

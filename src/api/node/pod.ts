@@ -14,6 +14,8 @@ export const NODE_POD = {
   trackDir: '/run/keepalived/track',
   /** Memory-backed, shared by agent and keepalived: the daemon's JSON dumps. */
   dumpDir: '/tmp',
+  /** Made by the agent each second and removed by kubelet's liveness probe, which so needs no port and no clock. */
+  aliveFile: '/run/keepalived/agent.alive',
   /** Of the first group on a node; see `metricsPort` of the group's status. */
   metricsPort: 9650,
   /** Name of the agent's port in the pod, whatever its number. */
@@ -24,4 +26,4 @@ export const NODE_POD = {
 } as const;
 
 /** Environment of the init container and the agent. */
-export const AGENT_ENV = { node: 'NODE_NAME', pod: 'POD_NAME', group: 'KEEPALIVED_GROUP' } as const;
+export const AGENT_ENV = { node: 'NODE_NAME', pod: 'POD_NAME', group: 'KEEPALIVED_GROUP', addresses: 'POD_IPS' } as const;
