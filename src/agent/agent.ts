@@ -10,7 +10,8 @@ import { passwordInText } from './activation/password-hold.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import type { AgentContext } from './context.ts';
 import type { News } from './facts.ts';
-import { Checks } from './observation/checks.ts';
+import { Checks } from './health/checks.ts';
+import { KubeProxy } from './health/kube-proxy.ts';
 import { Daemon } from './observation/daemon.ts';
 import { Gateways } from './observation/gateways.ts';
 import { interfacesNow } from './observation/held-address.ts';
@@ -19,7 +20,7 @@ import { isFresh } from './observation/observed.ts';
 import { reportOf } from './observation/report.ts';
 import { viewOf } from './observation/view.ts';
 import { exposition } from './serving/metrics.ts';
-import { LOOPBACK } from './serving/own-address.ts';
+import { addressesToAsk, LOOPBACK } from './serving/own-address.ts';
 import { AgentServer } from './serving/server.ts';
 import { SignOfLife } from './serving/sign-of-life.ts';
 import { instancesKnown, type State, starting } from './state.ts';
@@ -38,6 +39,7 @@ export class Agent {
   readonly #context: AgentContext;
   readonly #daemon: Daemon;
   readonly #checks: Checks;
+  readonly #proxy: KubeProxy;
   readonly #gateways: Gateways;
   readonly #server: AgentServer;
   readonly #wake = new Wake();
@@ -51,10 +53,12 @@ export class Agent {
 
   constructor(context: AgentContext) {
     const monotonic = (): number => context.clock.monotonic();
+    const addresses = (): string[] => addressesToAsk({ interfaces: interfacesNow(), podAddresses: context.podAddresses, carried: [] });
     this.#context = context;
     this.#life = new SignOfLife(context.paths.aliveFile, monotonic);
     this.#daemon = new Daemon(context.paths, monotonic);
-    this.#checks = new Checks(context.paths, context.log);
+    this.#checks = new Checks({ ...context, addresses });
+    this.#proxy = new KubeProxy({ ...context, addresses, now: () => this.#now() });
     this.#gateways = new Gateways(context.run, context.log, monotonic);
     const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
     this.#server = new AgentServer(answers, context.port, (taken) => void this.#post({ kind: 'port', taken }));
@@ -87,6 +91,7 @@ export class Agent {
       if (!this.#isOver) await this.#wake.wait(wait);
     }
     this.#checks.stop();
+    this.#proxy.stop();
     this.#gateways.stop();
     this.#server.close();
     this.#stack.dispose();
@@ -120,6 +125,7 @@ export class Agent {
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => void this.#post({ kind: 'poked' })));
     await this.#gateways.start();
     this.#server.serve(LOOPBACK);
+    await this.#proxy.start();
     this.#checks.start();
   }
 
@@ -184,6 +190,8 @@ export class Agent {
         podAddresses,
         interfaces: interfacesNow(),
         gateways: this.#gateways.addresses,
+        checks: this.#checks.report,
+        isDataPathHealthy: this.#proxy.isHealthy,
         now: this.#now(),
       }),
     );

@@ -4,7 +4,7 @@ import { print } from '../conf/print.ts';
 import type { Bundle } from '../localise/bundle.ts';
 import { candidateOf } from '../localise/candidate.ts';
 import { forNames } from '../localise/condition.ts';
-import { emptyConf, trackFileOf } from '../localise/localise.ts';
+import { emptyConf } from '../localise/localise.ts';
 import type { NodeFacts } from '../localise/node-facts.ts';
 import { install, stage } from './activation/conf-file.ts';
 import { leftoverAddresses } from './activation/leftover.ts';
@@ -14,7 +14,7 @@ import { type Identity, readFacts } from './observation/node-reader.ts';
 import { makeFifo } from './observation/notify-fifo.ts';
 import type { Paths } from './paths.ts';
 import type { RunCommand } from './run-command.ts';
-import { ensureTrackFile } from './track-file.ts';
+import { ensureTrackFiles } from './track-file.ts';
 
 export interface SetupContext {
   readonly identity: Identity;
@@ -47,7 +47,7 @@ type Usable = Extract<Bundle, { kind: 'bundle' }>;
 const wanted = ({ link }: AgentSettings, { passwordFile }: Paths) => ({ link, passwordFile });
 
 async function prepare({ settings, conf }: Usable, facts: NodeFacts, { paths, run, log }: SetupContext): Promise<void> {
-  for (const { trackFile } of settings.checks) await ensureTrackFile(trackFileOf(paths, trackFile));
+  await ensureTrackFiles(settings.checks, conf, paths);
   for (const address of leftoverAddresses(forNames(conf, [facts.node, facts.pod]), settings, facts)) {
     const { status, stderr } = await run('ip', ['address', 'del', address, 'dev', facts.link ?? ''], 5000);
     if (status === 0) log.info({ address, interface: facts.link }, 'removed an address that a predecessor left');

@@ -2,6 +2,7 @@ import type { AgentSettings } from '../api/node/config.ts';
 import type { Candidate } from '../localise/candidate.ts';
 import type { HeadStart } from '../localise/head-start.ts';
 import { instancesOf } from '../localise/instance.ts';
+import type { NetworkInterface } from '../localise/node-facts.ts';
 import type { Problem } from '../localise/problem.ts';
 import type { Newest } from './activation/attempt.ts';
 import { holding, type PasswordHold } from './activation/password-hold.ts';
@@ -25,6 +26,8 @@ export interface State {
   readonly active: { readonly candidate: Candidate; readonly since: number } | null;
   readonly settings: AgentSettings | null;
   readonly link: SteadyLink;
+  /** As the newest look found them. */
+  readonly interfaces: readonly NetworkInterface[];
   readonly hold: PasswordHold;
   /** Addresses at which the agent answers. */
   readonly serves: readonly string[];
@@ -105,6 +108,7 @@ export const starting = (used: string | null): State => ({
   active: null,
   settings: null,
   link: { link: null, other: null },
+  interfaces: [],
   hold: holding(used),
   serves: [],
   portProblem: null,

@@ -1,10 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-/** What a track file says to keepalived: its value is multiplied with the weight in the configuration. */
-export type TrackValue = 0 | 1;
-export const HEALTHY: TrackValue = 0;
-export const UNHEALTHY: TrackValue = 1;
+import type { HealthCheck } from '../api/node/config.ts';
+import type { Conf } from '../conf/tree.ts';
+import { gradingsIn, type TrackValue, trackValue } from '../localise/finding.ts';
+import { type LocalPaths, trackFileOf } from '../localise/localise.ts';
 
 /** Replaces the value in one step; keepalived sees it within a millisecond. */
 export async function writeTrackFile(file: string, value: TrackValue): Promise<void> {
@@ -12,9 +11,18 @@ export async function writeTrackFile(file: string, value: TrackValue): Promise<v
   await rename(`${file}.new`, file);
 }
 
-/** Makes the file, unhealthy until the first check, unless it is there: keepalived takes a file that is absent for healthy. */
-export async function ensureTrackFile(file: string): Promise<void> {
+/** Makes the files of health checks, of no endpoints until the first answer. */
+export async function ensureTrackFiles(checks: readonly HealthCheck[], conf: Conf, paths: LocalPaths): Promise<void> {
+  const gradings = gradingsIn(conf);
+  for (const { trackFile } of checks)
+    await ensureTrackFile(trackFileOf(paths, trackFile), trackValue('none', gradings.get(trackFile) ?? 'fault'));
+}
+
+// --- internal ---
+
+/** Makes the file with this value, unless it is there: keepalived takes a file that is absent for healthy. */
+async function ensureTrackFile(file: string, value: TrackValue): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const found = await readFile(file, 'utf8').catch(() => null);
-  if (found === null) await writeTrackFile(file, UNHEALTHY);
+  if (found === null) await writeTrackFile(file, value);
 }

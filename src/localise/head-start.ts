@@ -1,5 +1,5 @@
 import { block, type Conf, line, type Statement } from '../conf/tree.ts';
-import { DRAIN } from './drain.ts';
+import { isOwnTrackFile } from './drain.ts';
 import { type Instance, instanceOf, instancesOf, isInstance, syncedNames } from './instance.ts';
 
 /** The priority of the first node in an instance's order. */
@@ -45,7 +45,7 @@ const routerOf = ({ family, virtualRouterId }: Instance): string => `${family} $
 
 /** Lines that say who is to be master in another way than by priority; an owner's priority would override them. */
 function hasOwnElection({ keyword, block: lines = [] }: Statement, healthy: ReadonlySet<string>): boolean {
-  if (keyword === 'track_file') return lines.some((one) => one.keyword !== DRAIN && !healthy.has(one.keyword));
+  if (keyword === 'track_file') return lines.some((one) => !isOwnTrackFile(one.keyword) && !healthy.has(one.keyword));
   return keyword === 'nopreempt' || keyword === 'preempt_delay' || keyword.startsWith('track_');
 }
 

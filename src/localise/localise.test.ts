@@ -196,10 +196,10 @@ describe('a health check', () => {
   const checked: AgentSettings = { ...settings, checks: [{ trackFile: 'ns/four', port: 30000 }] };
   const trackFile = (...lines: Statement[]): Statement => block('vrrp_track_file', ['ns/four'], lines);
 
-  it('is tracked by a file that the agent writes', () => {
+  it('is tracked by a file that the agent writes, with a weight for each of ten degrees', () => {
     const result = localise([trackFile(line('weight', -100))], checked, facts, paths);
     expect(result.kind === 'file' && result.conf[1]).toEqual(
-      trackFile(line('file', '/run/keepalived/track/ns%2Ffour'), line('weight', -100)),
+      trackFile(line('file', '/run/keepalived/track/ns%2Ffour'), line('weight', -10)),
     );
   });
   it("that is not the group's stays as it is", () => {

@@ -3,6 +3,7 @@ import { NODE_POD } from '../api/node/pod.ts';
 import { block, type Conf, line, type Statement } from '../conf/tree.ts';
 import { authenticationOf } from './authentication.ts';
 import { forNames } from './condition.ts';
+import { graded } from './finding.ts';
 import { globalsOf, type Instance, instanceOf, isInstance } from './instance.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { Problem } from './problem.ts';
@@ -101,7 +102,7 @@ function trackFileFor(statement: Statement, { checks }: AgentSettings, paths: Lo
   const isTrackFile = (statement.keyword === 'vrrp_track_file' || statement.keyword === 'track_file') && statement.block !== undefined;
   if (!isTrackFile || name === undefined || !checks.some(({ trackFile }) => trackFile === name)) return statement;
   const kept = (statement.block ?? []).filter(({ keyword }) => keyword !== 'file');
-  return { ...statement, block: [line('file', trackFileOf(paths, name)), ...kept] };
+  return { ...statement, block: [line('file', trackFileOf(paths, name)), ...graded(kept)] };
 }
 
 function noLink({ link }: AgentSettings, { node, interfaces }: NodeFacts): Problem {

@@ -13,6 +13,10 @@ export interface NodeFacts {
 export interface NetworkInterface {
   readonly name: string;
   readonly addresses: readonly InterfaceAddress[];
+  /** Whether it is up and has a carrier; absent where that was not asked. */
+  readonly isUp?: boolean;
+  /** The bridge, bond or VRF that it is a port of. */
+  readonly master?: string;
 }
 
 export interface InterfaceAddress {

@@ -1,6 +1,6 @@
 /** What happens to an agent, a daemon or a port alone moves no address for nothing. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
@@ -65,6 +65,11 @@ describe('keepalived that is stopped', () => {
     );
     console.log(`keepalived stopped: killed after ${Math.round(performance.now() - start)} ms`);
     await one.when('says that it does not run', ({ problems }) => problems[0]?.reason === 'DaemonNotRunning');
+    await until(
+      'its pid files are gone',
+      () => readdirSync(one.paths.runDir),
+      (names) => !names.some((name) => name.endsWith('.pid')),
+    );
     one.startKeepalived();
     await one.masterOf('default/web', 20);
     await one.when('is well', ({ problems }) => problems.length === 0);

@@ -4,7 +4,7 @@ const SERVER = `
 let status = 503, localEndpoints = 0;
 process.stdin.on('data', (text) => { [status, localEndpoints] = String(text).trim().split('\\n').at(-1).split(' ').map(Number); });
 process.stdin.on('end', () => process.exit());
-require('node:http').createServer((_, response) => response.writeHead(status).end(JSON.stringify({ localEndpoints }))).listen(30000, '127.0.0.1');
+require('node:http').createServer((_, response) => response.writeHead(status).end(JSON.stringify({ localEndpoints }))).listen(Number(process.argv[2]), process.argv[1]);
 `;
 
 /** A health check node port of kube-proxy's kind inside a namespace. */
@@ -12,9 +12,12 @@ export class HealthPort implements Disposable {
   readonly #server: ChildProcess;
   readonly #namespace: string;
 
-  constructor(namespace: string) {
+  /** By default as kube-proxy in iptables mode answers for a Service. */
+  constructor(namespace: string, host = '127.0.0.1', port = 30_000) {
     this.#namespace = namespace;
-    this.#server = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', SERVER], { stdio: ['pipe', 'ignore', 'inherit'] });
+    this.#server = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', SERVER, host, `${port}`], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
   }
 
   /** What it answers from now on. */

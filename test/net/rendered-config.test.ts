@@ -7,12 +7,12 @@ import { testConfig } from '../../src/agent/activation/config-test.ts';
 import { makeFifo } from '../../src/agent/observation/notify-fifo.ts';
 import { pathsIn } from '../../src/agent/paths.ts';
 import { runCommand } from '../../src/agent/run-command.ts';
-import { ensureTrackFile } from '../../src/agent/track-file.ts';
+import { ensureTrackFiles } from '../../src/agent/track-file.ts';
 import type { Service } from '../../src/api/core.ts';
 import type { KeepalivedGroupSpec } from '../../src/api/group/keepalived-group.ts';
 import { parse } from '../../src/conf/parse.ts';
 import { print } from '../../src/conf/print.ts';
-import { localise, trackFileOf } from '../../src/localise/localise.ts';
+import { localise } from '../../src/localise/localise.ts';
 import { parseSettings } from '../../src/localise/settings.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { renderConfig } from '../../src/render/config.ts';
@@ -41,7 +41,7 @@ async function fileOf(spec: KeepalivedGroupSpec, services: readonly Service[]): 
   const paths = pathsIn({ runDir: folder });
   await makeFifo(paths.notifyFifo, runCommand);
   const settings = parseSettings(data?.['agent.json'] ?? '');
-  for (const { trackFile } of settings.checks) await ensureTrackFile(trackFileOf(paths, trackFile));
+  await ensureTrackFiles(settings.checks, parse(data?.['keepalived.conf'] ?? ''), paths);
   const localised = localise(
     parse(data?.['keepalived.conf'] ?? ''),
     settings,

@@ -22,7 +22,7 @@ export function judge(state: State, look: Look, now: Moment): Step & { readonly 
   if (bundle.kind === 'unusable') return { state, actions: [], judgement: bundle };
   const { settings } = bundle;
   if (node === null) return { state, actions: [], judgement: noFacts(settings.revision) };
-  const held = holdPassword(state, settings, node, now);
+  const held = holdPassword({ ...state, interfaces: node.interfaces }, settings, node, now);
   const milliseconds = settlesIn(held.state.hold, now.at);
   if (milliseconds > 0) return { ...held, judgement: { kind: 'settling', milliseconds } };
   const linked = withSteadyLink(held.state, settings, node);

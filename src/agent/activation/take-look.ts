@@ -1,12 +1,12 @@
-import type { AgentSettings } from '../../api/node/config.ts';
-import { trackFileOf } from '../../localise/localise.ts';
+import type { Bundle } from '../../localise/bundle.ts';
+import { gradingsIn } from '../../localise/finding.ts';
 import type { Look } from '../facts.ts';
-import type { Checks } from '../observation/checks.ts';
+import type { Checks } from '../health/checks.ts';
 import { interfacesNow } from '../observation/held-address.ts';
 import { type Identity, readFacts } from '../observation/node-reader.ts';
 import type { Paths } from '../paths.ts';
 import type { RunCommand } from '../run-command.ts';
-import { ensureTrackFile } from '../track-file.ts';
+import { ensureTrackFiles } from '../track-file.ts';
 import { fileNow } from './conf-file.ts';
 import { readBundle } from './read-bundle.ts';
 
@@ -23,14 +23,16 @@ export interface Eyes {
 export async function takeLook({ identity, podAddresses, paths, run, checks }: Eyes): Promise<Look> {
   const bundle = await readBundle(paths.configDir);
   const settings = bundle.kind === 'bundle' ? bundle.settings : null;
-  if (settings !== null) await ask(settings, paths, checks);
+  if (bundle.kind === 'bundle') await ask(bundle, paths, checks);
   const node = settings && (await readFacts(identity, { link: settings.link, passwordFile: paths.passwordFile }, run));
   return { bundle, node, file: await fileNow(paths), healthy: checks.healthy, interfaces: interfacesNow(), podAddresses, paths };
 }
 
 // --- internal ---
 
-async function ask({ checks }: AgentSettings, paths: Paths, asked: Checks): Promise<void> {
-  for (const { trackFile } of checks) await ensureTrackFile(trackFileOf(paths, trackFile));
-  await asked.set(checks);
+type Usable = Extract<Bundle, { kind: 'bundle' }>;
+
+async function ask({ settings, conf }: Usable, paths: Paths, asked: Checks): Promise<void> {
+  await ensureTrackFiles(settings.checks, conf, paths);
+  await asked.set(settings.checks, gradingsIn(conf));
 }

@@ -36,6 +36,8 @@ export function interfacesIn(text: string): NetworkInterface[] | null {
   return (
     entries?.map((entry) => ({
       name: String(entry.ifname),
+      ...(Array.isArray(entry.flags) && { isUp: entry.flags.includes('UP') && entry.flags.includes('LOWER_UP') }),
+      ...(typeof entry.master === 'string' && { master: entry.master }),
       addresses: recordsIn(entry.addr_info).map(({ local, prefixlen }) => ({ address: String(local), prefixLength: Number(prefixlen) })),
     })) ?? null
   );

@@ -17,7 +17,8 @@ const TIMES = {
 export function hear(state: State, news: News, now: Moment): Step {
   if (news.kind === 'notified')
     return {
-      state: { ...state, observed: afterLine(state.observed, news.event, now) },
+      // Why an instance is in FAULT is seen by a look.
+      state: { ...state, isPoked: state.isPoked || news.event.state === 'FAULT', observed: afterLine(state.observed, news.event, now) },
       actions: [log('info', { ...news.event }, 'transition')],
     };
   if (news.kind === 'answered') return onAnswer(state, news.dump, now);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { anInstance } from '../../../test/builders/instance.ts';
 import type { VrrpState } from '../../api/node/report.ts';
 import { COUNTERS, type Counters, type DumpedInstance } from '../../vrrp/dump.ts';
 import { isReady, reportOf, type View } from './report.ts';
@@ -32,6 +33,10 @@ const view = (more: Partial<View> = {}): View => ({
   reloads: 0,
   link: 'eth0',
   podAddresses: [],
+  conf: [anInstance('web/web', 7)],
+  links: [{ name: 'eth0', isUp: true, addresses: [own] }],
+  checks: [],
+  isDataPathHealthy: undefined,
   interfaces: [{ name: 'eth0', addresses: [own, ...vips] }],
   instances: [instance('MASTER')],
   histories: new Map(),
@@ -89,6 +94,14 @@ describe('the report of a node', () => {
 
   it.each<[string, Partial<View>, string[]]>([
     ['a master without its addresses', { histories: since('MASTER', 0), interfaces: onlyOwn }, ['AddressMissing']],
+    ['an instance in FAULT', { histories: since('FAULT', 0), interfaces: onlyOwn }, ['InstanceFault']],
+    ['a node whose kube-proxy is not healthy', { isDataPathHealthy: false }, ['DataPathUnhealthy']],
+    [
+      'a Service whose endpoints nobody can be asked for',
+      { checks: [{ name: 'web/web', port: 30000, finding: 'unanswered' }] },
+      ['HealthCheckUnanswered'],
+    ],
+    ['no Service that has none', { checks: [{ name: 'web/web', port: 30000, finding: 'none' }] }, []],
     ['no master that has just become one', { histories: since('MASTER', 59 * SECOND), interfaces: onlyOwn }, []],
     ['a backup with addresses', { histories: since('BACKUP', 0) }, ['LeftoverAddress']],
     [

@@ -1,4 +1,5 @@
-import { type InstanceReport, type NodeReport, REPORT_VERSION } from '../../api/node/report.ts';
+import { type HealthCheckReport, type InstanceReport, type NodeReport, REPORT_VERSION } from '../../api/node/report.ts';
+import type { Conf } from '../../conf/tree.ts';
 import { addressesOn, type NetworkInterface } from '../../localise/node-facts.ts';
 import { type Problem, worstFirst } from '../../localise/problem.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
@@ -6,6 +7,7 @@ import type { Histories } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import { ownAddresses } from '../serving/own-address.ts';
 import { canonical } from './canonical.ts';
+import { whyFault } from './fault.ts';
 import { isPresent } from './present.ts';
 
 /** All that the agent tells at one moment. */
@@ -27,6 +29,13 @@ export interface View {
   /** By which the cluster knows the node. */
   readonly podAddresses: readonly string[];
   readonly gateways?: readonly string[] | undefined;
+  /** This node's file that was confirmed; null before the first. */
+  readonly conf: Conf | null;
+  /** As the newest look found them, with their state. */
+  readonly links: readonly NetworkInterface[];
+  readonly checks: readonly HealthCheckReport[];
+  /** Undefined where kube-proxy has never said that it is healthy. */
+  readonly isDataPathHealthy: boolean | undefined;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
   readonly problems: readonly Problem[];
@@ -54,8 +63,16 @@ export function reportOf(view: View): NodeReport {
     daemon: { running: works(view), reloads: view.reloads, ...(view.daemonHangs && { hangs: true }) },
     link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
     ...(view.gateways && { gateways: view.gateways }),
+    ...(view.checks.length > 0 && { checks: view.checks }),
+    ...(view.isDataPathHealthy !== undefined && { dataPath: view.isDataPathHealthy ? 'healthy' : 'unhealthy' }),
     instances,
-    problems: worstFirst([...view.problems, ...daemonProblems(view), ...instances.flatMap((instance) => addressProblems(instance, view))]),
+    problems: worstFirst([
+      ...view.problems,
+      ...daemonProblems(view),
+      ...servingProblems(view),
+      ...instances.flatMap((instance) => faultProblems(instance, view)),
+      ...instances.flatMap((instance) => addressProblems(instance, view)),
+    ]),
   };
 }
 
@@ -106,6 +123,34 @@ function daemonProblems({ daemonRuns, daemonHangs, node }: View): Problem[] {
     { reason: 'DaemonNotRunning', message: `keepalived does not run on node ${node}; see the log of the pod's container keepalived` },
   ];
 }
+
+/** Why an instance is in FAULT, unless its Service has no endpoints here. */
+function faultProblems({ name, state, interface: link }: InstanceReport, { conf, links, checks }: View): Problem[] {
+  if (state !== 'FAULT' || conf === null) return [];
+  const withoutEndpoints = new Set(checks.flatMap((check) => (check.finding === 'none' ? check.name : [])));
+  const why = whyFault({ name, link, conf, interfaces: links, withoutEndpoints });
+  return why === null ? [] : [{ reason: 'InstanceFault', message: `${name} is in FAULT and leaves its addresses to other nodes: ${why}` }];
+}
+
+/** What of the node's own part in serving is not as it should be, beside keepalived. */
+function servingProblems({ checks, isDataPathHealthy, node }: View): Problem[] {
+  const unanswered = checks.filter(({ finding }) => finding === 'unanswered').map(({ name, port }) => `${name} (port ${port})`);
+  const problems: Problem[] = [];
+  if (unanswered.length > 0)
+    problems.push({
+      reason: 'HealthCheckUnanswered',
+      message: `node ${node} can not ask which endpoints it has of ${listed(unanswered)}: no address of the node answers at the Service's healthCheckNodePort, so it comes after nodes that are known to have some; see that kube-proxy runs and its nodePortAddresses include one of the node's`,
+    });
+  if (isDataPathHealthy === false)
+    problems.push({
+      reason: 'DataPathUnhealthy',
+      message: `kube-proxy on node ${node} does not say that it is healthy (port 10256, /healthz), so the node comes after others; see the log of kube-proxy`,
+    });
+  return problems;
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
 function addressProblems({ name, state, addresses, held, interface: link }: InstanceReport, { now, histories }: View): Problem[] {
   if (now.at - (histories.get(name)?.since.at ?? Number.NEGATIVE_INFINITY) < ADDRESS_GRACE_MILLISECONDS) return [];

@@ -4,10 +4,16 @@ import { hangs } from './observed.ts';
 import type { View } from './report.ts';
 
 /** What the report tells beside the agent's state. */
-export type Surroundings = Pick<View, 'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'gateways' | 'now'>;
+export type Surroundings = Pick<
+  View,
+  'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'checks' | 'isDataPathHealthy' | 'gateways' | 'now'
+>;
 
 /** The agent's state as the report tells it. */
-export function viewOf({ active, newest, hold, observed, reloads, link, portProblem, settings }: State, around: Surroundings): View {
+export function viewOf(
+  { active, newest, hold, observed, reloads, link, interfaces, portProblem, settings }: State,
+  around: Surroundings,
+): View {
   const problems = problemsOf(newest, active?.candidate ?? null);
   return {
     ...around,
@@ -21,6 +27,8 @@ export function viewOf({ active, newest, hold, observed, reloads, link, portProb
     link: link.link,
     instances: observed.instances,
     histories: observed.histories,
+    conf: active?.candidate.conf ?? null,
+    links: interfaces,
     problems: portProblem ? [...problems, portProblem] : problems,
   };
 }

@@ -72,6 +72,19 @@ describe('the series of keepalived_exporter 0.5.0', () => {
 });
 
 describe('the series of the agent', () => {
+  it('tell of Services that only nodes with endpoints serve, and of kube-proxy where it has ever answered', () => {
+    const checks = (['endpoints', 'none', 'unanswered'] as const).map((finding, index) => ({
+      name: `web/${finding}`,
+      port: 30000 + index,
+      finding,
+    }));
+    const text = told({ report: { ...aReport('node1', 'r1'), checks, dataPath: 'unhealthy' } });
+    for (const line of ['{service="web/endpoints"} 1', '{service="web/none"} 0', '{service="web/unanswered"} -1'])
+      expect(text).toContain(`keepalived_agent_endpoints${line}\n`);
+    expect(text).toContain('\nkeepalived_agent_kube_proxy_healthy 0\n');
+    expect(told({ report: aReport('node1', 'r1') })).not.toMatch(/endpoints|kube_proxy/);
+  });
+
   it('keep their labels at a transition, and tell what is held', () => {
     const histories = new Map([['web/web', { state: 'MASTER' as const, priority: 254, since: { at: 0, wall: 0 }, transitions: 3 }]]);
     expect(series(told({ histories })).filter((one) => one.startsWith('keepalived_instance_'))).toEqual([

@@ -1,4 +1,4 @@
-import type { NodeReport, VrrpState } from '../../api/node/report.ts';
+import type { HealthCheckReport, NodeReport, VrrpState } from '../../api/node/report.ts';
 import { COUNTERS, type Counter, type DumpedInstance } from '../../vrrp/dump.ts';
 import type { Histories } from '../../vrrp/history.ts';
 
@@ -48,6 +48,7 @@ const HELP: Readonly<Record<Counter, string>> = {
   pri_zero_sent: 'Priority zero sent',
 };
 
+const ENDPOINTS: Readonly<Record<HealthCheckReport['finding'], number>> = { endpoints: 1, none: 0, unanswered: -1 };
 const STATE_NUMBERS: Readonly<Record<VrrpState, number>> = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3, STOP: 4 };
 
 function* families(input: MetricsInput): Generator<Family> {
@@ -70,6 +71,16 @@ function* families(input: MetricsInput): Generator<Family> {
     ...gauge('keepalived_agent_reloads_total', 'Reloads of keepalived since the agent started', report.daemon.reloads),
     type: 'counter',
   };
+  yield {
+    ...gauge('keepalived_agent_endpoints', '1 with ready endpoints of the Service on the node, 0 without, -1 where nobody can be asked', 0),
+    samples: (report.checks ?? []).map(({ name, finding }) => ({ labels: { service: name }, value: ENDPOINTS[finding] })),
+  };
+  if (report.dataPath !== undefined)
+    yield gauge(
+      'keepalived_agent_kube_proxy_healthy',
+      '0 while kube-proxy on the node does not say that it is healthy',
+      report.dataPath === 'healthy' ? 1 : 0,
+    );
   yield { ...gauge('keepalived_agent_problems', 'What keeps this node from serving, by reason', 0), samples: problemSamples(report) };
 }
 

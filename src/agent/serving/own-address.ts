@@ -31,11 +31,19 @@ export function addressesToServe(addresses: Addresses): string[] {
   return [...LOOPBACK, ...new Set([...known, ...own])].slice(0, MOST);
 }
 
+/** Where programs of this node may answer: at its own addresses, the cluster's first, and at loopback. */
+export function addressesToAsk(addresses: Addresses): string[] {
+  const [v4 = '', v6 = '', ...own] = addressesToServe(addresses);
+  return [...own.slice(0, MOST_ASKED), v4, v6];
+}
+
 export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 
 // --- internal ---
 
 /** A node with hundreds of bridges is asked at its first addresses. */
 const MOST = 32;
+/** Each second, for each Service that nobody answers for. */
+const MOST_ASKED = 8;
 
 const isLinkLocal = (address: string): boolean => address.startsWith('fe80:') || address.startsWith('169.254.');

@@ -20,6 +20,10 @@ export interface NodeReport {
   readonly link: { readonly name: string; readonly addresses: readonly string[] } | null;
   /** Next hops of the node's routes, canonical and sorted; absent while they are not known, and from older agents. */
   readonly gateways?: readonly string[];
+  /** What is known of Services that only nodes with endpoints serve; absent from older agents. */
+  readonly checks?: readonly HealthCheckReport[];
+  /** Whether kube-proxy keeps the rules of the node up to date; absent where it has never said so, and from older agents. */
+  readonly dataPath?: 'healthy' | 'unhealthy';
   readonly instances: readonly InstanceReport[];
   /** What keeps this node from serving, worst first; empty when all is well. */
   readonly problems: readonly { readonly reason: string; readonly message: string }[];
@@ -43,6 +47,15 @@ export interface DaemonReport {
   readonly hangs?: boolean;
   /** Reloads since the agent started. */
   readonly reloads: number;
+}
+
+export interface HealthCheckReport {
+  /** `namespace/service`. */
+  readonly name: string;
+  /** The Service's `healthCheckNodePort`. */
+  readonly port: number;
+  /** Whether there are ready endpoints on the node, or nobody could be asked. */
+  readonly finding: 'endpoints' | 'none' | 'unanswered';
 }
 
 export interface InstanceReport {

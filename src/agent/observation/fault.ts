@@ -1,0 +1,51 @@
+import type { Conf, Statement } from '../../conf/tree.ts';
+import { isOwnTrackFile } from '../../localise/drain.ts';
+import { type Instance, instanceOf, isInstance } from '../../localise/instance.ts';
+import type { NetworkInterface } from '../../localise/node-facts.ts';
+
+/** What may be the cause of an instance's FAULT. */
+export interface Suspects {
+  readonly name: string;
+  /** The interface that it uses. */
+  readonly link: string;
+  /** This node's file. */
+  readonly conf: Conf;
+  /** As the kernel has them, with their state. */
+  readonly interfaces: readonly NetworkInterface[];
+  /** Checks that found no endpoints here: such a FAULT is as it should be. */
+  readonly withoutEndpoints: ReadonlySet<string>;
+}
+
+/** Why an instance is in FAULT, as a part of a sentence; null where it is meant to be. keepalived itself says it only in its log. */
+export function whyFault(suspects: Suspects): string | null {
+  const { name, link, conf, interfaces } = suspects;
+  const statement = conf.find((one) => isInstance(one) && one.words[0] === name);
+  const found = interfaces.find((one) => one.name === link);
+  if (found === undefined) return `there is no interface ${link}`;
+  if (found.isUp === false) return `interface ${link} is down or has no carrier`;
+  if (statement === undefined) return UNKNOWN;
+  const instance = instanceOf(statement, conf);
+  if (!hasFamily(found, instance)) return withoutAddress(found, instance);
+  return tracked(statement, suspects);
+}
+
+// --- internal ---
+
+const UNKNOWN = 'see the log of the container keepalived';
+
+/** IPv6 needs a link-local address to send from. */
+const hasFamily = ({ addresses }: NetworkInterface, { family, addresses: virtual }: Instance): boolean =>
+  addresses.some(({ address }) => !virtual.includes(address) && (family === 'IPv6' ? address.includes(':') : !address.includes(':')));
+
+function withoutAddress({ name, master }: NetworkInterface, { family }: Instance): string {
+  if (master === undefined) return `interface ${name} has no ${family} address of its own`;
+  return `interface ${name} is a port of ${master} and has no ${family} address of its own; name ${master} in the group's spec.interface`;
+}
+
+/** Trackers of the group's own: a script, a file, an interface or a process. */
+function tracked({ block = [] }: Statement, { withoutEndpoints }: Suspects): string | null {
+  const trackers = block.filter(({ keyword }) => keyword.startsWith('track_') && keyword !== 'track_src_ip');
+  const names = trackers.flatMap(({ block: lines = [] }) => lines.map(({ keyword }) => keyword)).filter((name) => !isOwnTrackFile(name));
+  if (names.some((name) => withoutEndpoints.has(name))) return null;
+  return names.length > 0 ? `something that it tracks says so (${names.join(', ')})` : UNKNOWN;
+}
