@@ -3,8 +3,10 @@ import type { HealthCheck, Link, Unicast } from '../api/node/config.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
+import { MOST_RELEASED } from './claims/budget.ts';
 import { claims } from './claims/claim.ts';
 import { type Gateways, gatewaysNow } from './claims/gateway.ts';
+import { fairly, writtenBefore } from './claims/holding.ts';
 import { assignRouterIds } from './ids/assign-router-ids.ts';
 import type { PlanInput } from './input.ts';
 import { globalLines } from './lines/global-lines.ts';
@@ -15,7 +17,7 @@ import type { Home } from './placement/homes.ts';
 import { eligibleNodes, unicastPeers } from './placement/placement.ts';
 import { residence } from './placement/residents.ts';
 import { groupReference, keyOf } from './reference.ts';
-import { type ServiceStatus, serviceStatus } from './service-status.ts';
+import { ownAddresses, type ServiceStatus, serviceStatus } from './service-status.ts';
 import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
 
 export type { VirtualRouter } from './virtual-router.ts';
@@ -46,6 +48,8 @@ export interface Plan {
   readonly rebalanced?: string;
   /** The Service, `namespace/name`, that has each address. */
   readonly holders: Readonly<Record<string, string>>;
+  /** The Service, `namespace/name`, in whose status we write or wrote each address. */
+  readonly writtenAddresses: Readonly<Record<string, string>>;
   /** What the nodes route through; absent while none has told. */
   readonly gateways?: Gateways;
   /** Addresses that nodes still report and that no Service has any more; canonical, sorted. */
@@ -98,7 +102,7 @@ export function plan(input: PlanInput): Plan {
     ...(gateways && { gateways }),
     released,
     letGo: unclaimed(input.releasedBefore ?? [], input, wanted.claimed).filter((address) => !released.includes(address)),
-    serviceStatuses: serviceStatuses(input, routers),
+    ...statusesOf(input, routers),
     problems: [
       ...[link, globals, vrrp, wanted, ids].flatMap(({ problems }) => problems),
       ...(password ? passwordProblems(group, routers) : []),
@@ -134,16 +138,33 @@ function passwordProblems(group: KeepalivedGroup, routers: readonly VirtualRoute
 /** Never what a Service of another group has by now, or a node itself. */
 function unclaimed(addresses: readonly string[], { nodes }: PlanInput, claimed: ReadonlySet<string>): string[] {
   const ofNodes = new Set(nodes.flatMap(({ status }) => status?.addresses ?? []).map(({ address }) => address));
-  return [...new Set(addresses)].filter((address) => !claimed.has(address) && !ofNodes.has(address)).sort();
+  return [...new Set(addresses)]
+    .filter((address) => !claimed.has(address) && !ofNodes.has(address))
+    .sort()
+    .slice(0, MOST_RELEASED);
 }
 
-function serviceStatuses({ services }: PlanInput, routers: readonly VirtualRouter[]): ServiceStatus[] {
-  const carried = Map.groupBy(
+function statusesOf(
+  { services, group, otherGroups }: PlanInput,
+  routers: readonly VirtualRouter[],
+): Pick<Plan, 'serviceStatuses' | 'writtenAddresses'> {
+  const byService = Map.groupBy(
     routers.flatMap((router) => router.services),
     ({ service }) => `${service.namespace}/${service.name}`,
   );
-  return [...services]
-    .sort((a, b) => byText(keyOf(a), keyOf(b)))
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .flatMap((service) => serviceStatus(service, carried.get(keyOf(service))?.flatMap(({ addresses }) => addresses) ?? []) ?? []);
+  const written = writtenBefore([group, ...otherGroups]);
+  const live = [...services].sort((a, b) => byText(keyOf(a), keyOf(b))).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const facts = live.map((service) => ({
+    service,
+    carried: byService.get(keyOf(service))?.flatMap(({ addresses }) => addresses) ?? [],
+    saved: written.get(keyOf(service)) ?? new Set<string>(),
+  }));
+  return {
+    serviceStatuses: facts.flatMap(({ service, carried, saved }) => serviceStatus(service, carried, saved) ?? []),
+    writtenAddresses: fairly(
+      facts.flatMap(({ service, carried, saved }) =>
+        ownAddresses(service, carried, saved).map((address) => [address, keyOf(service)] as const),
+      ),
+    ),
+  };
 }

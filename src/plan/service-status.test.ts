@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anInput, aService, type ServiceOptions } from '../../test/builders/object.ts';
+import { aGroup, aLoadBalancer, anInput, aService, type ServiceOptions } from '../../test/builders/object.ts';
 import type { LoadBalancerIngress, Service } from '../api/core.ts';
 import { SERVICE_STATUS_ANNOTATION } from '../api/names.ts';
 import { plan } from './plan.ts';
@@ -72,5 +72,35 @@ describe('the status of a Service that asks for it (D25)', () => {
     const { serviceStatuses, problems } = plan(anInput({ services: [aServiceWith({ externalIPs: [IP], type: 'ClusterIP' })] }));
     expect(serviceStatuses).toEqual([]);
     expect(problems.map(({ reason }) => reason)).toEqual(['ServiceStatusImpossible']);
+  });
+});
+
+describe('an address in the status whose annotation was lost', () => {
+  const VIP = '192.0.2.200';
+  const group = aGroup({ status: { holders: { [VIP]: 'web/web' }, writtenAddresses: { [VIP]: 'web/web' } } });
+  const lost = (externalIPs: readonly string[]): Service =>
+    aLoadBalancer('web', [VIP], { annotations: { updateStatus: 'true' }, spec: { type: 'LoadBalancer', externalIPs } });
+
+  it('is written into the annotation again while the Service asks for it', () => {
+    const { serviceStatuses, writtenAddresses } = plan(anInput({ group, services: [lost([VIP])] }));
+    expect(serviceStatuses).toMatchObject([{ ingress: [{ ip: VIP }], written: VIP }]);
+    expect(writtenAddresses).toEqual({ [VIP]: 'web/web' });
+  });
+
+  it('is taken out, and not carried, when the Service asks for it no longer', () => {
+    const { routers, serviceStatuses, writtenAddresses } = plan(anInput({ group, services: [lost([])] }));
+    expect(routers).toEqual([]);
+    expect(serviceStatuses).toMatchObject([{ ingress: [], written: null }]);
+    expect(writtenAddresses).toEqual({ [VIP]: 'web/web' });
+  });
+
+  it('is of another controller where no group wrote it', () => {
+    const { routers } = plan(anInput({ services: [lost([])] }));
+    expect(routers.flatMap(({ addresses }) => addresses)).toEqual([VIP]);
+  });
+
+  it('is forgotten once it is out of the status', () => {
+    const clean = aLoadBalancer('web', [], { annotations: { updateStatus: 'true' } });
+    expect(plan(anInput({ group, services: [clean] })).writtenAddresses).toEqual({});
   });
 });

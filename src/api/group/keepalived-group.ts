@@ -100,6 +100,8 @@ export interface KeepalivedGroupStatus {
   readonly passwordRound?: number;
   /** The Service, `namespace/name`, that has each address, {@link MOST_HOLDERS} at most. Who has one keeps it while it asks for it. */
   readonly holders?: Readonly<Record<string, string>>;
+  /** The Service, `namespace/name`, in whose status the operator wrote each address, {@link MOST_HOLDERS} at most; absent when there is none. */
+  readonly writtenAddresses?: Readonly<Record<string, string>>;
   /** By address one of the nodes that route through it, {@link MOST_GATEWAYS} at most; absent while no node has told. */
   readonly gateways?: Readonly<Record<string, string>>;
   /** Revision of the configuration that was written last. */

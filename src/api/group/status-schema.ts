@@ -65,7 +65,13 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
     description:
-      'The Service, namespace/name, that has each address; of more than 4096 as many of each namespace. Who has one keeps it while it asks for it.',
+      'The Service, namespace/name, that holds each address, at most 4096, shared evenly between namespaces. A Service keeps an address while it asks for it. After that the entry stays until no node may still have the address.',
+  },
+  writtenAddresses: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    'x-kubernetes-map-type': 'atomic',
+    description: 'The Service, namespace/name, in whose status.loadBalancer the operator wrote each address; at most 4096.',
   },
   gateways: {
     type: 'object',

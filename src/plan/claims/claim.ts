@@ -1,17 +1,20 @@
 import type { ObjectReference, Service } from '../../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { HealthCheck } from '../../api/node/config.ts';
-import type { Problem } from '../../api/problem.ts';
+import { isHint, type Problem } from '../../api/problem.ts';
+import { print } from '../../conf/print.ts';
 import type { Statement } from '../../conf/tree.ts';
+import { byteLength } from '../../conf/word.ts';
 import { familyOf } from '../../net/address.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import type { Surroundings } from '../lines/exclusive-lines.ts';
-import { type Permission, serviceVerbatim } from '../lines/service-verbatim.ts';
+import { type Permission, serviceVerbatim, type Verbatim } from '../lines/service-verbatim.ts';
 import type { VrrpSettings } from '../lines/vrrp-settings.ts';
 import { keyOf, serviceReference } from '../reference.ts';
 import { serviceStatusProblems } from '../service-status.ts';
 import { type Award, award } from './award.ts';
+import { MOST_LINE_BYTES } from './budget.ts';
 import { fenceOf, fenceProblems } from './fence.ts';
 
 /** A virtual router that a Service asks for, before it has an id and an order of nodes. */
@@ -79,9 +82,10 @@ type Context = Omit<Surroundings, 'families'> & Permission;
 
 function claimOf(service: Service, { addresses, problems }: Award, context: Context): Claim {
   const object = serviceReference(service);
-  if (addresses.length === 0) return { routers: [], problems: problems.length > 0 ? few(problems) : [noAddress(service)] };
+  if (addresses.length === 0)
+    return { routers: [], problems: problems.every(isHint) ? [noAddress(service), ...few(problems)] : few(problems) };
   const key = keyOf(service);
-  const verbatim = serviceVerbatim(service, { ...context, families: new Set(addresses.map(familyOf)) });
+  const verbatim = bounded(serviceVerbatim(service, { ...context, families: new Set(addresses.map(familyOf)) }), object);
   const health = healthOf(service);
   const isSpread = service.metadata.annotations?.[SERVICE_ANNOTATIONS.spread] === 'true';
   const shared = { object, service: key, isSpread, verbatim: verbatim.lines, ...(health.check && { trackFile: health.check.trackFile }) };
@@ -93,6 +97,14 @@ function claimOf(service: Service, { addresses, problems }: Award, context: Cont
     ...(health.check && { check: health.check }),
     problems: few([...problems, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)]),
   };
+}
+
+/** Lines make the group's configuration large, which all of its Services share. */
+function bounded(verbatim: Verbatim, object: ObjectReference): Verbatim {
+  const size = byteLength(print(verbatim.lines));
+  if (size <= MOST_LINE_BYTES) return verbatim;
+  const message = `annotation ${SERVICE_ANNOTATIONS.verbatim} makes ${size} bytes of lines, and a Service may have ${MOST_LINE_BYTES}; all of them are left out: remove some`;
+  return { lines: [], problems: [...verbatim.problems, { object, reason: 'VerbatimRefused', message }] };
 }
 
 /** A Service can hold thousands of wrong words, and each problem becomes an Event: of one reason the first ones speak for the others. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, aLoadBalancer, aNode, anInput, aService, manyServices } from '../../../test/builders/object.ts';
+import { aGroup, aNode, anInput, aService, manyServices } from '../../../test/builders/object.ts';
 import type { Service } from '../../api/core.ts';
 import type { FencesSpec } from '../../api/group/keepalived-group.ts';
 import type { PlanInput } from '../input.ts';
@@ -120,7 +120,7 @@ describe('addresses that are nobody’s to take', () => {
     ['fe80::1', 'link-local'],
     ['ff02::12', 'multicast'],
   ])('%s is %s', (address, is) => {
-    const input = anInput({ services: [aLoadBalancer('a', [address, '192.0.2.1'])], nodes, settings });
+    const input = anInput({ services: [aService('a', [address, '192.0.2.1'])], nodes, settings });
     expect(plan(input).problems).toEqual([expect.objectContaining({ reason: 'AddressReserved', message: expect.stringContaining(is) })]);
     expect(carried(input)).toEqual(['web/a 192.0.2.1']);
     expect(plan(input).released).toEqual([]);

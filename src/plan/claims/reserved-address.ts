@@ -23,6 +23,8 @@ export interface Reservation {
   readonly yields: boolean;
   /** How it can be allowed, as the clause that begins with `or`; absent where nobody can. */
   readonly allow?: string;
+  /** What to do where a Service keeps the address. */
+  readonly advice?: string;
 }
 
 /** Tells what an address is that no Service may take; undefined for every other. */
@@ -40,15 +42,19 @@ export function reservations({
   const apiServers = new Set(settings.apiServers);
   return (address, located) => {
     const node = nodeOf.get(address);
-    if (node !== undefined) return { is: `an address of Node ${node}`, yields: true };
+    if (node !== undefined) return { is: `an address of Node ${node}`, yields: true, advice: nodeIp(node) };
     if (apiServers.has(address)) return { is: 'the address of a host of the Kubernetes API', yields: true };
-    if (isOfPods(located)) return { is: "in a range that a Node's pods get their addresses from", yields: false };
+    if (isOfPods(located)) return { is: "in a range that a Node's pods get their addresses from", yields: true };
     if (!isNamed(located)) return undefined;
     return { is: named.find(({ range }) => contains(range, located))?.is ?? '', yields: false };
   };
 }
 
 // --- internal ---
+
+/** kubelet without the flag lists whatever is on the interface when it starts, and so a VIP that the node holds then. */
+const nodeIp = (node: string): string =>
+  `if it is a VIP, start kubelet on ${node} with --node-ip and the own address of the node; if it is the own address of the node, take it out of the Service`;
 
 /** Of two nodes that list the same one, the first by name. */
 const nodeByAddress = (nodes: readonly Node[]): ReadonlyMap<string, string> =>

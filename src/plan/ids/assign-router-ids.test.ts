@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
 import type { KeepalivedGroupSpec } from '../../api/group/keepalived-group.ts';
+import type { NodeReport } from '../../api/node/report.ts';
 import { plan } from '../plan.ts';
 
 interface Case {
@@ -104,5 +105,27 @@ describe('router ids', () => {
       'KeepalivedGroup InvalidRouterId',
       'KeepalivedGroup RouterIdShared',
     ]);
+  });
+});
+
+describe('an id that is blacklisted while nodes run it', () => {
+  const group = aGroup({ spec: { blacklistRouterIDs: [7] }, status: { routerIDs: { 'web/a': 7 } } });
+  const planned = (...reports: readonly NodeReport[]) =>
+    plan(anInput({ group, pods: [aPod('node1', 'r2'), aPod('node2', 'r2')], reports, services: [aService('a', ['192.0.2.1'])] })).routerIds;
+  const [one, two] = [aReport('node1', 'r2'), aReport('node2', 'r2')];
+
+  it('stays saved, so that no other group is given it', () => {
+    const running = aReport('node2', 'r2', [{ virtualRouterId: 7 }]);
+    expect(planned(one)).toEqual({ 'web/a': 1, 'blacklisted:7': 7 });
+    expect(planned(one, running)).toEqual({ 'web/a': 1, 'blacklisted:7': 7 });
+    const saved = aGroup({ spec: group.spec ?? {}, status: { routerIDs: { 'web/a': 1, 'blacklisted:7': 7 } } });
+    expect(plan(anInput({ group: saved, pods: [aPod('node1', 'r2')], services: [aService('a', ['192.0.2.1'])] })).routerIds).toEqual({
+      'web/a': 1,
+      'blacklisted:7': 7,
+    });
+  });
+
+  it('is free for other groups once no node runs it', () => {
+    expect(planned(one, two)).not.toHaveProperty('blacklisted:7');
   });
 });

@@ -22,7 +22,7 @@ export interface RouterIds {
 /**
  * Gives each router its id. A saved id is kept unless it is blacklisted, whatever the fences say; a new one is the lowest that nobody on the
  * segment has. When they run low, or a namespace has as many as it may, carriers are made, and from then on new routers that need nothing of
- * their own get no id. An id that is given up is free again once every node runs a configuration without it.
+ * their own get no id. An id that is given up, or blacklisted, is free for others once every node runs a configuration without it.
  */
 export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[]): RouterIds {
   const space = idSpace(input);
@@ -47,7 +47,7 @@ export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[
   return {
     own,
     carriers: all,
-    saved: Object.fromEntries([...own, ...all, ...lingering].sort(([a], [b]) => byText(a, b))),
+    saved: Object.fromEntries([...own, ...all, ...lingering, ...space.blacklisted].sort(([a], [b]) => byText(a, b))),
     problems: [
       ...invalidBlacklist(input.group),
       ...refused(fresh, allotted),

@@ -1,8 +1,7 @@
-import type { Pod } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
-import { REVISION_ANNOTATION } from '../../api/names.ts';
 import { byText } from '../../net/text-order.ts';
-import type { PlanInput, ReportedNode } from '../input.ts';
+import type { PlanInput } from '../input.ts';
+import { mayRun, runningIds } from '../quarantine.ts';
 import { keyOf } from '../reference.ts';
 
 /** The ids of VRRP (RFC 9568, 5.2.3). */
@@ -15,6 +14,8 @@ export const isId = (id: number): boolean => Number.isInteger(id) && id >= LOWES
 export interface IdSpace {
   /** Saved ids that may be kept, by name: valid, not blacklisted, and each once. */
   readonly kept: ReadonlyMap<string, number>;
+  /** Saved ids that are blacklisted, and that a node may still run, each by a name that no router has. */
+  readonly blacklisted: ReadonlyMap<string, number>;
   /** Groups on the same segment, by the ids that they have saved. */
   readonly theirs: ReadonlyMap<number, string>;
   /** Whether a node may still run the id: one that says so, and one of which it isn't known that it runs what it was told last. */
@@ -23,16 +24,22 @@ export interface IdSpace {
   free(given: Iterable<number>): number[];
 }
 
-export function idSpace({ group, otherGroups, pods, reports, settings }: PlanInput): IdSpace {
+export function idSpace(input: PlanInput): IdSpace {
+  const { group, otherGroups, settings } = input;
   const blacklist = new Set(group.spec?.blacklistRouterIDs ?? []);
   const theirs = savedBy(otherGroups.filter((other) => mayShareSegment(group, other)));
-  const running = new Set(reports.flatMap(({ instances }) => instances.map(({ virtualRouterId }) => virtualRouterId)));
-  const allAreHeard = pods.every((pod) => runsWhatItWasTold(pod, reports));
+  const running = runningIds(input);
+  const isRun = mayRun(input);
   const reserved = (settings.reservedRouterIds ?? []).map(({ id }) => id);
   return {
     kept: keptIds(group, blacklist),
+    blacklisted: new Map(
+      Object.values(group.status?.routerIDs ?? {})
+        .filter((id) => isId(id) && blacklist.has(id) && isRun(id))
+        .map((id) => [`blacklisted:${id}`, id]),
+    ),
     theirs,
-    mayRun: (id) => !allAreHeard || running.has(id),
+    mayRun: isRun,
     free: (given) => {
       const taken = new Set([...blacklist, ...theirs.keys(), ...running, ...reserved, ...given]);
       return Array.from({ length: HIGHEST_ID }, (_, index) => LOWEST_ID + index).filter((id) => !taken.has(id));
@@ -61,14 +68,3 @@ function keptIds({ status }: KeepalivedGroup, blacklist: ReadonlySet<number>): M
 
 const savedBy = (groups: readonly KeepalivedGroup[]): Map<number, string> =>
   new Map(groups.flatMap((group) => Object.values(group.status?.routerIDs ?? {}).map((id): [number, string] => [id, keyOf(group)])));
-
-/**
- * A node that has yet to take up a revision may be about to run an id that its last report doesn't show. A pod that no node has been found
- * for runs nothing.
- */
-function runsWhatItWasTold({ metadata, spec }: Pod, reports: readonly ReportedNode[]): boolean {
-  if (spec?.nodeName === undefined) return true;
-  const config = reports.find(({ pod }) => pod === metadata.name)?.config;
-  const told = metadata.annotations?.[REVISION_ANNOTATION];
-  return config !== undefined && (told === undefined || config.revision === told || config.refused?.revision === told);
-}

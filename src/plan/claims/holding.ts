@@ -1,0 +1,79 @@
+import type { Service } from '../../api/core.ts';
+import { type KeepalivedGroup, MOST_HOLDERS } from '../../api/group/keepalived-group.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
+import { mayHold, unheardNodes } from '../quarantine.ts';
+import { keyOf } from '../reference.ts';
+
+/** Who had which address before, by what the groups' status says. */
+export interface Holdings {
+  /** Whether the Service had the address before. */
+  had(address: string, service: string): boolean;
+  /** Whether the Go operator served the Service, as far as the status says: it saved an id for it, and never who holds what. */
+  wasServed(address: string, service: string): boolean;
+  /** The Service that had the address, and nodes that may still have it: nobody else gets it yet. */
+  lingering(address: string): { readonly holder: string; readonly nodes: string } | undefined;
+}
+
+export function holdingsOf(input: PlanInput): Holdings {
+  const groups = [input.group, ...input.otherGroups];
+  const maps = groups.map(({ status }) => new Map(Object.entries(status?.holders ?? {})));
+  const legacyIds = new Set(groups.flatMap(({ status }) => (status?.holders === undefined ? Object.keys(status?.routerIDs ?? {}) : [])));
+  const [own, ...others] = maps;
+  const unheard = unheardNodes(input);
+  return {
+    had: (address, service) => maps.some((map) => map.get(address) === service),
+    wasServed: (address, service) => legacyIds.has(service) || legacyIds.has(`${service}/${address}`),
+    lingering: (address) => {
+      const holder = own?.get(address);
+      if (holder !== undefined && unheard.length > 0) return { holder, nodes: nodesInWords(unheard) };
+      const index = others.findIndex((map) => map.has(address));
+      const group = input.otherGroups[index];
+      const other = others[index]?.get(address);
+      return group === undefined || other === undefined ? undefined : { holder: other, nodes: `a node of KeepalivedGroup ${keyOf(group)}` };
+    },
+  };
+}
+
+/**
+ * What `status.holders` has to say: who has what, and who had what nodes may still have. Of more than {@link MOST_HOLDERS}, as many of each
+ * namespace: one with thousands must not push the others' out.
+ */
+export function holdersToSave(
+  input: PlanInput,
+  services: readonly Service[],
+  addressesOf: (service: Service) => readonly string[],
+): Record<string, string> {
+  const given = new Map(services.flatMap((service) => addressesOf(service).map((address) => [address, keyOf(service)] as const)));
+  const isHeld = mayHold(input);
+  const left = Object.entries(input.group.status?.holders ?? {}).filter(([address]) => !given.has(address) && isHeld(address));
+  return fairly([...given, ...left]);
+}
+
+/** At most {@link MOST_HOLDERS} of the pairs of address and Service, as many of each namespace; sorted by address. */
+export function fairly(pairs: readonly (readonly [string, string])[]): Record<string, string> {
+  const turns = new Map<string, number>();
+  const all = [...pairs]
+    .sort(([one, a], [other, b]) => byText(a, b) || byText(one, other))
+    .map((pair) => {
+      const namespace = pair[1].slice(0, pair[1].indexOf('/'));
+      const turn = turns.get(namespace) ?? 0;
+      turns.set(namespace, turn + 1);
+      return { pair, turn };
+    });
+  const kept = all.sort((a, b) => a.turn - b.turn).slice(0, MOST_HOLDERS);
+  return Object.fromEntries(kept.map(({ pair }) => pair).sort(([a], [b]) => byText(a, b)));
+}
+
+/** By address the Service in whose status we wrote it, as the status of a group says. */
+export const writtenBefore = (groups: readonly KeepalivedGroup[]): ReadonlyMap<string, ReadonlySet<string>> => {
+  const pairs = groups.flatMap(({ status }) => Object.entries(status?.writtenAddresses ?? {}));
+  return new Map([...Map.groupBy(pairs, ([, service]) => service)].map(([service, all]) => [service, new Set(all.map(([ip]) => ip))]));
+};
+
+// --- internal ---
+
+const SHOWN = 3;
+
+const nodesInWords = (nodes: readonly string[]): string =>
+  nodes.length > SHOWN ? `${nodes.slice(0, SHOWN).join(', ')} and ${nodes.length - SHOWN} more` : nodes.join(', ');
