@@ -45,6 +45,11 @@ export interface Service {
     readonly externalIPs?: readonly string[];
     readonly externalTrafficPolicy?: string;
     readonly healthCheckNodePort?: number;
+    /** `None` of a headless Service. */
+    readonly clusterIP?: string;
+    readonly loadBalancerIP?: string;
+    readonly ports?: readonly object[];
+    readonly selector?: Readonly<Record<string, string>>;
   };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] };

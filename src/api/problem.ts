@@ -28,6 +28,8 @@ const hint = (meaning: string): Meaning => ({ severity: 'hint', meaning });
 
 export const REASONS = {
   MalformedGroupReference: lost('the annotation that names the group is not NAMESPACE/NAME'),
+  GroupNotFound: lost('the annotation names a group that does not exist'),
+  AnnotationMisspelled: refused('the key of an annotation is almost one that the operator reads'),
   NoAddress: lost('the Service has no IP address to carry yet'),
   InvalidAddress: lost('a text where an IP address is expected is not one'),
   AddressConflict: lost('another Service already holds the address'),
@@ -45,6 +47,9 @@ export const REASONS = {
   RouterIdShared: hint('another group uses the same virtual router id'),
   VerbatimMalformed: refused('the verbatim annotation is not a JSON object of strings'),
   VerbatimRefused: refused('a verbatim line is not among those that a Service may set'),
+  NothingForwards: hint('the Service has no cluster IP, ports or selector, so nothing forwards from its addresses to pods'),
+  AddressOffNetwork: hint("the address is in no network of the nodes' interface, and has to be routed to the nodes"),
+  LoadBalancerIPUnused: hint('nothing assigned the address in spec.loadBalancerIP to the Service'),
   NoHealthCheckPort: hint('externalTrafficPolicy is Local, and there is no port to ask for local endpoints'),
   InterfaceMissing: lost('neither interface nor interfaceFromIP is set'),
   InvalidInterfaceAddress: lost('interfaceFromIP is not an IP address'),

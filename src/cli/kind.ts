@@ -20,7 +20,16 @@ const GROUP: Shape = { metadata: METADATA, spec: shapeOf(GROUP_SPEC), status: sh
 
 const SERVICE: Shape = {
   metadata: METADATA,
-  spec: { type: 'string', externalIPs: ['string'], externalTrafficPolicy: 'string', healthCheckNodePort: 'number' },
+  spec: {
+    type: 'string',
+    externalIPs: ['string'],
+    externalTrafficPolicy: 'string',
+    healthCheckNodePort: 'number',
+    clusterIP: 'string',
+    loadBalancerIP: 'string',
+    ports: ['any'],
+    selector: TEXTS,
+  },
   status: { loadBalancer: { ingress: [{ ip: 'string', hostname: 'string' }] } },
 };
 

@@ -1,4 +1,5 @@
 import type { ObjectReference, Service } from '../api/core.ts';
+import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { severityOf } from '../api/problem.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
@@ -30,7 +31,7 @@ export function findings(planned: PlannedGroup, cluster: Cluster): Finding[] {
 /** Services whose annotation is no reference: the Go operator ends with an error when it sees one. */
 export const malformed = ({ services }: Cluster): Finding[] =>
   services
-    .filter((service) => groupOf(service) === undefined)
+    .filter((service) => service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined && groupOf(service) === undefined)
     .map((service) => ({
       kind: 'changed',
       sentence: `Service ${keyOf(service)}: its annotation is not namespace/name of a group; it is passed over, with an Event`,

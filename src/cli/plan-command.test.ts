@@ -68,7 +68,7 @@ describe('kubectl keepalived plan', () => {
     [
       'a reference to nothing',
       [...input, service('b', 'web/none', '192.0.2.9')],
-      'names KeepalivedGroup "web/none", which is not in the input',
+      'names KeepalivedGroup web/none, which is not in the input',
     ],
     ['an input without groups', NODES, 'the input holds no KeepalivedGroup'],
     ['an input without nodes', [group('vips', { interface: 'eth0' })], 'the input holds no Node'],

@@ -1,16 +1,15 @@
 import { Command, Option } from 'commander';
-import type { Node, Service } from '../api/core.ts';
-import { SERVICE_ANNOTATIONS } from '../api/names.ts';
+import type { Node } from '../api/core.ts';
 import { worstFirst } from '../api/problem.ts';
 import { RELEASED_IMAGE } from '../api/release.ts';
+import { strayProblems } from '../plan/claims/stray.ts';
 import { reservedByOpenshift } from '../plan/ids/openshift-router-ids.ts';
 import type { Settings } from '../plan/input.ts';
-import { keyOf } from '../plan/reference.ts';
 import { parseTemplate } from '../template/syntax/parser.ts';
 import type { Template } from '../template/syntax/tree.ts';
 import { TemplateError } from '../template/template-error.ts';
 import { nodeFile } from './node-file.ts';
-import { type Cluster, clusterOf, groupOf, type PlannedGroup, planGroups } from './plan-groups.ts';
+import { type Cluster, clusterOf, type PlannedGroup, planGroups } from './plan-groups.ts';
 import { readObjects, type Source, UnreadableInput } from './read-objects.ts';
 import { FORMATS, type Format, problemLine, VIEWS } from './view.ts';
 
@@ -114,20 +113,8 @@ function openQuestions({ nodes, services }: Cluster, planned: readonly PlannedGr
     ...(keys.length > 0 && nodes.length === 0
       ? ['the input holds no Node, so no address has an owner; add the output of kubectl get nodes -o yaml']
       : []),
-    ...services.flatMap((service) => strayed(service, keys)),
+    ...services.flatMap((service) => strayProblems(service, keys, 'is not in the input').map(problemLine)),
   ];
-}
-
-function strayed(service: Service, keys: readonly string[]): string[] {
-  const reference = groupOf(service);
-  const name = SERVICE_ANNOTATIONS.group;
-  const found = JSON.stringify(service.metadata.annotations?.[name]);
-  if (reference === undefined)
-    return [
-      `Service ${keyOf(service)}: MalformedGroupReference: annotation ${name} is ${found}; write NAMESPACE/NAME of a KeepalivedGroup`,
-    ];
-  const isKnown = keys.includes(`${reference.namespace}/${reference.name}`);
-  return isKnown ? [] : [`Service ${keyOf(service)} names KeepalivedGroup ${found}, which is not in the input`];
 }
 
 interface NodeRequest {

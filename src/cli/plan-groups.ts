@@ -6,6 +6,7 @@ import type { Problem } from '../api/problem.ts';
 import { byText } from '../net/text-order.ts';
 import { fromTemplate, type Overridden } from '../override/from-template.ts';
 import type { OverrideInput } from '../override/template-data.ts';
+import { mayBeMisspelled } from '../plan/claims/stray.ts';
 import type { Settings } from '../plan/input.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { keyOf } from '../plan/reference.ts';
@@ -22,7 +23,7 @@ export interface Secret extends KubernetesObject {
 /** The objects of the input by kind. */
 export interface Cluster {
   readonly groups: readonly KeepalivedGroup[];
-  /** Those that name a group, well or badly. */
+  /** Those that name a group, well or badly, or seem to mean one. */
   readonly services: readonly Service[];
   readonly nodes: readonly Node[];
   readonly pods: readonly Pod[];
@@ -48,7 +49,9 @@ export interface PlanContext {
 
 export function clusterOf(objects: readonly KubernetesObject[]): Cluster {
   const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
-  const services = ofKind<Service>('Service').filter(({ metadata }) => metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined);
+  const services = ofKind<Service>('Service').filter(
+    (service) => service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined || mayBeMisspelled(service),
+  );
   return { groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret') };
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { Agent, type AgentContext } from '../agent/agent.ts';
+import { Agent } from '../agent/agent.ts';
+import type { AgentContext } from '../agent/context.ts';
 import { openLog } from '../agent/log.ts';
 import { pathsIn } from '../agent/paths.ts';
 import { runCommand } from '../agent/run-command.ts';

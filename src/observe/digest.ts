@@ -13,7 +13,7 @@ export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[])
   return JSON.stringify([
     [...new Set(ids)].sort((a, b) => a - b),
     [...new Set(addresses)].sort(),
-    reports.map(({ node, gateways }) => [node, gateways]).sort(),
+    reports.map(({ node, gateways, networks }) => [node, gateways, networks]).sort(),
     [...new Set(reports.flatMap(({ config }) => config.passwordWaitsAfter ?? []))].sort(),
     pods.every((pod) => runsWhatItWasTold(pod, byPod.get(pod.metadata.name))),
   ]);

@@ -5,6 +5,9 @@ export const REPORT_VERSION = 1;
 /** How many next hops of one node count. */
 export const MOST_NEXT_HOPS = 64;
 
+/** How many networks of one node count. */
+export const MOST_NETWORKS = 16;
+
 /** VRRP states as keepalived prints them; `INIT` before the first election, `STOP` while the daemon ends. */
 export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
 
@@ -24,6 +27,8 @@ export interface NodeReport {
   readonly checks?: readonly HealthCheckReport[];
   /** Whether kube-proxy keeps the rules of the node up to date; absent where it has never said so, and from older agents. */
   readonly dataPath?: 'healthy' | 'unhealthy';
+  /** Networks of that interface, canonical and sorted, {@link MOST_NETWORKS} at most; absent from older agents. */
+  readonly networks?: readonly string[];
   readonly instances: readonly InstanceReport[];
   /** What keeps this node from serving, worst first; empty when all is well. */
   readonly problems: readonly { readonly reason: string; readonly message: string }[];

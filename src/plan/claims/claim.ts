@@ -15,7 +15,9 @@ import { keyOf, serviceReference } from '../reference.ts';
 import { serviceStatusProblems } from '../service-status.ts';
 import { type Award, award } from './award.ts';
 import { MOST_LINE_BYTES } from './budget.ts';
+import { dataPathHints, onLink } from './data-path.ts';
 import { fenceOf, fenceProblems } from './fence.ts';
+import { misspelledAnnotations } from './stray.ts';
 
 /** A virtual router that a Service asks for, before it has an id and an order of nodes. */
 export interface WantedRouter {
@@ -53,6 +55,7 @@ export function claims(input: PlanInput, settings: VrrpSettings): Claims {
   const { byService, claimed, holders } = award(input);
   const context: Context = {
     ...{ settings, fence: fenceOf(group), group: keyOf(group) },
+    isOnLink: onLink(input),
     isUnicast: group.spec?.unicastEnabled === true,
     runsScripts: Object.hasOwn(group.spec?.verbatimConfig ?? {}, 'enable_script_security'),
   };
@@ -78,12 +81,16 @@ interface Claim {
   readonly problems: readonly Problem[];
 }
 
-type Context = Omit<Surroundings, 'families'> & Permission;
+type Context = Omit<Surroundings, 'families'> & Permission & { readonly isOnLink: ReturnType<typeof onLink> };
 
 function claimOf(service: Service, { addresses, problems }: Award, context: Context): Claim {
   const object = serviceReference(service);
+  const misspelled = misspelledAnnotations(service);
   if (addresses.length === 0)
-    return { routers: [], problems: problems.every(isHint) ? [noAddress(service), ...few(problems)] : few(problems) };
+    return {
+      routers: [],
+      problems: problems.every(isHint) ? [noAddress(service), ...few([...problems, ...misspelled])] : few([...problems, ...misspelled]),
+    };
   const key = keyOf(service);
   const verbatim = bounded(serviceVerbatim(service, { ...context, families: new Set(addresses.map(familyOf)) }), object);
   const health = healthOf(service);
@@ -95,7 +102,10 @@ function claimOf(service: Service, { addresses, problems }: Award, context: Cont
   return {
     routers,
     ...(health.check && { check: health.check }),
-    problems: few([...problems, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)]),
+    problems: few([
+      ...[...problems, ...misspelled, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)],
+      ...dataPathHints(service, addresses, context.isOnLink),
+    ]),
   };
 }
 
