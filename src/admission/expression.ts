@@ -2,6 +2,9 @@ import { NEVER, SERVICE_LINES, type Value } from '../plan/lines/service-line.ts'
 
 /** Pieces of CEL (kubernetes.io/docs/reference/using-api/cel) from the tables that the planner judges by. */
 
+/** White space of JSON. */
+const BLANK = String.raw`[ \t\n\r]`;
+
 /** A text as CEL reads it without escapes. */
 export const raw = (text: string): string => {
   if (text.includes("'")) throw new Error(`${text} holds a single quote, which a raw text of CEL can not`);
@@ -13,20 +16,23 @@ export const inAnyPrefix = (address: string, prefixes: readonly string[]): strin
   `isIP(${address}) && [${prefixes.map((prefix) => `'${prefix}'`).join(', ')}].exists(r, cidr(r).containsIP(${address}))`;
 
 /**
- * Whether an entry of a fence holds the address. A range of IPv6 addresses can't be judged here, because CEL has no numbers that big: it is
- * said to hold it when `otherwise` is true; the planner judges those.
+ * Whether an entry of a fence holds the address. A range of IPv6 addresses can't be judged here, because CEL has no numbers that big, nor a
+ * prefix that CEL doesn't read: they are said to hold it when `otherwise` is true; the planner judges those. An entry that isn't one holds nothing.
  */
 export const inEntry = (entry: string, address: string, otherwise: boolean): string =>
   [
-    `(${entry}.contains('/') ? isCIDR(${entry}) && cidr(${entry}).containsIP(${address})`,
+    `(${entry}.contains('/') ? (isCIDR(${entry}) ? cidr(${entry}).containsIP(${address}) : ${otherwise})`,
     `: !${entry}.contains('-') ? isIP(${entry}) && ip(${entry}) == ip(${address})`,
     `: ${entry}.contains(':') ? ${otherwise} && ${address}.contains(':')`,
-    `: !${address}.contains(':') && ${number(`${entry}.split('-')[0]`)} <= ${number(address)} && ${number(address)} <= ${number(`${entry}.split('-')[1]`)})`,
+    `: ${isRange(entry)} && !${address}.contains(':') && ${inRange(entry, address)})`,
   ].join(' ');
 
-/** A verbatim annotation that is a JSON object of texts, numbers and truths, or blank. */
-export const SHAPE = `^\\s*([{]\\s*(${pair()}\\s*(,\\s*${pair()}\\s*)*)?[}]\\s*)?$`;
+/** A verbatim annotation that is a JSON object of texts, numbers and truths. */
+export const SHAPE = `^${BLANK}*[{]${BLANK}*(${pair()}${BLANK}*(,${BLANK}*${pair()}${BLANK}*)*)?[}]${BLANK}*$`;
 export const PAIR = pair();
+
+/** Whether a pair has a number that JavaScript may write otherwise than it stands here. */
+export const isOddNumber = (one: string): string => `${one}.matches(${raw('^"[^"]*"[ \\t\\n\\r]*:[ \\t\\n\\r]*-?[0-9]+[.eE-]')})`;
 
 /** Whether a pair of the annotation is a safe line with a value that it takes. */
 export function isSafeLine(one: string): string {
@@ -46,19 +52,25 @@ export function isSafeLine(one: string): string {
 export const hasSafeKeyword = (one: string): string => `${one}.matches(${raw(`^"(${Object.keys(SERVICE_LINES).join('|')})"`)})`;
 /** Whether the pair's keyword is one that no owner can allow: see `isAllowable` of the planner. */
 export const hasForbiddenKeyword = (one: string): string =>
-  `${one}.matches(${raw(`^"(${NEVER})"`)}) || !${one}.matches(${raw('^"[a-z][a-z0-9_]*"')})`;
+  `!${hasSafeKeyword(one)} && (${one}.matches(${raw(`^"(${NEVER})"`)}) || !${one}.matches(${raw('^"[a-z][a-z0-9_]*"')}))`;
 export const keywordOf = (one: string): string => `${one}.split('"')[1]`;
 
 // --- internal ---
 
 const NOTHING: Value = { expected: '', pattern: '' };
 
+/** Two addresses of IPv4 with a dash between; the parts of anything else would not be there to be looked at. */
+const isRange = (entry: string): string => `${entry}.split('-').size() == 2 && ${entry}.split('-').all(part, isIP(part))`;
+
+const inRange = (entry: string, address: string): string =>
+  `${number(`${entry}.split('-')[0]`)} <= ${number(address)} && ${number(address)} <= ${number(`${entry}.split('-')[1]`)}`;
+
 const number = (address: string): string =>
   `[${address}.split('.')].map(n, int(n[0]) * 16777216 + int(n[1]) * 65536 + int(n[2]) * 256 + int(n[3]))[0]`;
 
 function pair(): string {
   const string = String.raw`"([^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"`;
-  return String.raw`${string}\s*:\s*(${string}|-?[0-9]+([.][0-9]+)?|true|false)`;
+  return `${string}${BLANK}*:${BLANK}*(${string}|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?|true|false)`;
 }
 
 /** A number as CEL writes doubles. */

@@ -2,7 +2,18 @@ import type { KubernetesObject } from '../api/core.ts';
 import type { FencesSpec } from '../api/group/keepalived-group.ts';
 import { API_VERSION, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { NO_HOST } from '../plan/claims/reserved-address.ts';
-import { hasForbiddenKeyword, hasSafeKeyword, inAnyPrefix, inEntry, isSafeLine, keywordOf, PAIR, raw, SHAPE } from './expression.ts';
+import {
+  hasForbiddenKeyword,
+  hasSafeKeyword,
+  inAnyPrefix,
+  inEntry,
+  isOddNumber,
+  isSafeLine,
+  keywordOf,
+  PAIR,
+  raw,
+  SHAPE,
+} from './expression.ts';
 
 export const SERVICE_POLICY = 'keepalived-operator-services';
 export const FENCE_POLICY = 'keepalived-operator-fences';
@@ -12,9 +23,12 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
   policy(SERVICE_POLICY, {
     variables: [
       ...VARIABLES,
-      { name: 'homeless', expression: `variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)})` },
+      {
+        name: 'homeless',
+        expression: `variables.addresses.size() > ${MOST_ADDRESSES} ? [] : variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)})`,
+      },
       { name: 'forbidden', expression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')})` },
-      { name: 'wrong', expression: `variables.lines.filter(l, ${hasSafeKeyword('l')} && !(${isSafeLine('l')}))` },
+      { name: 'wrong', expression: `variables.lines.filter(l, ${hasSafeKeyword('l')} && !${isOddNumber('l')} && !(${isSafeLine('l')}))` },
     ],
     validations: [
       {
@@ -28,7 +42,7 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
         message: 'spec.externalIPs holds an address that is not of a single host',
       },
       {
-        expression: `variables.verbatim.matches(${raw(SHAPE)})`,
+        expression: `!variables.isShort || variables.verbatim.trim() == '' || variables.verbatim.matches(${raw(SHAPE)})`,
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} is no JSON object of strings, as in {"advert_int": "1"}`,
       },
       {
@@ -54,9 +68,9 @@ export const fencePolicy = (): KubernetesObject =>
       ...VARIABLES,
       { name: 'isOther', expression: "variables.group != params.metadata.namespace + '/' + params.metadata.name" },
       { name: 'owner', expression: `"KeepalivedGroup " + variables.group` },
-      { name: 'excluded', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${EXCLUDED})` },
-      { name: 'outside', expression: `variables.isOther ? [] : variables.addresses.filter(a, ${OUTSIDE})` },
-      { name: 'unsafe', expression: `variables.isOther || !${IS_READ} ? [] : variables.lines.filter(l, ${UNSAFE})` },
+      { name: 'excluded', expression: `${isJudged('excludedAddresses')} ? variables.addresses.filter(a, ${EXCLUDED}) : []` },
+      { name: 'outside', expression: `${isJudged('addresses')} ? variables.addresses.filter(a, ${OUTSIDE}) : []` },
+      { name: 'unsafe', expression: `variables.isOther || !(${IS_READ}) ? [] : variables.lines.filter(l, ${UNSAFE})` },
     ],
     validations: [
       {
@@ -75,7 +89,7 @@ export const fencePolicy = (): KubernetesObject =>
         message: 'an external IP is none that the KeepalivedGroup may carry',
       },
       {
-        expression: `variables.isOther || !${has('addressesPerService')} || variables.addresses.size() <= params.spec.fences.addressesPerService`,
+        expression: `variables.isOther || !${has('addressesPerService')} || ${MAY_REPEAT} || variables.addresses.size() <= params.spec.fences.addressesPerService`,
         messageExpression: `"the Service asks for " + string(variables.addresses.size()) + " addresses of " + variables.owner + ", and may have " + string(params.spec.fences.addressesPerService)`,
         message: 'the Service asks for more addresses than it may have',
       },
@@ -99,10 +113,19 @@ export const fenceBinding = (namespace: string): KubernetesObject =>
 const has = (field: keyof FencesSpec): string => `(has(params.spec) && has(params.spec.fences) && has(params.spec.fences.${field}))`;
 
 const NO_HOST_RANGES = NO_HOST.map(({ range }) => range);
-const EXCLUDED = `isIP(a) && ${has('excludedAddresses')} && params.spec.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
-const OUTSIDE = `isIP(a) && ${has('addresses')} && !params.spec.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
+const EXCLUDED = `isIP(a) && params.spec.fences.excludedAddresses.exists(e, ${inEntry('e', 'a', false)})`;
+const OUTSIDE = `isIP(a) && !params.spec.fences.addresses.exists(e, ${inEntry('e', 'a', true)})`;
+/** The API server gives an expression so much time: of more addresses, or pairs of address and entry, the planner alone judges. */
+const MOST_ADDRESSES = 256;
+const MOST_PAIRS = 2048;
+const MOST_COMPARED = 64;
+const MOST_CHARACTERS = 8192;
+const isJudged = (field: 'addresses' | 'excludedAddresses'): string =>
+  `!variables.isOther && ${has(field)} && variables.addresses.size() * params.spec.fences.${field}.size() <= ${MOST_PAIRS}`;
+/** An address that stands twice counts once, and CEL can't tell how many are left. */
+const MAY_REPEAT = `(variables.addresses.size() <= ${MOST_COMPARED} && variables.addresses.exists(a, isIP(a) && !variables.addresses.exists_one(b, isIP(b) && ip(b) == ip(a))))`;
 /** What no group can allow is left to the other policy: of two refusals the API server tells the first that it has. */
-const IS_READ = `variables.verbatim.matches(${raw(SHAPE)})`;
+const IS_READ = `variables.isShort && variables.verbatim.matches(${raw(SHAPE)})`;
 const UNSAFE = `!${hasSafeKeyword('l')} && !(${hasForbiddenKeyword('l')}) && !(${has('verbatimKeys')} && ${keywordOf('l')} in params.spec.fences.verbatimKeys)`;
 
 /** What `parseGroupReference` reads, of a text without the blank space around it. */
@@ -115,7 +138,12 @@ const addresses = (object: string): string => `(has(${object}.spec.externalIPs) 
 const VARIABLES = [
   { name: 'group', expression: `${annotation('object', SERVICE_ANNOTATIONS.group)}.trim()` },
   { name: 'verbatim', expression: annotation('object', SERVICE_ANNOTATIONS.verbatim) },
-  { name: 'lines', expression: `variables.verbatim.findAll(${raw(PAIR)})` },
+  { name: 'isShort', expression: `variables.verbatim.size() <= ${MOST_CHARACTERS}` },
+  // What a backslash stands for only the planner reads.
+  {
+    name: 'lines',
+    expression: `!variables.isShort || variables.verbatim.contains('\\\\') ? [] : variables.verbatim.findAll(${raw(PAIR)})`,
+  },
   { name: 'addresses', expression: addresses('object') },
 ];
 

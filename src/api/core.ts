@@ -65,7 +65,11 @@ export interface LoadBalancerIngress {
 
 export interface Node {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly unschedulable?: boolean; readonly podCIDRs?: readonly string[] };
+  readonly spec?: {
+    readonly unschedulable?: boolean;
+    readonly podCIDRs?: readonly string[];
+    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  };
   readonly status?: {
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];

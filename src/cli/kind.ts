@@ -35,7 +35,7 @@ const SERVICE: Shape = {
 
 const NODE: Shape = {
   metadata: METADATA,
-  spec: { unschedulable: 'boolean', podCIDRs: ['string'] },
+  spec: { unschedulable: 'boolean', podCIDRs: ['string'], taints: [{ 'key!': 'string', value: 'string', 'effect!': 'string' }] },
   status: { addresses: [{ 'type!': 'string', 'address!': 'string' }], conditions: CONDITIONS },
 };
 

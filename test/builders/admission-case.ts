@@ -31,6 +31,7 @@ const refusedLine = (name: string, lines: Readonly<Record<string, unknown>> | st
   reason: 'VerbatimRefused',
   refusal,
 });
+const MANY_KEYS = Array.from({ length: 60 }, (_, at) => `smtp_alert${at}`);
 const CLOSED: FencesSpec = {
   addresses: ['192.0.2.0/28', '192.0.2.100-192.0.2.110', '198.51.100.7', '2001:db8::/64', '2001:db8:1::a-2001:db8:1::f'],
 };
@@ -52,6 +53,10 @@ const noHost = (address: string): AdmissionCase => ({
   reason: 'AddressReserved',
   refusal: `${address} in spec.externalIPs is no address of a single host`,
 });
+
+/** 256 ranges that hold 200 addresses: in none of the first, in all of the last. */
+const MANY_RANGES = Array.from({ length: 256 }, (_, at) => (at === 255 ? '10.0.0.0-10.255.255.255' : `198.18.${at}.1-198.18.${at}.9`));
+const MANY_ADDRESSES = Array.from({ length: 200 }, (_, at) => `10.0.1.${at}`);
 
 export const ADMISSION_CASES: readonly AdmissionCase[] = [
   { name: 'an address and nothing else' },
@@ -78,6 +83,33 @@ export const ADMISSION_CASES: readonly AdmissionCase[] = [
   },
   { name: 'an address beside those that the group excludes', fences: { excludedAddresses: ['192.0.2.1', '192.0.2.10-192.0.2.12'] } },
   ...['239.1.2.3', '255.255.255.255', '0.1.2.3', 'ff0e::1'].map(noHost),
+  {
+    name: 'a fence with entries that are none',
+    fences: { addresses: ['a-b', '1.2-3.4', '192.0.2.300-192.0.2.310', '192.0.2.20-192.0.2.1', 'abc'] },
+    reason: 'AddressNotAllowed',
+    refusal: '192.0.2.9 is not among spec.fences.addresses',
+  },
+  {
+    name: 'an address beside entries that are none',
+    fences: { addresses: ['a-b', '192.0.2.0/28'], excludedAddresses: ['a-b', '1.2-3.4'] },
+  },
+  { name: 'a prefix that only the planner reads', fences: { addresses: ['192.0.2.0/028'] } },
+  {
+    name: 'an address outside of a prefix that only the planner reads',
+    fences: { addresses: ['198.51.100.0/024'] },
+    reason: 'AddressNotAllowed',
+  },
+  {
+    name: 'as many addresses as a Service may have, one of them twice',
+    fences: { addressesPerService: 2 },
+    addresses: ['2001:db8::1', '2001:DB8:0::1', OK],
+  },
+  { name: 'so many addresses and ranges that only the planner judges them', fences: { addresses: MANY_RANGES }, addresses: MANY_ADDRESSES },
+  {
+    name: 'so many addresses that only the planner judges them',
+    addresses: ['239.1.2.3', ...MANY_ADDRESSES, ...MANY_ADDRESSES.map((text) => text.replace('10.', '11.'))],
+    reason: 'AddressReserved',
+  },
   {
     name: 'more addresses than a Service may have',
     fences: { addressesPerService: 1 },
@@ -112,6 +144,46 @@ export const ADMISSION_CASES: readonly AdmissionCase[] = [
   { name: 'safe lines with blank space', ...verbatim(' {\n "advert_int" : "0.5" , "version":"3"}\n') },
   { name: 'a value with blank space around', ...verbatim({ priority: ' 150 ' }) },
   { name: 'no lines', ...verbatim('{}') },
+  { name: 'a keyword with an escape, which only the planner reads', ...verbatim('{"\\u0061ccept": ""}') },
+  { name: 'a value with an escape, which only the planner reads', ...verbatim('{"down_timer_adverts": "\\u0031"}') },
+  {
+    name: 'a forbidden keyword with an escape, which only the planner reads',
+    ...verbatim('{"\\u0069nclude": "x"}'),
+    reason: 'VerbatimRefused',
+  },
+  { name: 'a number with an exponent, which only the planner reads', ...verbatim('{"down_timer_adverts": 1e2}') },
+  { name: 'a whole number with a fraction of nothing', ...verbatim('{"down_timer_adverts": 100.0}') },
+  { name: 'a number that is too great, with an exponent', ...verbatim('{"down_timer_adverts": 1e3}'), reason: 'VerbatimRefused' },
+  { name: 'blank space that JSON does not know', ...verbatim('\u00a0\u2003') },
+  {
+    name: 'a keyword twice, of which the planner takes the last',
+    ...verbatim('{"down_timer_adverts": "300", "down_timer_adverts": "100"}'),
+    refusal: '"down_timer_adverts": "300"',
+  },
+  {
+    name: 'more lines than a Service may have, which only the planner counts',
+    fences: { verbatimKeys: MANY_KEYS },
+    ...verbatim(Object.fromEntries(MANY_KEYS.map((key) => [key, 'x'.repeat(60)]))),
+    reason: 'VerbatimRefused',
+  },
+  {
+    name: 'an annotation that is too long for CEL',
+    ...verbatim(`{${' '.repeat(9000)}"include": "x"}`),
+    reason: 'VerbatimRefused',
+  },
+  {
+    name: 'a value that keepalived.conf can not hold, which only the planner knows',
+    ...verbatim({ accept: '}' }),
+    reason: 'VerbatimRefused',
+  },
+  ...['\u00a0{}', '{"down_timer_adverts": 01}', '{\f}', '{"down_timer_adverts": +1}', '{"down_timer_adverts": .5}'].map(
+    (text): AdmissionCase => ({
+      name: `the annotation ${JSON.stringify(text)}`,
+      ...verbatim(text),
+      reason: 'VerbatimMalformed',
+      refusal: 'is no JSON object of strings',
+    }),
+  ),
   { name: 'a blank annotation', ...verbatim(' ') },
   ...[
     '{nopreempt}',

@@ -103,7 +103,11 @@ function keepNode(object: KubeObject): Node {
   const conditions = (status?.conditions ?? []).flatMap(({ type, status }) => (type === 'Ready' ? { type, status } : []));
   return {
     metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(labels && { labels }) },
-    spec: { ...(spec?.unschedulable && { unschedulable: true }), podCIDRs: spec?.podCIDRs ?? [] },
+    spec: {
+      ...(spec?.unschedulable && { unschedulable: true }),
+      podCIDRs: spec?.podCIDRs ?? [],
+      ...(spec?.taints && { taints: spec.taints }),
+    },
     status: { addresses: status?.addresses ?? [], conditions },
   };
 }

@@ -3,7 +3,7 @@ import { parseAddress } from '../../net/address.ts';
 import { containsAny, type Located, locate, parseRange } from '../../net/range.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
-import { eligibleNodes } from '../placement/placement.ts';
+import { memberNodes } from '../placement/taint.ts';
 import { keyOf } from '../reference.ts';
 import { type Reservation, reservations } from './reserved-address.ts';
 
@@ -15,11 +15,11 @@ export type Gateways = Readonly<Record<string, string>>;
  * group has told others: neither a restart of the manager nor a node that is silent frees one.
  */
 export function gatewaysNow(input: PlanInput): Gateways | undefined {
-  const { group, nodes } = input;
+  const { group } = input;
   const before = gatewaysBefore(group);
   const told = toldBy(input);
   if (told.nodes.size === 0) return before;
-  const members = eligibleNodes(nodes, group.spec?.nodeSelector ?? {});
+  const members = memberNodes(input);
   const isWhole = members.length > 0 && members.every(({ metadata }) => told.nodes.has(metadata.name));
   const remembered = isWhole ? [] : Object.keys(before ?? {}).filter((address) => !told.byAddress.has(address));
   const weight = (address: string): number => told.byAddress.get(address)?.length ?? 1;
