@@ -7,6 +7,8 @@ export interface PlanInput {
   readonly group: KeepalivedGroup;
   /** Every other group of the cluster. */
   readonly otherGroups: readonly KeepalivedGroup[];
+  /** Groups that were deleted and that still have pods, as they were last: what these may hold is nobody's yet. */
+  readonly formerGroups?: readonly KeepalivedGroup[];
   /** Services that name this group. */
   readonly services: readonly Service[];
   /** Services that name another group: an address has one owner in the whole cluster. */

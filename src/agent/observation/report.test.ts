@@ -64,6 +64,7 @@ describe('the report of a node', () => {
       { state: 'MASTER', priority: 154, addresses: ['192.0.2.100', '2001:db8::100'], held: ['192.0.2.100', '2001:db8::100'] },
     ]);
     expect(report.link).toEqual({ name: 'eth0', addresses: ['192.0.2.1'] });
+    expect(report.networks).toEqual(['192.0.2.1/24']);
     expect(report.problems).toEqual([]);
   });
 

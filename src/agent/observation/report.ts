@@ -1,6 +1,6 @@
-import { type HealthCheckReport, type InstanceReport, type NodeReport, REPORT_VERSION } from '../../api/node/report.ts';
+import { type HealthCheckReport, type InstanceReport, MOST_NETWORKS, type NodeReport, REPORT_VERSION } from '../../api/node/report.ts';
 import type { Conf } from '../../conf/tree.ts';
-import { addressesOn, type NetworkInterface } from '../../localise/node-facts.ts';
+import { addressesOn, isHostPrefix, type NetworkInterface } from '../../localise/node-facts.ts';
 import { type Problem, worstFirst } from '../../localise/problem.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
 import type { Histories } from '../../vrrp/history.ts';
@@ -65,6 +65,7 @@ export function reportOf(view: View): NodeReport {
     ...(view.gateways && { gateways: view.gateways }),
     ...(view.checks.length > 0 && { checks: view.checks }),
     ...(view.isDataPathHealthy !== undefined && { dataPath: view.isDataPathHealthy ? 'healthy' : 'unhealthy' }),
+    ...(view.link !== null && { networks: networks(view) }),
     instances,
     problems: worstFirst([
       ...view.problems,
@@ -107,6 +108,14 @@ function linkAddresses({ interfaces, link, instances, podAddresses }: View): str
     .map(({ address }) => address)
     .filter((address) => own.has(canonical(address)) || address.startsWith('fe80:'));
 }
+
+/** Of the link, each by the node's own address in it. A VIP is put there as a single address, and a link-local network holds none. */
+const networks = ({ interfaces, link }: View): string[] =>
+  addressesOn(interfaces, link)
+    .filter((one) => !isHostPrefix(one) && !one.address.startsWith('fe80:'))
+    .map(({ address, prefixLength }) => `${address}/${prefixLength}`)
+    .sort()
+    .slice(0, MOST_NETWORKS);
 
 const works = ({ daemonRuns, daemonHangs }: View): boolean => daemonRuns && !daemonHangs;
 

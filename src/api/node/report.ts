@@ -27,7 +27,7 @@ export interface NodeReport {
   readonly checks?: readonly HealthCheckReport[];
   /** Whether kube-proxy keeps the rules of the node up to date; absent where it has never said so, and from older agents. */
   readonly dataPath?: 'healthy' | 'unhealthy';
-  /** Networks of that interface, canonical and sorted, {@link MOST_NETWORKS} at most; absent from older agents. */
+  /** Networks of that interface, each as an address of the node and the length of the prefix, {@link MOST_NETWORKS} at most; absent from older agents. */
   readonly networks?: readonly string[];
   readonly instances: readonly InstanceReport[];
   /** What keeps this node from serving, worst first; empty when all is well. */

@@ -69,7 +69,7 @@ function isReport(value: unknown): value is NodeReport {
   if (!isRecord(value) || value.version !== REPORT_VERSION || !areTexts(value.group, value.node, value.pod)) return false;
   const { config, daemon, instances, problems } = value;
   if (!isRecord(config) || !isRecord(daemon) || !Array.isArray(instances) || !Array.isArray(problems)) return false;
-  if (value.gateways !== undefined && !areLists(value.gateways)) return false;
+  if ([value.gateways, value.networks].some((list) => list !== undefined && !areLists(list))) return false;
   return instances.every(isInstance) && problems.every((problem) => isRecord(problem) && areTexts(problem.reason, problem.message));
 }
 

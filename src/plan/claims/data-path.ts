@@ -1,4 +1,5 @@
 import type { Service } from '../../api/core.ts';
+import { MOST_NETWORKS } from '../../api/node/report.ts';
 import type { Problem, Reason } from '../../api/problem.ts';
 import { parseAddress } from '../../net/address.ts';
 import { containsAny, type Located, locate, parseRange } from '../../net/range.ts';
@@ -7,7 +8,9 @@ import { serviceReference } from '../reference.ts';
 
 /** Tells whether an address is in a network of the interfaces that carry the group; undefined while no node has told its networks. */
 export function onLink({ reports }: Pick<PlanInput, 'reports'>): ((address: Located) => boolean) | undefined {
-  const networks = [...new Set(reports.flatMap(({ networks = [] }) => networks))].flatMap((text) => parseRange(text) ?? []);
+  const networks = [...new Set(reports.flatMap(({ networks = [] }) => networks.slice(0, MOST_NETWORKS)))].flatMap(
+    (text) => parseRange(text) ?? [],
+  );
   return networks.length === 0 ? undefined : containsAny(networks);
 }
 

@@ -16,10 +16,11 @@ export interface Holdings {
 }
 
 export function holdingsOf(input: PlanInput): Holdings {
-  const groups = [input.group, ...input.otherGroups];
+  const others = [...input.otherGroups, ...(input.formerGroups ?? [])];
+  const groups = [input.group, ...others];
   const maps = groups.map(({ status }) => new Map(Object.entries(status?.holders ?? {})));
   const legacyIds = new Set(groups.flatMap(({ status }) => (status?.holders === undefined ? Object.keys(status?.routerIDs ?? {}) : [])));
-  const [own, ...others] = maps;
+  const [own, ...theirs] = maps;
   const unheard = unheardNodes(input);
   return {
     had: (address, service) => maps.some((map) => map.get(address) === service),
@@ -27,9 +28,9 @@ export function holdingsOf(input: PlanInput): Holdings {
     lingering: (address) => {
       const holder = own?.get(address);
       if (holder !== undefined && unheard.length > 0) return { holder, nodes: nodesInWords(unheard) };
-      const index = others.findIndex((map) => map.has(address));
-      const group = input.otherGroups[index];
-      const other = others[index]?.get(address);
+      const index = theirs.findIndex((map) => map.has(address));
+      const group = others[index];
+      const other = theirs[index]?.get(address);
       return group === undefined || other === undefined ? undefined : { holder: other, nodes: `a node of KeepalivedGroup ${keyOf(group)}` };
     },
   };

@@ -25,19 +25,21 @@ export interface Stock {
   /** Names of those that are gone and whose ids nodes may still run. */
   readonly lingering: readonly string[];
   readonly hasCarriers: boolean;
+  /** With how many carriers the group may begin. */
+  readonly mostCarriers: number;
   /** Ids that nobody has, ascending. */
   readonly free: readonly number[];
 }
 
 /** Ids for new routers, and for carriers where they begin: those come from the upper end, as ids of Services are the lowest that are free. */
 export function allot(fresh: readonly WantedRouter[], stock: Stock): Allotment {
-  const { hasCarriers, free } = stock;
+  const { hasCarriers, free, mostCarriers } = stock;
   const { needy, modest, refused, sharing } = admitted(fresh, stock);
   if (hasCarriers || modest.length + sharing === 0) return { own: numbered(needy, free), carriers: [], refused };
   const all = [...needy, ...modest].sort((a, b) => byText(a.name, b.name));
   if (sharing === 0 && all.length + MOST_CARRIERS + RESERVE <= free.length) return { own: numbered(all, free), carriers: [], refused };
   // With few ids left, most of them: carriers are what serves everybody.
-  const count = Math.min(MOST_CARRIERS, Math.ceil((free.length * 2) / 3), Math.max(1, free.length - needy.length));
+  const count = Math.min(mostCarriers, Math.ceil((free.length * 2) / 3), Math.max(1, free.length - needy.length));
   const left = free.length - count;
   const lucky = modest.slice(0, Math.max(0, left - needy.length - RESERVE));
   const both = [...needy.slice(0, left), ...lucky].sort((a, b) => byText(a.name, b.name));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aGroup, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
-import type { KeepalivedGroupSpec } from '../../api/group/keepalived-group.ts';
+import type { KeepalivedGroup, KeepalivedGroupSpec } from '../../api/group/keepalived-group.ts';
 import type { NodeReport } from '../../api/node/report.ts';
 import { plan } from '../plan.ts';
 
@@ -128,4 +128,30 @@ describe('an id that is blacklisted while nodes run it', () => {
   it('is free for other groups once no node runs it', () => {
     expect(planned(one, two)).not.toHaveProperty('blacklisted:7');
   });
+});
+
+describe('a group that was deleted and still has pods', () => {
+  const formerGroups = [aGroup({ name: 'former', status: { routerIDs: { 'web/x': 1 }, holders: { '192.0.2.1': 'web/x' } } })];
+
+  it('keeps its ids and addresses from others', () => {
+    const { routerIds, problems } = plan(anInput({ formerGroups, services: [aService('a', ['192.0.2.1']), aService('b', ['192.0.2.2'])] }));
+    expect(routerIds).toEqual({ 'web/b': 2 });
+    expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['a AddressLingers']);
+  });
+});
+
+it('ten small groups of one network that share ids begin with as many carriers each', () => {
+  const fences = { routersPerNamespace: 0 };
+  const groups = Array.from({ length: 10 }, (_, at) => aGroup({ name: `g${at}`, spec: { fences } }));
+  const counts: number[] = [];
+  const saved: KeepalivedGroup[] = [];
+  for (const [at, group] of groups.entries()) {
+    const otherGroups = [...saved, ...groups.slice(at + 1)];
+    const { routerIds, routers } = plan(anInput({ group, otherGroups, services: [aService('a', ['192.0.2.1'])] }));
+    expect(routers).toHaveLength(1);
+    counts.push(Object.keys(routerIds).length);
+    saved.push({ ...group, status: { routerIDs: routerIds } });
+  }
+  expect(Math.max(...counts)).toBe(12);
+  expect(Math.min(...counts)).toBe(12);
 });

@@ -4,9 +4,10 @@ import { byText } from '../../net/text-order.ts';
 import { needsOwnInstance, type WantedRouter } from '../claims/claim.ts';
 import { fenceOf } from '../claims/fence.ts';
 import type { PlanInput, ReservedRouterId } from '../input.ts';
+import { memberNodes } from '../placement/taint.ts';
 import { groupReference } from '../reference.ts';
 import { type Allotment, allot, type Ids } from './allotment.ts';
-import { isCarrier } from './carrier.ts';
+import { carriersBesideOthers, isCarrier, MOST_CARRIERS } from './carrier.ts';
 import { HIGHEST_ID, type IdSpace, idSpace, isId, LOWEST_ID } from './id-space.ts';
 
 export interface RouterIds {
@@ -40,6 +41,7 @@ export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[
     had: [...known.keys()],
     lingering: lingering.map(([name]) => name),
     hasCarriers: carriers.length > 0,
+    mostCarriers: space.hasNeighbours ? carriersBesideOthers(memberNodes(input).length, free.length) : MOST_CARRIERS,
     free,
   });
   const own = new Map([...known, ...allotted.own]);

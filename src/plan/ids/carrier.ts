@@ -4,10 +4,16 @@ import type { Home } from '../placement/homes.ts';
 import { pairUp } from '../placement/spread.ts';
 
 /**
- * Virtual routers that many Services share once a group has more of them than ids. As many as there may be nodes that they are to be spread
- * over; the number of a group never changes, so a Service that comes or goes moves no other.
+ * Virtual routers that many Services share once a group has more of them than ids. The number of a group never changes, so a Service that comes
+ * or goes moves no other.
  */
 export const MOST_CARRIERS = 32;
+const FEWEST_CARRIERS = 8;
+const PER_NODE = 4;
+
+/** With how many a group begins beside others on its network: some for each node, and no more than an eighth of the ids that are left for all. */
+export const carriersBesideOthers = (nodes: number, free: number): number =>
+  Math.max(FEWEST_CARRIERS, Math.min(MOST_CARRIERS, PER_NODE * nodes, Math.floor(free / 8)));
 
 /** No Service has such a key: theirs hold a slash. */
 export const carrierName = (number: number): string => `carrier:${String(number).padStart(2, '0')}`;

@@ -16,6 +16,8 @@ export interface IdSpace {
   readonly kept: ReadonlyMap<string, number>;
   /** Saved ids that are blacklisted, and that a node may still run, each by a name that no router has. */
   readonly blacklisted: ReadonlyMap<string, number>;
+  /** Whether other groups may be on the same segment. */
+  readonly hasNeighbours: boolean;
   /** Groups on the same segment, by the ids that they have saved. */
   readonly theirs: ReadonlyMap<number, string>;
   /** Whether a node may still run the id: one that says so, and one of which it isn't known that it runs what it was told last. */
@@ -27,7 +29,8 @@ export interface IdSpace {
 export function idSpace(input: PlanInput): IdSpace {
   const { group, otherGroups, settings } = input;
   const blacklist = new Set(group.spec?.blacklistRouterIDs ?? []);
-  const theirs = savedBy(otherGroups.filter((other) => mayShareSegment(group, other)));
+  const neighbours = [...otherGroups, ...(input.formerGroups ?? [])].filter((other) => mayShareSegment(group, other));
+  const theirs = savedBy(neighbours);
   const running = runningIds(input);
   const isRun = mayRun(input);
   const reserved = (settings.reservedRouterIds ?? []).map(({ id }) => id);
@@ -39,6 +42,7 @@ export function idSpace(input: PlanInput): IdSpace {
         .map((id) => [`blacklisted:${id}`, id]),
     ),
     theirs,
+    hasNeighbours: neighbours.length > 0,
     mayRun: isRun,
     free: (given) => {
       const taken = new Set([...blacklist, ...theirs.keys(), ...running, ...reserved, ...given]);
