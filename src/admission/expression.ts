@@ -31,8 +31,9 @@ export const inEntry = (entry: string, address: string, otherwise: boolean): str
 export const SHAPE = `^${BLANK}*[{]${BLANK}*(${pair()}${BLANK}*(,${BLANK}*${pair()}${BLANK}*)*)?[}]${BLANK}*$`;
 export const PAIR = pair();
 
-/** Whether a pair has a number that JavaScript may write otherwise than it stands here. */
-export const isOddNumber = (one: string): string => `${one}.matches(${raw('^"[^"]*"[ \\t\\n\\r]*:[ \\t\\n\\r]*-?[0-9]+[.eE-]')})`;
+/** Whether a pair has a value that CEL can't read: an escape, or a number that JavaScript may write otherwise than it stands here. */
+export const isOnlyForPlanner = (one: string): string =>
+  `${one}.contains(${raw('\\')}) || ${one}.matches(${raw(`^"[^"]*"${BLANK}*:${BLANK}*-?[0-9]+[.eE-]`)})`;
 
 /** Whether a pair of the annotation is a safe line with a value that it takes. */
 export function isSafeLine(one: string): string {

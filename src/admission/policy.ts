@@ -7,7 +7,7 @@ import {
   hasSafeKeyword,
   inAnyPrefix,
   inEntry,
-  isOddNumber,
+  isOnlyForPlanner,
   isSafeLine,
   keywordOf,
   PAIR,
@@ -28,7 +28,10 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
         expression: `variables.addresses.size() > ${MOST_ADDRESSES} ? [] : variables.addresses.filter(a, ${inAnyPrefix('a', NO_HOST_RANGES)})`,
       },
       { name: 'forbidden', expression: `variables.lines.filter(l, ${hasForbiddenKeyword('l')})` },
-      { name: 'wrong', expression: `variables.lines.filter(l, ${hasSafeKeyword('l')} && !${isOddNumber('l')} && !(${isSafeLine('l')}))` },
+      {
+        name: 'wrong',
+        expression: `variables.lines.filter(l, ${hasSafeKeyword('l')} && !(${isOnlyForPlanner('l')}) && !(${isSafeLine('l')}))`,
+      },
     ],
     validations: [
       {
@@ -139,12 +142,7 @@ const VARIABLES = [
   { name: 'group', expression: `${annotation('object', SERVICE_ANNOTATIONS.group)}.trim()` },
   { name: 'verbatim', expression: annotation('object', SERVICE_ANNOTATIONS.verbatim) },
   { name: 'isShort', expression: `variables.verbatim.size() <= ${MOST_CHARACTERS}` },
-  // What a backslash stands for only the planner reads.
-  {
-    name: 'lines',
-    expression: `!variables.isShort || variables.verbatim.contains('\\\\') ? [] : variables.verbatim.findAll(${raw(PAIR)})`,
-  },
-  { name: 'addresses', expression: addresses('object') },
+  { name: 'lines', expression: `variables.isShort ? variables.verbatim.findAll(${raw(PAIR)}) : []` },
 ];
 
 /** Whether something that is judged is not as it was: a Service that came before can be written as long as that stays. */
