@@ -1,4 +1,6 @@
-import { NEVER, SERVICE_LINES, type Value } from '../plan/lines/service-line.ts';
+import { NEVER } from '../plan/lines/forbidden-line.ts';
+import { SERVICE_LINES } from '../plan/lines/service-line.ts';
+import type { Value } from '../plan/lines/value.ts';
 
 /** Pieces of CEL (kubernetes.io/docs/reference/using-api/cel) from the tables that the planner judges by. */
 

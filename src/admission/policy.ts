@@ -98,8 +98,8 @@ export const fencePolicy = (): KubernetesObject =>
       },
       {
         expression: 'variables.unsafe.size() == 0',
-        messageExpression: `variables.unsafe.map(l, ${keywordOf('l')}).join(", ") + " is none of the lines that a Service may set by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
-        message: 'a verbatim line is none that a Service may set by itself',
+        messageExpression: `"a Service may not set " + variables.unsafe.map(l, ${keywordOf('l')}).join(", ") + " by itself; to allow it, the owner of " + variables.owner + " adds it to spec.fences.verbatimKeys"`,
+        message: 'a Service may not set a verbatim line of its own by itself',
       },
     ],
   });

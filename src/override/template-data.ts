@@ -4,7 +4,6 @@ import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
 import type { Settings } from '../plan/input.ts';
-import { unprintable, verbatimLine } from '../plan/lines/service-verbatim.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keyOf } from '../plan/reference.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
@@ -49,10 +48,8 @@ export function templateData({ plan, services, pods, settings, supportsPodMonito
 const byNamespaceAndName = (a: Service, b: Service): number =>
   byText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || byText(a.metadata.name, b.metadata.name);
 
-function acceptedGroup({ group, routerIds }: Plan): KeepalivedGroup {
-  const globals = Object.entries(group.spec?.verbatimConfig ?? {}).map(([key, value]) => verbatimLine(key, value));
-  const accepted = globals.filter((line) => unprintable(line) === undefined);
-  const verbatimConfig = Object.fromEntries(accepted.map((line) => [line.keyword, printedWords(line)]));
+function acceptedGroup({ group, globals, routerIds }: Plan): KeepalivedGroup {
+  const verbatimConfig = Object.fromEntries(globals.map((line) => [line.keyword, printedWords(line)]));
   return {
     ...group,
     spec: { ...group.spec, ...(group.spec?.verbatimConfig && { verbatimConfig }) },

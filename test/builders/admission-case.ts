@@ -139,10 +139,19 @@ export const ADMISSION_CASES: readonly AdmissionCase[] = [
 
   {
     name: 'safe lines',
-    ...verbatim({ advert_int: '2', garp_master_delay: '4294', nopreempt: '', accept: 'x y', lower_prio_no_advert: 'on', priority: 150 }),
+    ...verbatim({
+      advert_int: '2',
+      garp_master_delay: '4294',
+      nopreempt: '',
+      accept: 'x y',
+      lower_prio_no_advert: 'on',
+      garp_master_repeat: 3,
+    }),
   },
   { name: 'safe lines with blank space', ...verbatim(' {\n "advert_int" : "0.5" , "version":"3"}\n') },
-  { name: 'a value with blank space around', ...verbatim({ priority: ' 150 ' }) },
+  { name: 'a value with blank space around', ...verbatim({ garp_master_repeat: ' 3 ' }) },
+  { name: 'the example of the Go operator', ...verbatim({ track_src_ip: '' }) },
+  { name: 'a priority, which only the planner judges', ...verbatim({ priority: 150 }), reason: 'VerbatimRefused' },
   { name: 'no lines', ...verbatim('{}') },
   { name: 'a keyword with an escape, of which CEL reads nothing', ...verbatim('{"\\u0061ccept": ""}'), refusal: 'no Service may set this' },
   { name: 'a value with an escape, which only the planner reads', ...verbatim('{"down_timer_adverts": "\\u0031"}') },
@@ -213,8 +222,12 @@ export const ADMISSION_CASES: readonly AdmissionCase[] = [
   refusedLine('a keyword that ends its line', { 'accept\nnotify': '/bin/sh' }, 'no Service may set this'),
   refusedLine('a keyword that is a comment', { '#accept': '' }, 'no Service may set this'),
   refusedLine('a condition before a keyword', { '@node1 notify': '/bin/sh' }, 'no Service may set this'),
-  refusedLine('a program', { notify: '"/bin/sh -c reboot" root' }, 'notify is none of the lines that a Service may set by itself'),
-  refusedLine('a program among safe lines', { accept: '', notify_master: '/bin/sh', nopreempt: '' }, 'notify_master is none of the lines'),
+  refusedLine('a program', { notify: '"/bin/sh -c reboot" root' }, 'a Service may not set notify by itself'),
+  refusedLine(
+    'a program among safe lines',
+    { accept: '', notify_master: '/bin/sh', nopreempt: '' },
+    'a Service may not set notify_master by itself',
+  ),
   {
     name: 'a program that the owner lets Services name, where keepalived runs none',
     fences: { verbatimKeys: ['notify'] },

@@ -111,7 +111,7 @@ const KEYWORDS = [
   ...['accept', 'advert_int', 'check_unicast_src', 'debug', 'dont_track_primary', 'down_timer_adverts', 'garp_lower_prio_delay'],
   ...['garp_lower_prio_repeat', 'garp_master_delay', 'garp_master_refresh', 'garp_master_refresh_repeat', 'garp_master_repeat'],
   ...['higher_prio_send_advert', 'kernel_rx_buf_size', 'lower_prio_no_advert', 'mcast_src_ip', 'native_ipv6', 'no_accept', 'nopreempt'],
-  ...['notify_priority_changes', 'old_unicast_checksum', 'preempt', 'preempt_delay', 'priority', 'promote_secondaries'],
+  ...['notify_priority_changes', 'old_unicast_checksum', 'preempt', 'preempt_delay', 'priority', 'promote_secondaries', 'track_src_ip'],
   ...['skip_check_adv_addr', 'state', 'strict_mode', 'unicast_ttl', 'use_vmac', 'version', 'vmac_xmit_base'],
 ];
 const VERBATIM: readonly Readonly<Record<string, string>>[] = [

@@ -1,5 +1,5 @@
 import { line, type Statement } from '../../conf/tree.ts';
-import { type Family, familyOf } from '../../net/address.ts';
+import type { Family } from '../../net/address.ts';
 import type { VrrpSettings, VrrpVersion } from './vrrp-settings.ts';
 
 /** What the lines of a Service's virtual routers have to go with. */
@@ -53,7 +53,9 @@ const RULES: readonly (readonly [string, Rule])[] = [
       when(value === 'MASTER' && isHeldBack(lines, settings), 'nopreempt and preempt_delay work from BACKUP only'),
   ],
   ['advert_int', (value, lines, surroundings) => intervalProblem(Number(value), lines, surroundings)],
-  ['mcast_src_ip', (value, _, { families }) => otherFamily(familyOf(value), families)],
+  ['priority', () => 'the operator gives each node a priority of its own, because nodes that have the same all become master; remove it'],
+  ['mcast_src_ip', () => 'every node would send from that address, and the node that has it would hear no other; remove it'],
+  ['skip_check_adv_addr', (value) => when(/^(off|false|no)$/.test(value), 'without it two nodes are master while addresses change')],
   ['native_ipv6', (_, __, { families }) => otherFamily('IPv6', families)],
   ['use_vmac', (_, lines, { isUnicast }) => when(isUnicast && !lines.has('vmac_xmit_base'), 'with unicast it needs vmac_xmit_base')],
   ['vmac_xmit_base', (_, lines) => when(!lines.has('use_vmac'), 'it needs use_vmac')],

@@ -22,7 +22,7 @@ describe('the verbatim annotation', () => {
   it.each<[string, string, string, readonly string[]]>([
     ['gives lines', '{"advert_int": "2", "garp_master_delay": "1"}', 'advert_int 2\ngarp_master_delay 1\n', []],
     ['gives a bare keyword for an empty value', '{"nopreempt": ""}', 'nopreempt\n', []],
-    ['takes numbers as they are meant (D27)', '{"priority": 150}', 'priority 150\n', []],
+    ['takes numbers as they are meant (D27)', '{"garp_master_repeat": 3}', 'garp_master_repeat 3\n', []],
     ['is nothing when empty', ' ', '', []],
     ['is told when it is no JSON (D27)', '{nopreempt}', '', ['VerbatimMalformed']],
     ['is told when it is no object of strings', '["nopreempt"]', '', ['VerbatimMalformed']],
@@ -42,6 +42,10 @@ describe('the verbatim annotation', () => {
       'nopreempt\n',
       ['VerbatimRefused'],
     ],
+    ['takes the example of the Go operator', '{ "track_src_ip": "" }', 'track_src_ip\n', []],
+    ['leaves the order of the nodes to the planner', '{"priority": "254"}', '', ['VerbatimRefused']],
+    ['leaves the address that adverts come from to the nodes', '{"mcast_src_ip": "192.0.2.9"}', '', ['VerbatimRefused']],
+    ['lets nodes reload at different moments', '{"skip_check_adv_addr": "off"}', '', ['VerbatimRefused']],
     ['has no keyword of another object', '{"constructor": "1"}', '', ['VerbatimRefused']],
   ])('%s', (_, text, lines, reasons) => {
     expect(verbatimOf(text)).toEqual({ text: lines, reasons });
@@ -68,5 +72,20 @@ describe('the verbatim annotation', () => {
     ],
   ])('keeps what goes together: %s', (_, text, around, lines, reasons) => {
     expect(verbatimOf(text, around)).toEqual({ text: lines, reasons });
+  });
+});
+
+describe('a verbatim line that no Service may set', () => {
+  it.each<[string, string]>([
+    ['include', 'it includes a file'],
+    ['virtual_router_id', 'the operator sets it'],
+    ['track_script', 'it opens a block'],
+    ['@node1 notify', 'its keyword is not one word'],
+    ['smtp_alert', 'a Service may not set smtp_alert by itself'],
+  ])('says why: %s', (keyword, because) => {
+    const service = aService('a', ['192.0.2.1'], { annotations: { verbatim: JSON.stringify({ [keyword]: 'x' }) } });
+    expect(serviceVerbatim(service, SURROUNDINGS).problems).toEqual([
+      expect.objectContaining({ message: expect.stringContaining(because) }),
+    ]);
   });
 });

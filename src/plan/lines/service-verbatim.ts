@@ -7,7 +7,9 @@ import { byText } from '../../net/text-order.ts';
 import type { Fence } from '../claims/fence.ts';
 import { serviceReference } from '../reference.ts';
 import { exclusiveLines, type Surroundings } from './exclusive-lines.ts';
-import { fits, isAllowable, runsProgram, serviceLine } from './service-line.ts';
+import { whyForbidden } from './forbidden-line.ts';
+import { runsProgram, serviceLine } from './service-line.ts';
+import { fits } from './value.ts';
 
 export interface Verbatim {
   readonly lines: readonly Statement[];
@@ -95,10 +97,10 @@ function judge(keyword: string, value: string, permission: Permission): Statemen
 
 /** Why a line that isn't safe by itself may not be, or undefined when the group's owner allows it. */
 function whyNot(keyword: string, { group, fence, runsScripts }: Permission): string | undefined {
-  if (!isAllowable(keyword))
-    return 'it is for the operator to set, includes a file, or is no keyword of one line, and no Service may set it; remove it';
+  const forbidden = whyForbidden(keyword);
+  if (forbidden !== undefined) return forbidden;
   if (!fence.allowsKeyword(keyword))
-    return `${keyword} is none of the lines that a Service may set by itself; remove it, or have the owner of KeepalivedGroup ${group} add the line "- ${keyword}" to spec.fences.verbatimKeys`;
+    return `a Service may not set ${keyword} by itself; remove it, or have the owner of KeepalivedGroup ${group} add the line "- ${keyword}" to spec.fences.verbatimKeys`;
   if (runsProgram(keyword) && !runsScripts)
     return `it runs a program, for which KeepalivedGroup ${group} needs "enable_script_security" and "script_user" in spec.verbatimConfig`;
   return undefined;
