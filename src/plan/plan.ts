@@ -9,6 +9,7 @@ import { type Gateways, gatewaysNow } from './claims/gateway.ts';
 import { fairly, writtenBefore } from './claims/holding.ts';
 import { assignRouterIds } from './ids/assign-router-ids.ts';
 import type { PlanInput } from './input.ts';
+import { bounded } from './lines/bound.ts';
 import { globalLines } from './lines/global-lines.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
@@ -72,13 +73,14 @@ export function plan(input: PlanInput): Plan {
   const { group } = input;
   const vrrp = vrrpSettings(group);
   const wanted = claims(input, vrrp.settings);
-  const ids = assignRouterIds(input, wanted.routers);
-  const nodes = memberNodes(input);
-  const dedicated = wanted.routers.filter(({ name }) => ids.own.has(name));
-  const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], nodes);
-  const routers = virtualRouters(wanted.routers, ids, { nodes, settings: vrrp.settings, homes });
-  const link = linkOf(group);
   const globals = globalLines(group);
+  const bound = bounded({ routers: wanted.routers, settings: vrrp.settings, globals: globals.lines }, input);
+  const ids = assignRouterIds(input, bound.routers);
+  const nodes = memberNodes(input);
+  const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
+  const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], nodes);
+  const routers = virtualRouters(bound.routers, ids, { nodes, settings: bound.settings, homes });
+  const link = linkOf(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
   const gateways = gatewaysNow(input);
@@ -92,8 +94,8 @@ export function plan(input: PlanInput): Plan {
     passwordRound: passwordRound(input),
     metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
-    globals: globals.lines,
-    vrrp: vrrp.settings,
+    globals: bound.globals,
+    vrrp: bound.settings,
     routers,
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
@@ -105,7 +107,7 @@ export function plan(input: PlanInput): Plan {
     letGo: unclaimed(input.releasedBefore ?? [], input, wanted.claimed).filter((address) => !released.includes(address)),
     ...statusesOf(input, routers),
     problems: [
-      ...[link, globals, vrrp, wanted, ids].flatMap(({ problems }) => problems),
+      ...[link, globals, vrrp, wanted, bound, ids].flatMap(({ problems }) => problems),
       ...(password ? passwordProblems(group, routers) : []),
     ],
   };

@@ -2,6 +2,7 @@ import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION } from '
 import { print } from '../conf/print.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';
+import { arpOf, MANY_ADDRESSES } from '../plan/lines/sending.ts';
 import { advertSeconds } from '../plan/lines/vrrp-settings.ts';
 import { RANKS } from '../plan/placement/placement.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -53,20 +54,14 @@ const UNHEALTHY_WEIGHT = -100;
 /** Takes an instance to FAULT: where priorities alone move nothing, or late, the address has to be let go of. */
 const FAULT_WEIGHT = -254;
 
-/** From here on one gratuitous ARP for each address, not two rounds of five: 4,000 addresses would take the sender's breath. */
-const MANY_ADDRESSES = 256;
-
-/** Seconds after which a master repeats its gratuitous ARPs, for switches and hosts that forget or missed the first ones. */
-const REFRESH_SECONDS = 60;
-
 function globalDefs({ group, globals, routers, vrrp }: Plan): Statement {
   const addresses = routers.reduce((sum, router) => sum + router.addresses.length, 0);
-  const repeats = vrrp.arpRepeats ?? (addresses > MANY_ADDRESSES ? 1 : undefined);
+  const { repeats, refresh } = arpOf(vrrp, [], addresses);
   const own = [
     line('router_id', group.metadata.name),
     ...(vrrp.version === 3 ? [line('vrrp_version', 3)] : []),
     line('vrrp_skip_check_adv_addr'),
-    line('vrrp_garp_master_refresh', vrrp.arpRefresh ?? REFRESH_SECONDS),
+    line('vrrp_garp_master_refresh', refresh),
     ...(repeats === undefined ? [] : [line('vrrp_garp_master_repeat', repeats)]),
     ...(addresses > MANY_ADDRESSES ? [line('vrrp_garp_master_delay', 0)] : []),
   ];
