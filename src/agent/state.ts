@@ -5,6 +5,7 @@ import { instancesOf } from '../localise/instance.ts';
 import type { NetworkInterface } from '../localise/node-facts.ts';
 import type { Problem } from '../localise/problem.ts';
 import type { Newest } from './activation/attempt.ts';
+import type { LineSearch } from './activation/line-search.ts';
 import { holding, type PasswordHold } from './activation/password-hold.ts';
 import type { SteadyLink } from './activation/steady-link.ts';
 import type { ConfigTest } from './activation/verdict.ts';
@@ -25,6 +26,8 @@ export interface State {
   readonly newest: Newest | null;
   readonly active: { readonly candidate: Candidate; readonly since: number } | null;
   readonly settings: AgentSettings | null;
+  /** The text that keepalived refused last, and the file that it takes in its place. */
+  readonly reduced: { readonly of: string; readonly candidate: Candidate } | null;
   readonly link: SteadyLink;
   /** As the newest look found them. */
   readonly interfaces: readonly NetworkInterface[];
@@ -49,8 +52,11 @@ export type Work =
       readonly candidate: Candidate;
       readonly first: HeadStart | null;
       readonly isRevival: boolean;
+      readonly seen: Look;
       readonly verdicts: Partial<Record<Staged, ConfigTest>>;
     }
+  /** keepalived refused the file; it is checked without verbatim lines, until it is known which of them are to go. */
+  | { readonly kind: 'search'; readonly candidate: Candidate; readonly search: LineSearch; readonly seen: Look }
   /** The file with the head start waits for kubelet to start keepalived. */
   | { readonly kind: 'revive'; readonly candidate: Candidate; readonly first: HeadStart; readonly until: number }
   /** The file with the head start runs until its instances are masters; `again` is null while a dump is asked for. */
@@ -107,6 +113,7 @@ export const starting = (used: string | null): State => ({
   newest: null,
   active: null,
   settings: null,
+  reduced: null,
   link: { link: null, other: null },
   interfaces: [],
   hold: holding(used),

@@ -219,3 +219,43 @@ describe('keepalived that hangs', () => {
     expect(activation(agent.state)).toMatchObject({ kind: 'unconfirmed', differences: ['keepalived does not answer'] });
   });
 });
+
+describe('a file of which keepalived refuses verbatim lines', () => {
+  const WITH = { ...LATER, block: [...LATER.block, { keyword: 'foo', words: ['1'] }] };
+  const marks = [{ object: 'Service ns/api', instances: ['ns/api'], keywords: ['foo'] }];
+  const given = (agent: StagedAgent): StagedAgent => {
+    agent.refuses = (text) => text.includes('foo');
+    agent.settings = { ...agent.settings, verbatim: marks };
+    return agent.put('r2', WEB, WITH).pass(3000);
+  };
+
+  it('runs without them, says which, and is not tested again', () => {
+    const agent = given(running());
+    expect(agent.did()).toEqual(['discard first', 'install new', 'reload']);
+    expect(agent.file).not.toContain('foo');
+    expect(agent.state.active?.candidate).toMatchObject({ revision: 'r2', leftOut: [{ object: 'Service ns/api', line: 'foo 1' }] });
+    agent.pass(HOUR, true);
+    expect(agent.pass(20_000).done.filter((action) => action.do === 'test')).toEqual([]);
+  });
+
+  it('is not reloaded by an agent that starts beside a daemon that runs it', () => {
+    const before = given(running());
+    const agent = new StagedAgent();
+    agent.file = before.file;
+    agent.process = 100;
+    agent.refuses = before.refuses;
+    agent.settings = before.settings;
+    agent.conf = before.conf;
+    expect(agent.pass(3000).did()).toEqual(['discard first']);
+    expect(agent.state.active?.candidate.leftOut).toHaveLength(1);
+  });
+
+  it('is refused as before where they are not the cause', () => {
+    const agent = running();
+    agent.refuses = (text) => text.includes('ns/api');
+    agent.settings = { ...agent.settings, verbatim: marks };
+    agent.put('r2', WEB, WITH).pass(3000);
+    expect(activation(agent.state)).toMatchObject({ kind: 'refused' });
+    expect(agent.state.active?.candidate.revision).toBe('r1');
+  });
+});

@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../api/node/config.ts';
+import type { LeftOut } from '../api/node/report.ts';
 import { print, UnprintableWord } from '../conf/print.ts';
 import type { Conf } from '../conf/tree.ts';
 import type { Bundle } from './bundle.ts';
@@ -15,6 +16,8 @@ export interface Candidate {
   readonly text: string;
   /** What was left out or cut. */
   readonly problems: readonly Problem[];
+  /** Verbatim lines that keepalived refuses. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** A revision that makes no file. */

@@ -1,4 +1,12 @@
-import { type AgentSettings, type HealthCheck, type Link, SETTINGS_KEY, SETTINGS_VERSION, type Unicast } from '../api/node/config.ts';
+import {
+  type AgentSettings,
+  type HealthCheck,
+  type Link,
+  SETTINGS_KEY,
+  SETTINGS_VERSION,
+  type Unicast,
+  type VerbatimLines,
+} from '../api/node/config.ts';
 
 /** The group's agent.json is not what this agent reads; nothing is taken from it. */
 export class SettingsInvalid extends Error {
@@ -23,6 +31,7 @@ export function parseSettings(text: string): AgentSettings {
     ...(value.passwordRound !== undefined && { passwordRound: numberOf(value.passwordRound, 'passwordRound') }),
     checks: listOf(value.checks ?? [], 'checks').map(checkOf),
     ...(value.released !== undefined && { released: stringsOf(value.released, 'released') }),
+    ...(value.verbatim !== undefined && { verbatim: listOf(value.verbatim, 'verbatim').map(verbatimOf) }),
   };
 }
 
@@ -54,6 +63,15 @@ function checkOf(value: unknown, index: number): HealthCheck {
   const port = numberOf(check.port, `checks[${index}].port`);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw wrong(`checks[${index}].port`, port, 'a port, 1-65535');
   return { trackFile: stringOf(check.trackFile, `checks[${index}].trackFile`), port };
+}
+
+function verbatimOf(value: unknown, index: number): VerbatimLines {
+  const lines = recordOf(value, `verbatim[${index}]`);
+  return {
+    object: stringOf(lines.object, `verbatim[${index}].object`),
+    ...(lines.instances !== undefined && { instances: stringsOf(lines.instances, `verbatim[${index}].instances`) }),
+    keywords: stringsOf(lines.keywords, `verbatim[${index}].keywords`),
+  };
 }
 
 function recordOf(value: unknown, field: string): Fields {

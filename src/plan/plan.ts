@@ -11,6 +11,7 @@ import { assignRouterIds } from './ids/assign-router-ids.ts';
 import type { PlanInput } from './input.ts';
 import { bounded } from './lines/bound.ts';
 import { globalLines } from './lines/global-lines.ts';
+import { leftOutProblems } from './lines/left-out.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
@@ -108,6 +109,7 @@ export function plan(input: PlanInput): Plan {
     ...statusesOf(input, routers),
     problems: [
       ...[link, globals, vrrp, wanted, bound, ids].flatMap(({ problems }) => problems),
+      ...leftOutProblems(bound, input),
       ...(password ? passwordProblems(group, routers) : []),
     ],
   };

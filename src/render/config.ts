@@ -1,4 +1,4 @@
-import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION } from '../api/node/config.ts';
+import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION, type VerbatimLines } from '../api/node/config.ts';
 import { print } from '../conf/print.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';
@@ -20,6 +20,7 @@ export interface NodeConfig {
 export function renderConfig(plan: Plan): NodeConfig | undefined {
   if (plan.link === undefined) return undefined;
   const conf = print(confOf(plan));
+  const verbatim = verbatimOf(plan);
   const content: Omit<AgentSettings, 'revision'> = {
     version: SETTINGS_VERSION,
     group: `${plan.group.metadata.namespace}/${plan.group.metadata.name}`,
@@ -29,6 +30,7 @@ export function renderConfig(plan: Plan): NodeConfig | undefined {
     ...(plan.password && plan.passwordRound > 0 && { passwordRound: plan.passwordRound }),
     checks: plan.checks,
     ...(plan.released.length > 0 && { released: plan.released }),
+    ...(verbatim.length > 0 && { verbatim }),
   };
   const revision = stableHash(`${conf}\n${JSON.stringify(content)}`);
   return { revision, data: { [CONFIG_KEY]: conf, [SETTINGS_KEY]: `${JSON.stringify({ ...content, revision }, null, 2)}\n` } };
@@ -53,6 +55,21 @@ const UNHEALTHY_WEIGHT = -100;
 
 /** Takes an instance to FAULT: where priorities alone move nothing, or late, the address has to be let go of. */
 const FAULT_WEIGHT = -254;
+
+/** Who wrote which lines, so that a node can leave one out and say whose it is. */
+function verbatimOf({ group, globals, routers }: Plan): VerbatimLines[] {
+  const ofServices = routers
+    .filter(({ verbatim }) => verbatim.length > 0)
+    .flatMap(({ name, services, verbatim }) =>
+      services.map(({ service }) => ({
+        object: `Service ${service.namespace}/${service.name}`,
+        instances: [name],
+        keywords: verbatim.map(({ keyword }) => keyword),
+      })),
+    );
+  const object = `KeepalivedGroup ${group.metadata.namespace}/${group.metadata.name}`;
+  return globals.length === 0 ? ofServices : [{ object, keywords: globals.map(({ keyword }) => keyword) }, ...ofServices];
+}
 
 function globalDefs({ group, globals, routers, vrrp }: Plan): Statement {
   const addresses = routers.reduce((sum, router) => sum + router.addresses.length, 0);

@@ -18,6 +18,7 @@ describe("keepalived's check", () => {
       kind: 'refused',
       message: "(line 2) Unknown keyword 'foo'",
       lines: ['2: foo bar'],
+      numbers: [2],
     });
   });
   it('is told without a password', async () => {

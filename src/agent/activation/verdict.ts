@@ -1,7 +1,13 @@
 /** What keepalived's own check says of a file. */
 export type ConfigTest =
   | { readonly kind: 'good' }
-  | { readonly kind: 'refused'; readonly message: string; readonly lines: readonly string[] };
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly lines: readonly string[];
+      /** Every line that it names. */
+      readonly numbers?: readonly number[];
+    };
 
 /** How a run of the check ended; every exit status but 0 is a refusal (it also warns and goes on, which takes VIPs away). */
 export interface TestRun {
@@ -19,7 +25,8 @@ export function verdictOf({ file, text, status, output }: TestRun): ConfigTest {
   if (status === 0) return { kind: 'good' };
   const said = messagesIn(output, file);
   const message = said.slice(0, MAX_LINES).join('; ') || `keepalived --config-test ended with status ${status ?? 'none'}`;
-  return { kind: 'refused', message: withoutSecrets(message), lines: offendingLines(said, text) };
+  const numbers = numbersIn(said);
+  return { kind: 'refused', message: withoutSecrets(message), lines: offendingLines(numbers, text), numbers };
 }
 
 // --- internal ---
@@ -40,11 +47,13 @@ function isNoise(line: string): boolean {
   return /^NOTICE: |^Script user |^Configuration file /.test(line);
 }
 
-/** The lines of the text that the messages name by number. */
-function offendingLines(said: readonly string[], text: string): string[] {
-  const numbers = said.flatMap((line) => /\(line (\d+)\)/.exec(line)?.[1] ?? []).map(Number);
+const numbersIn = (said: readonly string[]): number[] => [
+  ...new Set(said.flatMap((line) => /^\(line (\d+)\)/.exec(line)?.[1] ?? []).map(Number)),
+];
+
+function offendingLines(numbers: readonly number[], text: string): string[] {
   const lines = text.split('\n');
-  return [...new Set(numbers)].slice(0, MAX_LINES).map((number) => withoutSecrets(`${number}: ${(lines[number - 1] ?? '').trim()}`));
+  return numbers.slice(0, MAX_LINES).map((number) => withoutSecrets(`${number}: ${(lines[number - 1] ?? '').trim()}`));
 }
 
 const withoutSecrets = (text: string): string => text.replace(/(auth_pass\s+)\S+/g, '$1[hidden]');

@@ -7,6 +7,7 @@ import { inTurn, isTold, log, type State, type Step, type Work } from '../state.
 import * as confirm from './confirm.ts';
 import { headStartOf, isSettled, judge, revivalOf } from './judge.ts';
 import * as leading from './lead.ts';
+import { type Found, onVerdict as onLineVerdict, type Refusal, searchLines } from './line-search.ts';
 import { finish, rest, restAsRuns } from './rest.ts';
 
 /** What one piece of news means to the activation of configurations. */
@@ -16,6 +17,7 @@ export function hear(state: State, news: News, now: Moment): Step {
   if (news.kind === 'looked' && work.kind === 'look') return onLook(state, news, now);
   if (news.kind === 'tested' && work.kind === 'test')
     return onVerdict(state, { ...work, verdicts: { ...work.verdicts, [news.file]: news.verdict } }, now);
+  if (news.kind === 'tested' && work.kind === 'search') return onFound(state, work, onLineVerdict(work.search, news.verdict), now);
   if (news.kind === 'answered' && work.kind === 'lead') return leading.onAnswer(state, work, news.dump, now);
   if (news.kind === 'answered' && work.kind === 'confirm') return confirm.onAnswer(state, work, news.dump, now);
   if (news.kind === 'failed') return onFailure(state, news, now);
@@ -57,6 +59,9 @@ export function dueAt(state: State): number {
 
 // --- internal ---
 
+type Testing = Extract<Work, { kind: 'test' }>;
+type Searched = Pick<Extract<Work, { kind: 'search' }>, 'candidate' | 'seen'>;
+
 function look(state: State): Step {
   const actions: Action[] = state.pid === null ? [{ do: 'remove stale pid files' }, { do: 'look' }] : [{ do: 'look' }];
   return { state: { ...state, isPoked: false, work: { kind: 'look' } }, actions };
@@ -85,9 +90,10 @@ function onUnusable(state: State, unusable: Unusable, now: Moment): Step {
   };
 }
 
-function onCandidate(state: State, candidate: Candidate, seen: Look, now: Moment): Step {
+function onCandidate(state: State, whole: Candidate, seen: Look, now: Moment): Step {
+  const candidate = reducedOf(state, whole);
   if (!isSettled(state, candidate, now)) {
-    if (seen.file !== candidate.text) return test(state, candidate, headStartOf(state, candidate, seen), false);
+    if (seen.file !== candidate.text) return test(state, candidate, headStartOf(state, candidate, seen), seen);
     return state.pid === null ? finish(state, candidate, { kind: 'waiting' }, now) : confirm.confirmTold(state, candidate, now);
   }
   const first = state.pid === null && !isTold(state) ? revivalOf(state, candidate, seen, now) : null;
@@ -98,27 +104,52 @@ function onCandidate(state: State, candidate: Candidate, seen: Look, now: Moment
       state: same,
       actions: [log('info', { instances: first.names }, 'keepalived was killed; it starts again as their master')],
     }),
-    (same) => test(same, candidate, first, true),
+    (same) => test(same, candidate, first, seen, true),
   );
 }
 
 /** Has keepalived's check look at the file, and at the one with the head start at the same time. */
-function test(state: State, candidate: Candidate, first: HeadStart | null, isRevival: boolean): Step {
+function test(state: State, candidate: Candidate, first: HeadStart | null, seen: Look, isRevival = false): Step {
   const actions: Action[] = [{ do: 'test', file: 'new', text: candidate.text }];
   if (first !== null) actions.push({ do: 'test', file: 'first', text: print(first.conf) });
-  return { state: { ...state, work: { kind: 'test', candidate, first, isRevival, verdicts: {} } }, actions };
+  return { state: { ...state, work: { kind: 'test', candidate, first, seen, isRevival, verdicts: {} } }, actions };
 }
 
 /** Once all verdicts are there the file is put in place, or what runs goes on. */
-function onVerdict(state: State, work: Extract<Work, { kind: 'test' }>, now: Moment): Step {
+function onVerdict(state: State, work: Testing, now: Moment): Step {
   const { candidate, first, isRevival, verdicts } = work;
   if (verdicts.new === undefined || (first !== null && verdicts.first === undefined)) return { state: { ...state, work }, actions: [] };
-  if (verdicts.new.kind === 'refused') return withoutFirst(finish(state, candidate, verdicts.new, now));
+  if (verdicts.new.kind === 'refused') return withoutFirst(onRefusal(state, work, verdicts.new, now));
   if (isTold(state)) return { state: restAsRuns(state, now), actions: [] };
   if (first === null || verdicts.first?.kind !== 'good') return leading.follow(state, candidate, 0, now);
   if (isRevival) return leading.revive(state, candidate, first, now);
   return state.pid === null ? withoutFirst(leading.follow(state, candidate, 0, now)) : leading.lead(state, candidate, first, now);
 }
+
+function onRefusal(state: State, { candidate, isRevival, seen }: Testing, refusal: Refusal, now: Moment): Step {
+  const marks = isRevival || seen.bundle.kind === 'unusable' ? [] : (seen.bundle.settings.verbatim ?? []);
+  return onFound(state, { candidate, seen }, searchLines(candidate, refusal, marks), now);
+}
+
+/** A file that keepalived takes is activated in the place of the whole one, which is known by its text from then on. */
+function onFound(state: State, { candidate, seen }: Searched, found: Found, now: Moment): Step {
+  if (found.kind === 'check') {
+    const work: Work = { kind: 'search', candidate, search: found.search, seen };
+    return { state: { ...state, work }, actions: [{ do: 'test', file: 'new', text: found.text }] };
+  }
+  if (found.kind === 'unexplained') return finish(state, candidate, found.refusal, now);
+  if (isTold(state)) return { state: restAsRuns(state, now), actions: [{ do: 'discard', file: 'new' }] };
+  const lines = found.candidate.leftOut ?? [];
+  return inTurn(
+    { ...state, reduced: { of: candidate.text, candidate: found.candidate } },
+    (same) => ({ state: same, actions: [log('warn', { lines }, 'keepalived refuses verbatim lines; they are left out')] }),
+    (same) => onCandidate(same, candidate, seen, now),
+  );
+}
+
+/** The file that keepalived takes in the place of one that it refused. */
+const reducedOf = ({ reduced }: State, whole: Candidate): Candidate =>
+  reduced?.of === whole.text ? { ...reduced.candidate, revision: whole.revision } : whole;
 
 const withoutFirst = ({ state, actions }: Step): Step => ({ state, actions: [{ do: 'discard', file: 'first' }, ...actions] });
 

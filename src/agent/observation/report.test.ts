@@ -28,6 +28,7 @@ const view = (more: Partial<View> = {}): View => ({
   active: { revision: 'r1', since: 0 },
   passwordWaitsAfter: null,
   refused: null,
+  leftOut: [],
   daemonRuns: true,
   daemonHangs: false,
   reloads: 0,

@@ -1,4 +1,11 @@
-import { type HealthCheckReport, type InstanceReport, MOST_NETWORKS, type NodeReport, REPORT_VERSION } from '../../api/node/report.ts';
+import {
+  type HealthCheckReport,
+  type InstanceReport,
+  type LeftOut,
+  MOST_NETWORKS,
+  type NodeReport,
+  REPORT_VERSION,
+} from '../../api/node/report.ts';
 import type { Conf } from '../../conf/tree.ts';
 import { addressesOn, isHostPrefix, type NetworkInterface } from '../../localise/node-facts.ts';
 import { type Problem, worstFirst } from '../../localise/problem.ts';
@@ -20,6 +27,8 @@ export interface View {
   /** The round that a changed password waits after, or null while none waits. */
   readonly passwordWaitsAfter: number | null;
   readonly refused: { readonly revision: string; readonly message: string; readonly lines: readonly string[] } | null;
+  /** Verbatim lines that the confirmed file does without. */
+  readonly leftOut: readonly LeftOut[];
   readonly daemonRuns: boolean;
   /** It runs and answers nothing. */
   readonly daemonHangs: boolean;
@@ -57,6 +66,7 @@ export function reportOf(view: View): NodeReport {
       revision: view.active?.revision ?? null,
       since: view.active ? rfc3339(view.active.since) : null,
       ...(view.passwordWaitsAfter !== null && { passwordWaitsAfter: view.passwordWaitsAfter }),
+      ...(view.leftOut.length > 0 && { leftOut: view.leftOut }),
       ...(view.refused && { refused: view.refused }),
     },
     // Older managers know only `running`, and are to take a daemon that hangs for one that does not run.

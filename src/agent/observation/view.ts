@@ -20,6 +20,7 @@ export function viewOf(
     group: settings?.group ?? around.group,
     active: active && { revision: active.candidate.revision, since: active.since },
     passwordWaitsAfter: hold.waitsSince === null ? null : hold.round,
+    leftOut: active?.candidate.leftOut ?? [],
     refused: refusalOf(newest),
     daemonRuns: observed.runs,
     daemonHangs: hangs(observed, around.now.at),

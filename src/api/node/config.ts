@@ -35,6 +35,17 @@ export interface AgentSettings {
    * left on the link. Never an address that anything else may have.
    */
   readonly released?: readonly string[];
+  /** Lines that users wrote word for word: one that keepalived refuses is left out by itself. Absent when there is none. */
+  readonly verbatim?: readonly VerbatimLines[];
+}
+
+/** Lines of one object. */
+export interface VerbatimLines {
+  /** `KeepalivedGroup NAMESPACE/NAME` or `Service NAMESPACE/NAME`. */
+  readonly object: string;
+  /** Names of the VRRP instances that have them; absent: they are in `global_defs`. */
+  readonly instances?: readonly string[];
+  readonly keywords: readonly string[];
 }
 
 /** Which interface of a node carries the group: a name, or the one through which an address is reached. */

@@ -41,8 +41,19 @@ export interface ConfigReport {
   readonly since: string | null;
   /** A changed password is mounted and waits for a `passwordRound` other than this; absent while none waits. */
   readonly passwordWaitsAfter?: number;
+  /** Verbatim lines that the node runs without, because keepalived refuses them; absent when there is none, and from older agents. */
+  readonly leftOut?: readonly LeftOut[];
   /** The newest revision when it was refused, with the daemon's own words; what ran before still runs. */
   readonly refused?: { readonly revision: string; readonly message: string; readonly lines: readonly string[] };
+}
+
+/** A line that a user wrote word for word, and that keepalived refuses. */
+export interface LeftOut {
+  /** `KeepalivedGroup NAMESPACE/NAME` or `Service NAMESPACE/NAME`. */
+  readonly object: string;
+  readonly line: string;
+  /** What keepalived says of it. */
+  readonly message: string;
 }
 
 export interface DaemonReport {

@@ -70,12 +70,15 @@ function isReport(value: unknown): value is NodeReport {
   const { config, daemon, instances, problems } = value;
   if (!isRecord(config) || !isRecord(daemon) || !Array.isArray(instances) || !Array.isArray(problems)) return false;
   if ([value.gateways, value.networks].some((list) => list !== undefined && !areLists(list))) return false;
+  if (config.leftOut !== undefined && !(Array.isArray(config.leftOut) && config.leftOut.every(isLeftOut))) return false;
   return instances.every(isInstance) && problems.every((problem) => isRecord(problem) && areTexts(problem.reason, problem.message));
 }
 
 const readable = (addresses: readonly string[]): string[] => [
   ...new Set(addresses.slice(0, MOST_NEXT_HOPS).flatMap((text) => parseAddress(text)?.text ?? [])),
 ];
+
+const isLeftOut = (value: unknown): boolean => isRecord(value) && areTexts(value.object, value.line, value.message);
 
 const isInstance = (value: unknown): boolean =>
   isRecord(value) &&
