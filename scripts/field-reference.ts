@@ -28,8 +28,13 @@ export function annotationPage(): string {
 export function verbatimPage(): string {
   const rows = Object.entries(SERVICE_LINES).map(([keyword, { expected }]) => `| \`${keyword}\` | ${cell(expected || 'nothing')} |`);
   return page('src/plan/lines/service-line.ts', 'Verbatim lines of Services', [
-    'What a Service may set of its VRRP instances by the annotation `keepalived-operator.redhat-cop.io/verbatimconfig`, without the permission of its',
-    "group's owner; keepalived.conf(5) says what each means. Others need it: [fences](fences.md#verbatim-lines-of-a-service).",
+    'A Service may set these lines of its VRRP instances by the annotation `keepalived-operator.redhat-cop.io/verbatimconfig`; keepalived.conf(5) explains them.',
+    "Other lines need the permission of the group's owner: [fences](fences.md#verbatim-lines-of-a-service).",
+    '',
+    'A line that does not fit is left out by itself: an Event on the Service and the condition `Accepted` of the group name it and say what to do. `priority` and',
+    '`mcast_src_ip` are read for the sake of older manifests and always left out, because several nodes would become master. Lines that would have a node send too much',
+    'together with the addresses of the group are left out for the newest Service: at most 5,100 adverts a second, 1,000 gratuitous ARPs a second and 10,000 at once for',
+    'a group, and half of that for the lines of one namespace.',
     '',
     '| keyword | value |',
     '|---|---|',

@@ -25,7 +25,7 @@ export const SERVICE_ANNOTATION_MEANING: Readonly<Record<keyof typeof SERVICE_AN
   spread:
     'Only `"true"`: each address has a VRRP instance of its own, and they are on different nodes as far as nodes go. Otherwise all addresses of the Service are on one node.',
   verbatim:
-    'A JSON object of strings: lines of the VRRP instances of the Service, keyword to value, such as `{"garp_master_delay": "1"}`; an empty value gives the keyword alone. Lines that run a program, read a file, open a block, or that keepalived would refuse are left out and told.',
+    'A JSON object of strings: lines of the VRRP instances of the Service, keyword to value, such as `{"garp_master_delay": "1"}`; an empty value gives the keyword alone. A line that runs a program, reads a file, opens a block, or that keepalived would refuse is left out, and an Event and a condition name it.',
   updateStatus:
     'Only `"true"`: the addresses of the Service that are carried are listed in its `.status.loadBalancer`, beside what others wrote there, and taken out when they are no longer. For Services of type LoadBalancer.',
 };

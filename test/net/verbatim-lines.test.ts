@@ -44,7 +44,7 @@ describe('a verbatim line', () => {
     ['with a value that ends its check at once', [line('vrrp_mcast_group4')], [], ['KeepalivedGroup ns/g vrrp_mcast_group4']],
     [
       'of which there are ten, among good ones',
-      [line('vrrp_strict'), ...TEN.slice(5)],
+      [line('vrrp_garp_master_delay', 1), ...TEN.slice(5)],
       [line('accept'), ...TEN.slice(0, 5)],
       [
         ...TEN.slice(5).map(({ keyword, words }) => `KeepalivedGroup ns/g ${keyword} ${words[0]}`),

@@ -15,15 +15,15 @@ const resources = (description: string): Schema =>
   });
 
 const VRRP = fields(
-  'How the virtual routers behave. Nodes take a change up within a second, but not at the same moment: after one of the version, two may be master until then.',
+  'How the virtual routers of the group behave. All nodes take up a change within about a second. Changing the version can briefly give an address two owners.',
   {
     version: {
       type: 'integer',
       enum: [2, 3],
-      description: 'Version of the protocol for IPv4; 2 without it. IPv6 always has 3. Only version 2 has a password.',
+      description: 'Version of VRRP for IPv4 addresses; 2 by default. IPv6 always uses version 3. Only version 2 supports a password.',
     },
     advertIntervalMilliseconds: whole(
-      'Time between two adverts; 1000 without it. A lost node is noticed after three of them. Version 2 takes multiples of 1000 only.',
+      'Advert interval in milliseconds; 1000 by default. Another node takes over after three adverts in a row are missing. Version 2 supports whole seconds only. An interval that is too short for the number of virtual routers is raised, and a condition says so.',
       10,
       40_950,
       { multipleOf: 10 },
@@ -31,13 +31,24 @@ const VRRP = fields(
     preempt: {
       type: 'boolean',
       description:
-        'Whether a node takes back what it is first for when it returns; true without it. If false, an address stays where it is while that node lives.',
+        'Whether a node that returns takes back the addresses for which it is the preferred node; true by default. If false, an address stays on its node as long as that node runs.',
     },
-    preemptDelaySeconds: whole('Seconds that a node which returned waits before it takes anything back.', 0, 1000),
-    gratuitousARP: fields('Gratuitous ARPs (IPv6: unsolicited neighbour adverts), by which switches and hosts learn where an address is.', {
-      repeats: whole('How many are sent for each address when a node becomes master; 5 without it, 1 for more than 256 addresses.', 1, 100),
-      refreshSeconds: whole('Seconds after which a master sends them again; 60 without it, 0 for never.', 0, 86_400),
-    }),
+    preemptDelaySeconds: whole(
+      'Seconds that a node waits after it returns before it takes addresses back. It has no effect when preempt is false.',
+      0,
+      1000,
+    ),
+    gratuitousARP: fields(
+      'Gratuitous ARPs (for IPv6, unsolicited neighbor advertisements) tell switches and hosts which node has an address. Values that are too high for the number of addresses are lowered, and a condition says so.',
+      {
+        repeats: whole(
+          'Number of gratuitous ARPs for each address when a node becomes master; by default 5, or 1 in a group with more than 256 addresses.',
+          1,
+          100,
+        ),
+        refreshSeconds: whole('Seconds between two rounds that a master sends; 60 by default, 0 for no further rounds.', 0, 86_400),
+      },
+    ),
   },
   {
     'x-kubernetes-validations': [
@@ -102,7 +113,7 @@ const FENCES = fields(
       maxItems: 128,
       'x-kubernetes-list-type': 'set',
       description:
-        'Keywords that Services may set by annotation beside those that are safe (docs/reference/fences.md). One that runs a program, such as notify, gives whoever may write a Service root in the keepalived container of every node.',
+        'Keywords that Services may set by annotation, in addition to the safe ones (docs/reference/verbatim.md). A keyword that runs a program, such as notify, gives everyone who may write a Service root access to the keepalived container of every node.',
     },
   },
 );
@@ -144,7 +155,9 @@ export const GROUP_SPEC: Schema = fields(
         secretKey: text('Its key.', { default: 'password' }),
       },
     ),
-    verbatimConfig: texts("Lines of keepalived.conf's global_defs, keyword to value. They come before what other fields say."),
+    verbatimConfig: texts(
+      'Lines of the section global_defs in keepalived.conf: keyword and value. They override other fields. A line that keepalived would refuse is left out, and a condition names it.',
+    ),
     fences: FENCES,
     resources: fields("Resources of the pods' containers; without an entry small requests and no limits.", {
       keepalived: resources('Of the container keepalived.'),

@@ -45,23 +45,30 @@ const when = (isSo: boolean, because: string): string | undefined => (isSo ? bec
 
 /** In this order, because what one takes out the next needs not see. */
 const RULES: readonly (readonly [string, Rule])[] = [
-  ['nopreempt', (_, lines) => when(lines.has('preempt'), 'preempt is set too')],
-  ['preempt_delay', (_, lines, { settings }) => when(isNoPreempt(lines, settings), 'with nopreempt there is nothing that it could delay')],
+  ['nopreempt', (_, lines) => when(lines.has('preempt'), 'preempt is set, too; remove one of the two')],
+  [
+    'preempt_delay',
+    (_, lines, { settings }) => when(isNoPreempt(lines, settings), 'it has no effect with nopreempt; remove one of the two'),
+  ],
   [
     'state',
     (value, lines, { settings }) =>
-      when(value === 'MASTER' && isHeldBack(lines, settings), 'nopreempt and preempt_delay work from BACKUP only'),
+      when(value === 'MASTER' && isHeldBack(lines, settings), 'nopreempt and preempt_delay need state BACKUP; remove it'),
   ],
   ['advert_int', (value, lines, surroundings) => intervalProblem(Number(value), lines, surroundings)],
   ['priority', () => 'the operator gives each node a priority of its own, because nodes that have the same all become master; remove it'],
   ['mcast_src_ip', () => 'every node would send from that address, and the node that has it would hear no other; remove it'],
-  ['skip_check_adv_addr', (value) => when(/^(off|false|no)$/.test(value), 'without it two nodes are master while addresses change')],
+  ['skip_check_adv_addr', (value) => when(/^(off|false|no)$/.test(value), 'two nodes could be master while addresses change; remove it')],
   ['native_ipv6', (_, __, { families }) => otherFamily('IPv6', families)],
-  ['use_vmac', (_, lines, { isUnicast }) => when(isUnicast && !lines.has('vmac_xmit_base'), 'with unicast it needs vmac_xmit_base')],
-  ['vmac_xmit_base', (_, lines) => when(!lines.has('use_vmac'), 'it needs use_vmac')],
+  [
+    'use_vmac',
+    (_, lines, { isUnicast }) =>
+      when(isUnicast && !lines.has('vmac_xmit_base'), 'the group uses unicast, which also needs vmac_xmit_base; add that'),
+  ],
+  ['vmac_xmit_base', (_, lines) => when(!lines.has('use_vmac'), 'it has no effect without use_vmac; remove it')],
   ...['check_unicast_src', 'old_unicast_checksum', 'unicast_ttl'].map((keyword): [string, Rule] => [
     keyword,
-    (_, __, { isUnicast }) => when(!isUnicast, 'spec.unicastEnabled of the group is off'),
+    (_, __, { isUnicast }) => when(!isUnicast, 'it has no effect, because spec.unicastEnabled of the group is off; remove it'),
   ]),
 ];
 
@@ -73,14 +80,17 @@ const isHeldBack = (lines: Values, settings: VrrpSettings): boolean =>
 const otherFamily = (family: Family, families: ReadonlySet<Family>): string | undefined =>
   when(
     [...families].some((one) => one !== family),
-    `it is for ${family}, and the Service has addresses that are not`,
+    `it is for ${family} only, and the Service also has addresses of the other family; remove it`,
   );
 
 /** Version 2 counts whole seconds, version 3 hundredths up to 40.95. */
 function intervalProblem(seconds: number, lines: Values, { settings, families }: Surroundings): string | undefined {
   const statements = [...lines].map(([keyword, value]) => line(keyword, value));
   const versions = new Set([...families].map((family) => versionFor(family, statements, settings)));
-  if (versions.has(2) && !Number.isInteger(seconds)) return 'VRRP version 2 counts whole seconds; ask for version 3';
+  if (versions.has(2) && !Number.isInteger(seconds)) return 'VRRP version 2 supports whole seconds only; add the line version 3';
   const isHundredths = Math.round(seconds * 1e6) % 10_000 === 0;
-  return when(versions.has(3) && (seconds > 40.95 || !isHundredths), 'VRRP version 3 counts hundredths of a second, up to 40.95');
+  return when(
+    versions.has(3) && (seconds > 40.95 || !isHundredths),
+    'VRRP version 3 supports steps of 0.01 seconds up to 40.95; use one of those',
+  );
 }

@@ -32,7 +32,7 @@ export function serviceVerbatim(service: Service, surroundings: Surroundings & P
   const object = serviceReference(service);
   const entries = parseEntries(text);
   if (entries === undefined) {
-    const message = `annotation ${SERVICE_ANNOTATIONS.verbatim} is ${JSON.stringify(text.slice(0, 80))}; expected a JSON object of strings, as in {"advert_int": "1"}`;
+    const message = `annotation ${SERVICE_ANNOTATIONS.verbatim} is ${JSON.stringify(text.slice(0, 80))}; write a JSON object of strings, such as {"advert_int": "1"}`;
     return { lines: [], problems: [{ object, reason: 'VerbatimMalformed', message }] };
   }
   const judged = entries.map(([keyword, value]) => judge(keyword, value, surroundings));

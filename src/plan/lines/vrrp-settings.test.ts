@@ -18,10 +18,10 @@ describe('the VRRP settings of a group', () => {
   });
 
   it.each<[string, VrrpSpec, KeepalivedGroupSpec, Partial<VrrpSettings>, string]>([
-    ['a delay without preemption', { preempt: false, preemptDelaySeconds: 5 }, {}, { preempt: false }, 'preemptDelaySeconds is left out'],
+    ['a delay without preemption', { preempt: false, preemptDelaySeconds: 5 }, {}, { preempt: false }, 'preemptDelaySeconds has no effect'],
     ['a version that is none', { version: 4 }, {}, {}, 'expected 2-3'],
     ['an interval that is not in steps of keepalived', { version: 3, advertIntervalMilliseconds: 15 }, {}, { version: 3 }, 'steps of 10'],
-    ['an interval that version 2 can not say', { advertIntervalMilliseconds: 250 }, {}, { advertInterval: 250 }, 'IPv4 has 1 s; set'],
+    ['an interval that version 2 can not say', { advertIntervalMilliseconds: 250 }, {}, { advertInterval: 250 }, 'IPv4 uses 1 s. Set'],
     ['two versions', { version: 2 }, { verbatimConfig: { vrrp_version: '3' } }, { version: 3 }, 'the verbatim line is used'],
   ])('tell %s, and choose what is safe', (_, vrrp, more, expected, message) => {
     const { settings, problems } = judged(vrrp, more);

@@ -71,13 +71,13 @@ interface Asked {
 /** What excludes each other among what was asked for, and what is done instead. */
 function conflicts({ version, advertInterval, preempt }: VrrpSettings, { verbatim, typed, delay }: Asked): string[] {
   return [
-    delay > 0 && !preempt && 'spec.vrrp.preemptDelaySeconds is left out, because spec.vrrp.preempt is false; remove one of the two',
+    delay > 0 && !preempt && 'spec.vrrp.preemptDelaySeconds has no effect, because spec.vrrp.preempt is false; remove one of the two',
     verbatim !== undefined &&
       typed !== undefined &&
       verbatim !== typed &&
-      `spec.verbatimConfig.vrrp_version is ${verbatim} and spec.vrrp.version is ${typed}; the verbatim line is used: remove one of the two`,
+      `spec.verbatimConfig.vrrp_version is ${verbatim} and spec.vrrp.version is ${typed}; the verbatim line is used. Remove one of the two`,
     version === 2 &&
       advertInterval % 1000 !== 0 &&
-      `spec.vrrp.advertIntervalMilliseconds is ${advertInterval}, and VRRP version 2 counts whole seconds: IPv4 has ${advertSeconds(advertInterval, 2)} s; set spec.vrrp.version to 3, or a multiple of 1000`,
+      `spec.vrrp.advertIntervalMilliseconds is ${advertInterval}, and VRRP version 2 supports whole seconds only; IPv4 uses ${advertSeconds(advertInterval, 2)} s. Set spec.vrrp.version to 3, or use a multiple of 1000`,
   ].filter((message) => message !== false);
 }
