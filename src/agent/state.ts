@@ -9,7 +9,7 @@ import type { LineSearch } from './activation/line-search.ts';
 import { holding, type PasswordHold } from './activation/password-hold.ts';
 import type { SteadyLink } from './activation/steady-link.ts';
 import type { ConfigTest } from './activation/verdict.ts';
-import type { Action, Staged } from './facts.ts';
+import type { Action, Look, Staged } from './facts.ts';
 import { NOTHING_HEARD, type Observed } from './observation/observed.ts';
 
 /** All that the agent knows and is at. Times are the monotonic clock's, in milliseconds. */

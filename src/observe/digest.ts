@@ -15,6 +15,7 @@ export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[])
     [...new Set(addresses)].sort(),
     reports.map(({ node, gateways, networks }) => [node, gateways, networks]).sort(),
     [...new Set(reports.flatMap(({ config }) => config.passwordWaitsAfter ?? []))].sort(),
+    reports.flatMap(({ node, config }) => (config.leftOut ? [[node, config.leftOut]] : [])).sort(),
     pods.every((pod) => runsWhatItWasTold(pod, byPod.get(pod.metadata.name))),
   ]);
 }
