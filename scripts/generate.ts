@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
 import { GROUP_DEFINITION } from '../src/api/group/definition.ts';
+import { POOL_DEFINITION } from '../src/api/pool/definition.ts';
+import { VIRTUAL_IP_DEFINITION } from '../src/api/virtual-ip/definition.ts';
 import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
@@ -34,6 +36,8 @@ export const GENERATED: readonly Generated[] = [
     text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),
   },
   { file: 'config/crd/keepalivedgroups.yaml', text: () => yamlDocuments('src/api/group/definition.ts', [GROUP_DEFINITION]) },
+  { file: 'config/crd/addresspools.yaml', text: () => yamlDocuments('src/api/pool/definition.ts', [POOL_DEFINITION]) },
+  { file: 'config/crd/virtualips.yaml', text: () => yamlDocuments('src/api/virtual-ip/definition.ts', [VIRTUAL_IP_DEFINITION]) },
   { file: 'docs/reference/keepalivedgroup.md', text: groupPage },
   { file: 'docs/reference/annotations.md', text: annotationPage },
   { file: 'docs/reference/verbatim.md', text: verbatimPage },

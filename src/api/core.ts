@@ -29,6 +29,16 @@ export interface KubernetesObject {
   readonly metadata: ObjectMeta;
 }
 
+/** metav1.LabelSelector. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
 /** Names an object in messages, Events and conditions. */
 export interface ObjectReference {
   readonly apiVersion: string;
@@ -47,8 +57,11 @@ export interface Service {
     readonly healthCheckNodePort?: number;
     /** `None` of a headless Service. */
     readonly clusterIP?: string;
+    readonly loadBalancerClass?: string;
     readonly loadBalancerIP?: string;
-    readonly ports?: readonly object[];
+    readonly ipFamilies?: readonly string[];
+    readonly ipFamilyPolicy?: string;
+    readonly ports?: readonly ServicePort[];
     readonly selector?: Readonly<Record<string, string>>;
   };
   readonly status?: {
@@ -61,6 +74,17 @@ export interface Service {
 export interface LoadBalancerIngress {
   readonly ip?: string;
   readonly hostname?: string;
+  readonly ipMode?: string;
+}
+
+export interface ServicePort {
+  readonly port: number;
+  /** TCP when absent. */
+  readonly protocol?: string;
+}
+
+export interface Namespace {
+  readonly metadata: ObjectMeta;
 }
 
 export interface Node {

@@ -5,6 +5,11 @@ export const API_VERSION = `${API_GROUP}/v1alpha1`;
 export const KIND = 'KeepalivedGroup';
 export const PLURAL = 'keepalivedgroups';
 
+export const POOL_KIND = 'AddressPool';
+export const POOL_PLURAL = 'addresspools';
+export const VIRTUAL_IP_KIND = 'VirtualIP';
+export const VIRTUAL_IP_PLURAL = 'virtualips';
+
 const DOMAIN = 'keepalived-operator.redhat-cop.io';
 
 /** Annotations that users set on Services. */
@@ -18,6 +23,34 @@ export const SERVICE_ANNOTATIONS = {
   /** Only the string `"true"`: external IPs are written to `.status.loadBalancer`. */
   updateStatus: `${DOMAIN}/updateservicestatus`,
 } as const;
+
+/** Annotations by which Services of type LoadBalancer say which address of a pool they are to have. */
+export const ALLOCATION_ANNOTATIONS = {
+  /** Addresses that a Service of type LoadBalancer asks for, by commas: at most one of each family. */
+  addresses: `${DOMAIN}/addresses`,
+  /** Name of the AddressPool that a Service of type LoadBalancer asks for an address of. */
+  pool: `${DOMAIN}/addresspool`,
+  /** Services with the same key share an address that they ask for, across namespaces. */
+  sharingKey: `${DOMAIN}/sharing-key`,
+} as const;
+
+/** What each means, for the reference page. */
+export const ALLOCATION_ANNOTATION_MEANING: Readonly<Record<keyof typeof ALLOCATION_ANNOTATIONS, string>> = {
+  addresses:
+    'The address that the Service is to have, such as `192.0.2.10`; for a dual-stack Service one of each family, separated by a comma. An AddressPool must hold it, and no other Service may have it, unless the two share it.',
+  pool: 'Name of the AddressPool that the Service gets its address from.',
+  sharingKey:
+    'Any text. Services with the same text may share an address across namespaces, while no port of theirs is the same. Services of one namespace need none.',
+};
+
+/** `spec.loadBalancerClass` of the Services that get an address of a pool. */
+export const LOAD_BALANCER_CLASS = `${DOMAIN}/vip`;
+
+/** Set by the manager on Services that have addresses of a pool: those addresses, by commas. */
+export const ALLOCATION_ANNOTATION = `${DOMAIN}/allocated-addresses`;
+
+/** Label of the VirtualIPs that the manager made and will remove; without it a VirtualIP is the user's. */
+export const MANAGED_LABEL = { key: 'app.kubernetes.io/managed-by', value: 'keepalived-operator' } as const;
 
 /** What each means, for the reference page. */
 export const SERVICE_ANNOTATION_MEANING: Readonly<Record<keyof typeof SERVICE_ANNOTATIONS, string>> = {

@@ -46,3 +46,40 @@ export const fields = (description: string, properties: Readonly<Record<string, 
   ...more,
   properties,
 });
+
+/** Prefixes, `first-last` and single addresses, of both families; what is none of them is told by who reads it. */
+export const ranges = (description: string): Schema => ({
+  type: 'array',
+  items: { type: 'string', maxLength: 79, pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3}|-[0-9A-Fa-f.:]+)?$' },
+  minItems: 1,
+  maxItems: 256,
+  'x-kubernetes-list-type': 'set',
+  description,
+});
+
+export const conditions = (description: string): Schema => ({
+  type: 'array',
+  items: CONDITION,
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['type'],
+  description,
+});
+
+// --- internal ---
+
+/** metav1.Condition. */
+const CONDITION: Schema = fields(
+  'What is known of one aspect.',
+  {
+    type: text('The aspect.', {
+      maxLength: 316,
+      pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
+    }),
+    status: text('Whether it is so.', { enum: ['True', 'False', 'Unknown'] }),
+    observedGeneration: { type: 'integer', format: 'int64', minimum: 0, description: 'Generation of the object that was judged.' },
+    lastTransitionTime: text('When status changed last.', { format: 'date-time' }),
+    reason: text('Why, in a word.', { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' }),
+    message: text('Why, and what to do.', { maxLength: 32_768 }),
+  },
+  { required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'] },
+);

@@ -1,4 +1,4 @@
-import { fields, type Schema, text, texts, whole } from '../schema.ts';
+import { fields, ranges, type Schema, text, texts, whole } from '../schema.ts';
 
 const QUANTITY: Schema = {
   anyOf: [{ type: 'integer' }, { type: 'string' }],
@@ -66,15 +66,6 @@ const TOLERATION = fields('A taint that the pods tolerate (core/v1 Toleration).'
   value: text('Value of the taint.'),
   effect: text('Effect of the taint; empty for every effect.', { enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] }),
   tolerationSeconds: { type: 'integer', format: 'int64', description: 'Seconds after which NoExecute evicts the pod all the same.' },
-});
-
-const ranges = (description: string): Schema => ({
-  type: 'array',
-  items: { type: 'string', maxLength: 79, pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3}|-[0-9A-Fa-f.:]+)?$' },
-  minItems: 1,
-  maxItems: 256,
-  'x-kubernetes-list-type': 'set',
-  description,
 });
 
 const FENCES = fields(

@@ -1,21 +1,4 @@
-import { fields, type Schema, text } from '../schema.ts';
-
-/** metav1.Condition. */
-const CONDITION: Schema = fields(
-  'What is known of one aspect of the group.',
-  {
-    type: text('The aspect.', {
-      maxLength: 316,
-      pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
-    }),
-    status: text('Whether it is so.', { enum: ['True', 'False', 'Unknown'] }),
-    observedGeneration: { type: 'integer', format: 'int64', minimum: 0, description: 'Generation of the group that was judged.' },
-    lastTransitionTime: text('When status changed last.', { format: 'date-time' }),
-    reason: text('Why, in a word.', { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' }),
-    message: text('Why, and what to do.', { maxLength: 32_768 }),
-  },
-  { required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'] },
-);
+import { conditions, fields, type Schema, text } from '../schema.ts';
 
 const VIRTUAL_ROUTER: Schema = fields(
   'A VRRP instance.',
@@ -105,11 +88,5 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     'x-kubernetes-list-map-keys': ['name'],
     description: 'Which node has what; the first 512 by name.',
   },
-  conditions: {
-    type: 'array',
-    items: CONDITION,
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['type'],
-    description: 'What is known of the group, in sentences.',
-  },
+  conditions: conditions('What is known of the group, in sentences.'),
 });

@@ -1,0 +1,94 @@
+import { conditions, fields, type Schema, text } from '../schema.ts';
+
+const namespace = (description: string): Schema => text(description, { minLength: 1, maxLength: 63 });
+const service = (description: string): Schema => text(description, { minLength: 1, maxLength: 63 });
+const pool = text('The AddressPool that gave the address.', { maxLength: 253 });
+const time = (description: string): Schema => text(description, { format: 'date-time', maxLength: 35 });
+
+const CLAIM = fields(
+  'A Service that has the address.',
+  {
+    namespace: namespace('Its namespace.'),
+    service: service('Its name.'),
+    source: text('Where it has the address from: an AddressPool, its spec.externalIPs, or its status, where another controller wrote it.', {
+      enum: ['Pool', 'ExternalIP', 'Status'],
+    }),
+    pool,
+  },
+  { required: ['namespace', 'service', 'source'] },
+);
+
+/** Schema of a VirtualIP's `spec`. */
+export const VIRTUAL_IP_SPEC: Schema = fields(
+  'Who has the address, and who may have it.',
+  {
+    address: text('The address in its shortest form, such as 192.0.2.10 or 2001:db8::10. It can not be changed.', {
+      maxLength: 39,
+      pattern: '^[0-9a-f.:]+$',
+    }),
+    claims: {
+      type: 'array',
+      items: CLAIM,
+      maxItems: 1024,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['namespace', 'service'],
+      description: 'Services that have the address. The operator writes this; do not edit it.',
+    },
+    keptFor: fields(
+      'The Service that had the address last. It gets the address back if it is made again in time. The operator writes this; do not edit it.',
+      {
+        namespace: namespace('Namespace of the Service.'),
+        service: service('Name of the Service.'),
+        pool,
+        until: time('When the address is free for all.'),
+      },
+      { required: ['namespace', 'service', 'until'] },
+    ),
+    reservation: fields(
+      'Who may have the address. Set it to reserve the address for one Service, for a namespace, or, with nothing in it, for nobody.',
+      {
+        namespace: namespace('The namespace whose Services may have it. Without it nobody may.'),
+        service: service('The only Service of that namespace that may have it. It gets the address without asking for it.'),
+        until: time('When the reservation ends. Without it, it never does.'),
+      },
+      {
+        'x-kubernetes-validations': [
+          { rule: '!has(self.service) || has(self.namespace)', message: 'reservation.service needs reservation.namespace' },
+        ],
+      },
+    ),
+    retain: {
+      type: 'boolean',
+      description: 'Keeps the address for the Service that had it last for as long as this object exists.',
+    },
+  },
+  {
+    required: ['address'],
+    'x-kubernetes-validations': [
+      { rule: 'self.address == oldSelf.address', message: 'address can not be changed; make a VirtualIP for the other address' },
+    ],
+  },
+);
+
+/** Schema of a VirtualIP's `status`. */
+export const VIRTUAL_IP_STATUS: Schema = fields('Where the address is, and for whom.', {
+  observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the object that this is about.' },
+  service: text('The Service that has the address, as NAMESPACE/NAME, and how many more share it.'),
+  ports: {
+    type: 'array',
+    items: { type: 'string' },
+    'x-kubernetes-list-type': 'atomic',
+    description: 'Ports of the Services on the address, such as 443/TCP.',
+  },
+  source: text('Where the Service has the address from; Reservation while no Service has it.', {
+    enum: ['Pool', 'ExternalIP', 'Status', 'Reservation'],
+  }),
+  pool: text('The AddressPool that gave the address.'),
+  group: text('The KeepalivedGroup that carries the address, as NAMESPACE/NAME.'),
+  virtualRouter: text('Name of the VRRP instance that carries the address.'),
+  virtualRouterID: { type: 'integer', description: 'Its virtual router id.' },
+  node: text('The node that owns the address. Absent while no node or more than one does.'),
+  state: text('Whether one node owns the address.'),
+  since: text('Since when node and state are what they are.', { format: 'date-time' }),
+  conditions: conditions('What is known of the address, in sentences.'),
+});
