@@ -1,5 +1,6 @@
 /** `make bench`: prints medians and ratios. Names of benchmarks choose among them; without any, all run. */
 import { cpus } from 'node:os';
+import { benchAllocate } from './allocate.ts';
 import { benchController } from './controller.ts';
 import { benchPlan } from './plan.ts';
 import { benchRest } from './rest.ts';
@@ -7,6 +8,7 @@ import { benchRest } from './rest.ts';
 const BENCHMARKS: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
   plan: benchPlan,
   rest: benchRest,
+  allocate: benchAllocate,
   controller: benchController,
 };
 

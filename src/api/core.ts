@@ -59,6 +59,7 @@ export interface Service {
     readonly clusterIP?: string;
     readonly loadBalancerClass?: string;
     readonly loadBalancerIP?: string;
+    readonly clusterIPs?: readonly string[];
     readonly ipFamilies?: readonly string[];
     readonly ipFamilyPolicy?: string;
     readonly ports?: readonly ServicePort[];

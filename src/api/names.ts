@@ -49,6 +49,9 @@ export const LOAD_BALANCER_CLASS = `${DOMAIN}/vip`;
 /** Set by the manager on Services that have addresses of a pool: those addresses, by commas. */
 export const ALLOCATION_ANNOTATION = `${DOMAIN}/allocated-addresses`;
 
+/** Set by the manager on Services that have addresses of a pool and name no group: the group that it named for them. */
+export const ALLOCATED_GROUP_ANNOTATION = `${DOMAIN}/allocated-group`;
+
 /** Label of the VirtualIPs that the manager made and will remove; without it a VirtualIP is the user's. */
 export const MANAGED_LABEL = { key: 'app.kubernetes.io/managed-by', value: 'keepalived-operator' } as const;
 

@@ -10,9 +10,7 @@ export interface Address {
 
 /** Parses an address as Kubernetes does: four decimal numbers without leading zeros, or IPv6 without a zone. Undefined for anything else. */
 export function parseAddress(text: string): Address | undefined {
-  // The library throws for what it can't read, which is slow where somebody writes thousands of wrong texts.
-  if (FOUR_PARTS.test(text))
-    return ipaddr.IPv4.isValidFourPartDecimal(text) && !hasLeadingZero(text) ? { text, family: 'IPv4' } : undefined;
+  if (FOUR_NUMBERS.test(text)) return { text, family: 'IPv4' };
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
   const parsed = ipaddr.IPv6.parse(text);
   return parsed.isIPv4MappedAddress() ? undefined : { text: parsed.toRFC5952String(), family: 'IPv6' };
@@ -34,6 +32,5 @@ export function compareAddresses(a: Address, b: Address): number {
 
 // --- internal ---
 
-const FOUR_PARTS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-
-const hasLeadingZero = (text: string): boolean => text.split('.').some((part) => part.length > 1 && part.startsWith('0'));
+/** By hand, since lists of thousands are read at each allocation: the library takes a hundred times as long. */
+const FOUR_NUMBERS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Address, type Family, parseAddress } from './address.ts';
+import { type Address, type Family, familyOf, parseAddress } from './address.ts';
 
 /** Addresses of one family from the first to the last, both in it. */
 export interface AddressRange {
@@ -23,6 +23,16 @@ export interface Located {
 }
 
 export const locate = ({ text, family }: Address): Located => ({ family, number: numberOf(text) });
+
+/** Of a canonical text. */
+export const locateText = (text: string): Located => locate({ text, family: familyOf(text) });
+
+/** The canonical text of an address that is a number. */
+export function addressAt({ family, number }: Located): string {
+  if (family === 'IPv4') return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 255n).join('.');
+  const parts = Array.from({ length: 8 }, (_, index) => Number((number >> BigInt(112 - 16 * index)) & 65_535n));
+  return new ipaddr.IPv6(parts).toRFC5952String();
+}
 
 export const contains = (range: AddressRange, { family, number }: Located): boolean =>
   range.family === family && number >= range.first && number <= range.last;
@@ -54,11 +64,13 @@ function prefix(address: string, length: string): AddressRange | undefined {
   return { family, first, last: first + size - 1n };
 }
 
-const numberOf = (address: string): bigint =>
-  ipaddr
+function numberOf(address: string): bigint {
+  if (familyOf(address) === 'IPv4') return BigInt(address.split('.').reduce((number, byte) => number * 256 + Number(byte), 0));
+  return ipaddr
     .parse(address)
     .toByteArray()
     .reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+}
 
 /** The same addresses in ranges that don't meet, ascending. */
 function disjoint(ranges: readonly AddressRange[], family: Family): AddressRange[] {

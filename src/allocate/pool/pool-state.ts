@@ -1,0 +1,125 @@
+import { API_VERSION, POOL_KIND } from '../../api/names.ts';
+import { type AddressCounts, MOST_COUNTED } from '../../api/pool/address-pool.ts';
+import type { Problem, Reason } from '../../api/problem.ts';
+import { type Family, familyOf } from '../../net/address.ts';
+import { type AddressRange, addressAt, containsAny, locateText } from '../../net/range.ts';
+import { common, type RangeSet, rangeSet, sizeOf } from '../../net/range-set.ts';
+import { byText } from '../../net/text-order.ts';
+import { keyOf } from '../../plan/reference.ts';
+import type { Round } from '../round.ts';
+import { malformedEntries, type Pool } from './pool.ts';
+
+/** What the status of a pool has to say. */
+export interface PoolState {
+  readonly name: string;
+  readonly ipv4: AddressCounts;
+  readonly ipv6: AddressCounts;
+  /** The first says why the pool gives nothing, if {@link isReady} is false. */
+  readonly problems: readonly Problem[];
+  readonly isReady: boolean;
+  /** Services that have an address of the pool which isn't in it any more, `namespace/name`. */
+  readonly outside: readonly string[];
+}
+
+export function poolStates(round: Round): PoolState[] {
+  const inUse = addressesInUse(round);
+  return round.pools.map((pool) => stateOf(round, pool, inUse)).sort((a, b) => byText(a.name, b.name));
+}
+
+// --- internal ---
+
+interface InUse {
+  readonly had: readonly string[];
+  readonly reserved: readonly string[];
+}
+
+/** Addresses that a Service has, and those that the ledger keeps although none has them. */
+function addressesInUse({ book, input, asked, applicants }: Round): InUse {
+  const known = new Set([
+    ...input.virtualIPs.map(({ spec }) => spec.address),
+    ...asked.map(({ address }) => address),
+    ...applicants.flatMap(({ grants }) => [...grants.values()].map(({ address }) => address)),
+  ]);
+  const all = [...known];
+  return {
+    had: all.filter((address) => book.tenants(address).length > 0),
+    reserved: all.filter((address) => book.tenants(address).length === 0 && !book.isFree(address)),
+  };
+}
+
+function stateOf(round: Round, pool: Pool, inUse: InUse): PoolState {
+  const problems = problemsOf(round, pool, inUse);
+  return {
+    name: pool.name,
+    ipv4: countsOf(pool, 'IPv4', inUse),
+    ipv6: countsOf(pool, 'IPv6', inUse),
+    problems,
+    isReady: pool.fence !== undefined && [...pool.gives.IPv4, ...pool.gives.IPv6].length > 0,
+    outside: outsideOf(round, pool),
+  };
+}
+
+function countsOf({ gives }: Pool, family: Family, { had, reserved }: InUse): AddressCounts {
+  const total = sizeOf(gives[family]);
+  const isIn = containsAny(gives[family]);
+  const count = (addresses: readonly string[]): bigint =>
+    BigInt(addresses.filter((address) => familyOf(address) === family && isIn(locateText(address))).length);
+  const [used, kept] = [count(had), count(reserved)];
+  return { total: bounded(total), used: bounded(used), reserved: bounded(kept), free: bounded(total - used - kept) };
+}
+
+const bounded = (count: bigint): number => Number(count > BigInt(MOST_COUNTED) ? BigInt(MOST_COUNTED) : count);
+
+function outsideOf({ applicants }: Round, pool: Pool): string[] {
+  return applicants
+    .filter(({ grants }) => [...grants.values()].some((grant) => grant.pool === pool.name && !pool.lists(locateText(grant.address))))
+    .map(({ service }) => keyOf(service))
+    .sort(byText);
+}
+
+function problemsOf(round: Round, pool: Pool, inUse: InUse): Problem[] {
+  const object = { apiVersion: API_VERSION, kind: POOL_KIND, name: pool.name };
+  const problem = (reason: Reason, message: string): Problem => ({ object, reason, message });
+  const malformed = malformedEntries(pool.object).map((text) =>
+    problem(
+      'PoolMalformed',
+      `${JSON.stringify(text)} is ignored: write a prefix such as 192.0.2.0/24, a range such as 192.0.2.10-192.0.2.20, or one address`,
+    ),
+  );
+  const missing = pool.fence
+    ? []
+    : [
+        problem(
+          'GroupMissing',
+          `KeepalivedGroup ${pool.group} does not exist, so the pool gives no address; correct spec.group or make the group`,
+        ),
+      ];
+  return [...missing, ...malformed, ...overlaps(round, pool, inUse).map((message) => problem('PoolOverlap', message))];
+}
+
+function overlaps({ pools, surroundings }: Round, pool: Pool, { had }: InUse): string[] {
+  const isHad = new Set(had);
+  return (['IPv4', 'IPv6'] as const).flatMap((family) => {
+    const others = pools.flatMap((other) => {
+      const shared = other === pool ? [] : common(pool.listed[family], other.listed[family]);
+      return shared.length === 0 ? [] : [`${shown(shared)} is also in pool ${other.name}; remove it from one of the two`];
+    });
+    const own = common(pool.listed[family], rangeSet(surroundings.ranges, family)).filter(
+      ({ first, last }) => first !== last || !isHad.has(addressAt({ family, number: first })),
+    );
+    const what = own[0] && surroundings.describe({ family, number: own[0].first });
+    return own.length === 0
+      ? others
+      : [...others, `${shown(own)} is never given out, because it is ${what}; list it in spec.excludedAddresses`];
+  });
+}
+
+function shown(ranges: RangeSet): string {
+  const [one] = ranges as readonly [AddressRange];
+  const { family, first, last } = one;
+  const text =
+    first === last
+      ? addressAt({ family, number: first })
+      : `${addressAt({ family, number: first })}-${addressAt({ family, number: last })}`;
+  return ranges.length > 1 ? `${text} (and ${ranges.length - 1} more)` : text;
+}

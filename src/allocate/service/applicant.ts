@@ -1,0 +1,56 @@
+import type { Service } from '../../api/core.ts';
+import type { Claim } from '../../api/virtual-ip/virtual-ip.ts';
+import { type Family, familyOf } from '../../net/address.ts';
+import { byText } from '../../net/text-order.ts';
+import type { Refusal } from '../../plan/claims/fence.ts';
+import { keyOf } from '../../plan/reference.ts';
+import { isRefusal, type Wish, wishOf } from './wish.ts';
+import { askedGroup } from './written.ts';
+
+/** An address that a Service has, and the pool that gave it. */
+export interface Grant {
+  readonly address: string;
+  readonly pool?: string;
+}
+
+/** A Service that gets addresses of pools, while it is decided which. */
+export interface Applicant {
+  readonly service: Service;
+  readonly key: string;
+  /** Absent when what it asks for can't be met together: then it keeps what it has. */
+  readonly wish?: Wish;
+  /** The group that the user names. */
+  readonly group?: string;
+  /** What it has had; of each family the one that serves the wish best. */
+  readonly held: readonly Grant[];
+  readonly grants: Map<Family, Grant>;
+  refusals: Refusal[];
+}
+
+export function applicant(service: Service, held: readonly Grant[]): Applicant {
+  const found = wishOf(service);
+  const group = askedGroup(service);
+  const base = { service, key: keyOf(service), held, grants: new Map<Family, Grant>(), ...(group !== undefined && { group }) };
+  return isRefusal(found) ? { ...base, refusals: [found] } : { ...base, wish: found, refusals: [] };
+}
+
+/** The oldest first, by name among equals. */
+export const byAge = (a: Service, b: Service): number =>
+  byText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || byText(keyOf(a), keyOf(b));
+
+/** Families that the Service wants and has no address of. */
+export const missing = ({ wish, grants }: Applicant): Family[] => (wish?.families ?? []).filter((family) => !grants.has(family));
+
+/** An address that the Service has, of a family. */
+export const heldOf = ({ held }: Applicant, family: Family): Grant | undefined => held.find(({ address }) => familyOf(address) === family);
+
+/** In the order of the Service's families. */
+export const grantsOf = ({ grants, wish }: Applicant): Grant[] =>
+  (wish?.families ?? (['IPv4', 'IPv6'] as const)).flatMap((family) => grants.get(family) ?? []);
+
+export const claimOf = ({ metadata }: Service, { pool }: Grant): Claim => ({
+  namespace: metadata.namespace ?? '',
+  service: metadata.name,
+  source: 'Pool',
+  ...(pool !== undefined && { pool }),
+});

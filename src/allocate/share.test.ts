@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { aBalancer, anAllocation, written } from '../../test/builders/addresses.ts';
+import { given, older, shown } from '../../test/builders/allocated.ts';
+import { aService } from '../../test/builders/object.ts';
+import { allocate } from './allocate.ts';
+
+describe('Services share an address', () => {
+  const udp = { ports: [{ port: 80, protocol: 'UDP' }] };
+  const ask = { addresses: '192.0.2.11' };
+  it.each<[string, readonly string[], readonly string[]]>([
+    [
+      'that both name, with two protocols',
+      given([aBalancer('a', { asks: ask }), aBalancer('b', { asks: ask, spec: udp })]),
+      ['shop/a 192.0.2.11', 'shop/b 192.0.2.11'],
+    ],
+    [
+      'of two namespaces with one key',
+      given([
+        aBalancer('a', { asks: { ...ask, sharingKey: 'k' } }),
+        aBalancer('b', { namespace: 'lab', asks: { ...ask, sharingKey: 'k' }, spec: udp }),
+      ]),
+      ['shop/a 192.0.2.11', 'lab/b 192.0.2.11'],
+    ],
+    [
+      'of two namespaces not without a key',
+      given([aBalancer('a', { asks: ask, created: older }), aBalancer('b', { namespace: 'lab', asks: ask, spec: udp })]),
+      ['shop/a 192.0.2.11', 'lab/b'],
+    ],
+    [
+      'not with the same port',
+      given([aBalancer('a', { asks: ask, created: older }), aBalancer('b', { asks: ask })]),
+      ['shop/a 192.0.2.11', 'shop/b'],
+    ],
+    [
+      'with external IPs of the same group',
+      given([
+        aBalancer('a', { asks: ask, namespace: 'web' }),
+        aService('b', ['192.0.2.11'], { spec: { type: 'ClusterIP', externalIPs: ['192.0.2.11'], ports: udp.ports } }),
+      ]),
+      ['web/a 192.0.2.11', 'web/b'],
+    ],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected));
+
+  it('and the one that stays keeps it when the other leaves', () => {
+    const first = anAllocation({ services: [aBalancer('a', { asks: ask }), aBalancer('b', { asks: ask, spec: udp })] });
+    const both = written(first, allocate(first));
+    expect(both.virtualIPs.map(({ spec }) => spec.claims?.map(({ service }) => service))).toEqual([['a', 'b']]);
+    const left = { ...both, services: both.services.slice(1) };
+    expect(shown(left)).toEqual(['shop/b 192.0.2.11']);
+    expect(written(left, allocate(left)).virtualIPs.map(({ spec }) => spec.claims?.map(({ service }) => service))).toEqual([['b']]);
+  });
+});
