@@ -95,7 +95,9 @@ export class FakeApi implements Client {
     if (resourceVersion !== before.metadata.resourceVersion) throw refusal(409, 'Conflict', request);
     if (uid !== before.metadata.uid) throw refusal(422, 'Invalid', request);
     const whole = (request.method === 'PUT' ? asked : merged(before, asked)) as Stored;
-    const after = place.subresource === 'status' ? { ...before, status: whole.status } : whole;
+    // Kubernetes' own kinds take annotations by the way of the status, too; others only the status.
+    const beside = place.collection.startsWith('/api/v1/') ? whole.metadata : before.metadata;
+    const after = place.subresource === 'status' ? { ...before, metadata: beside, status: whole.status } : whole;
     return isSame(before, after) ? before : this.#put(place, 'MODIFIED', after);
   }
 

@@ -1,9 +1,12 @@
-import { API_VERSION, KIND, PLURAL } from '../../api/names.ts';
+import { API_VERSION, KIND, PLURAL, POOL_KIND, POOL_PLURAL, VIRTUAL_IP_KIND, VIRTUAL_IP_PLURAL } from '../../api/names.ts';
 import type { Resource } from '../../kube/object.ts';
 
 /** Every kind that the manager reads or writes. */
 export const GROUPS: Resource = { apiVersion: API_VERSION, kind: KIND, plural: PLURAL, namespaced: true };
+export const ADDRESS_POOLS: Resource = { apiVersion: API_VERSION, kind: POOL_KIND, plural: POOL_PLURAL, namespaced: false };
+export const VIRTUAL_IPS: Resource = { apiVersion: API_VERSION, kind: VIRTUAL_IP_KIND, plural: VIRTUAL_IP_PLURAL, namespaced: false };
 export const SERVICES: Resource = { apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true };
+export const NAMESPACES: Resource = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 export const NODES: Resource = { apiVersion: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
 export const PODS: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 export const CONFIG_MAPS: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };

@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aBalancer, aPool } from '../../../test/builders/addresses.ts';
+import { aGroup } from '../../../test/builders/object.ts';
+import { FakeApi } from '../../../test/fakes/api.ts';
+import { FakeClock } from '../../../test/fakes/clock.ts';
+import { statusAddresses } from '../../allocate/service/written.ts';
+import type { Service } from '../../api/core.ts';
+import type { AddressPool } from '../../api/pool/address-pool.ts';
+import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import { ApiError } from '../../kube/api-error.ts';
+import type { Client, Request } from '../../kube/client.ts';
+import { collectionPath, type KubeObject, objectPath, type Resource } from '../../kube/object.ts';
+import { Store } from '../../kube/store.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { ClusterView } from '../cluster/cluster-view.ts';
+import { ADDRESS_POOLS, SERVICES, VIRTUAL_IPS } from '../cluster/resource.ts';
+import { ToldProblems, type Trouble } from '../told-problems.ts';
+import { AllocateController } from './allocate.ts';
+
+/** A manager's life: what it knows, and how far its writes get. */
+interface Life {
+  readonly controller: AllocateController;
+  /** Lets its watches show what the API server has. */
+  readonly look: () => Promise<void>;
+}
+
+let api: FakeApi;
+let clock: FakeClock;
+let told: Trouble[];
+beforeEach(async () => {
+  api = new FakeApi();
+  clock = new FakeClock();
+  told = [];
+  await create(ADDRESS_POOLS, aPool(['192.0.2.10-192.0.2.12']));
+});
+
+const create = (resource: Resource, object: KubeObject): Promise<unknown> =>
+  api.request({ method: 'POST', path: collectionPath(resource, object.metadata.namespace), body: object });
+const list = async <T>(resource: Resource): Promise<T[]> =>
+  (await api.request<{ items: T[] }>({ method: 'GET', path: collectionPath(resource) })).items;
+const remove = (resource: Resource, object: KubeObject): Promise<unknown> =>
+  api.request({ method: 'DELETE', path: objectPath(resource, object.metadata) });
+
+/** A manager that has just started. @param client - stands between it and the API server */
+function begin(client: Client = api): Life {
+  const view = new ClusterView({ client: api, clock, log: silentLog });
+  view.groups.set(aGroup());
+  const addresses = {
+    pools: new Store<AddressPool>(),
+    virtualIPs: new Store<VirtualIP>(),
+    namespaces: new Store<KubeObject>(),
+    isReady: true,
+    onReady: () => {},
+    run: async () => {},
+  };
+  const problems = new ToldProblems((object, { reason, note }) => {
+    told.push({ object: { ...object, ...object.metadata } as Trouble['object'], reason, message: note });
+  });
+  const controller = new AllocateController({
+    client,
+    view,
+    addresses,
+    routers: { of: () => undefined, onChange: () => {} },
+    problems,
+    budget: { take: async () => {} },
+    settings: () => ({}),
+    clock,
+    log: silentLog,
+  });
+  return {
+    controller,
+    look: async () => {
+      view.services.replace(await list(SERVICES));
+      addresses.pools.replace(await list(ADDRESS_POOLS));
+      addresses.virtualIPs.replace(await list(VIRTUAL_IPS));
+    },
+  };
+}
+
+/** Works until nothing more is written. */
+async function settle({ controller, look }: Life): Promise<void> {
+  for (let round = 0; round < 12; round++) {
+    const before = api.writes.length;
+    await look();
+    await controller.reconcile();
+    await clock.pass(1000);
+    if (api.writes.length === before) return;
+  }
+  throw new Error('the manager writes for ever');
+}
+
+const shown = async (): Promise<string[]> =>
+  (await list<Service>(SERVICES)).map((service) => [service.metadata.name, ...statusAddresses(service)].join(' ')).sort();
+const had = async (): Promise<string[]> =>
+  (await list<VirtualIP>(VIRTUAL_IPS))
+    .map(({ spec }) => [spec.address, ...(spec.claims ?? []).map(({ service }) => service)].join(' '))
+    .sort();
+
+describe('the controller of addresses', () => {
+  it('writes the ledger before the Service, and nothing more at rest', async () => {
+    await create(SERVICES, aBalancer('a'));
+    const life = begin();
+    await settle(life);
+    expect([await shown(), await had()]).toEqual([['a 192.0.2.10'], ['192.0.2.10 a']]);
+    const paths = api.writes.map(({ path }) => path);
+    expect(paths.findIndex((path) => path.endsWith('/virtualips'))).toBeLessThan(paths.findIndex((path) => path.endsWith('/a/status')));
+    const before = api.writes.length;
+    await settle(life);
+    expect(api.writes.length).toBe(before);
+  });
+
+  it('gives no address twice while its watches are behind', async () => {
+    await create(SERVICES, aBalancer('b'));
+    const life = begin();
+    await life.look();
+    await life.controller.reconcile();
+    // The watch of Services shows an older one; that of VirtualIPs is still silent.
+    await create(SERVICES, aBalancer('a', { created: '2020-01-01T00:00:00Z' }));
+    await settle(life);
+    expect(await shown()).toEqual(['a 192.0.2.11', 'b 192.0.2.10']);
+  });
+
+  it('tells whom it can give none, once, and gives one when one is free', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await create(SERVICES, aBalancer(name));
+    const life = begin();
+    await settle(life);
+    await settle(life);
+    expect(told.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['d PoolExhausted']);
+    await remove(SERVICES, aBalancer('a'));
+    await settle(life);
+    expect(await shown()).toEqual(['b 192.0.2.11', 'c 192.0.2.12', 'd 192.0.2.10']);
+  });
+
+  it('removes the record when the time is over for which the address was kept', async () => {
+    await create(SERVICES, aBalancer('a'));
+    const life = begin();
+    await settle(life);
+    await remove(SERVICES, aBalancer('a'));
+    await settle(life);
+    expect(await had()).toEqual(['192.0.2.10']);
+    await clock.pass(3_700_000);
+    await settle(life);
+    expect(await had()).toEqual([]);
+  });
+
+  it('says in the status of a pool what is left of it', async () => {
+    await create(SERVICES, aBalancer('a'));
+    await settle(begin());
+    const [pool] = await list<AddressPool>(ADDRESS_POOLS);
+    expect(pool?.status).toMatchObject({ ipv4: { total: 3, used: 1, reserved: 0, free: 2 } });
+    expect(pool?.status?.conditions?.map(({ type, status, reason }) => `${type} ${status} ${reason}`)).toEqual([
+      'Ready True AddressesFree',
+      'Valid True Valid',
+    ]);
+  });
+
+  it('does nothing to a Service whose address it could not record', async () => {
+    await create(SERVICES, aBalancer('a'));
+    const refusing = through(({ path }) => (path.endsWith('/virtualips') ? 'lost' : 'passes'));
+    const { look, controller } = begin(refusing);
+    await look();
+    expect(await controller.reconcile()).toMatchObject({ kind: 'failed' });
+    expect(await shown()).toEqual(['a']);
+  });
+});
+
+describe('a manager that is killed at each of its writes', () => {
+  it.each(['lost', 'unanswered'] as const)('gives no address twice and loses none: the write is %s', async (fate) => {
+    for (let nth = 1; nth <= 12; nth++) {
+      let writes = 0;
+      const mortal = begin(through(({ method }) => (method === 'GET' || ++writes < nth ? 'passes' : writes === nth ? fate : 'lost')));
+      await create(SERVICES, aBalancer(`s${nth % 5}`)).catch(() => undefined);
+      if (nth % 3 === 0) await remove(SERVICES, aBalancer(`s${(nth + 2) % 5}`)).catch(() => undefined);
+      const before = new Map((await shown()).map((text) => text.split(' ') as [string, string | undefined]));
+      await mortal.look();
+      await mortal.controller.reconcile();
+      await settle(begin());
+      const after = await shown();
+      const addresses = after.flatMap((text) => text.split(' ')[1] ?? []);
+      expect(new Set(addresses).size).toBe(addresses.length);
+      for (const [name, address] of before) if (address !== undefined) expect(after).toContain(`${name} ${address}`);
+      expect(
+        (await had())
+          .filter((text) => text.includes(' '))
+          .map((text) => text.split(' ').toReversed().join(' '))
+          .sort(),
+      ).toEqual(after.filter((text) => text.includes(' ')));
+    }
+  });
+});
+
+/** A client whose requests pass, are lost before the server has them, or are carried out and never answered. */
+function through(fateOf: (request: Request) => 'passes' | 'lost' | 'unanswered'): Client {
+  const broken = (): ApiError => new ApiError({ kind: 'network', message: 'broken' });
+  return {
+    stream: (request) => api.stream(request),
+    request: async <T>(request: Request) => {
+      const fate = fateOf(request);
+      if (fate === 'lost') throw broken();
+      const answer = await api.request<T>(request);
+      if (fate === 'unanswered') throw broken();
+      return answer;
+    },
+  };
+}

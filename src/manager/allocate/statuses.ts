@@ -1,0 +1,96 @@
+import type { PoolState } from '../../allocate/pool/pool-state.ts';
+import { FIELD_MANAGER } from '../../api/names.ts';
+import type { AddressPool } from '../../api/pool/address-pool.ts';
+import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import { isConflict, isNotFound } from '../../kube/api-error.ts';
+import { type Client, MERGE_PATCH } from '../../kube/client.ts';
+import { slim } from '../../kube/keep.ts';
+import { mergePatch } from '../../kube/merge-patch.ts';
+import { objectPath, type Resource } from '../../kube/object.ts';
+import type { Clock } from '../../telemetry/clock.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { ADDRESS_POOLS, VIRTUAL_IPS } from '../cluster/resource.ts';
+import { each } from './each.ts';
+import type { Newest } from './newest.ts';
+import { poolStatus } from './pool-status.ts';
+import { type Seen, virtualIPStatus } from './virtual-ip-status.ts';
+
+export interface StatusesOptions {
+  readonly client: Client;
+  readonly pools: Newest<AddressPool>;
+  readonly virtualIPs: Newest<VirtualIP>;
+  readonly seen: Seen;
+  readonly budget: { take(): Promise<void> };
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Milliseconds between two rounds, and how many writes one has room for: what gives addresses must not wait for what only tells. */
+const PAUSE = 1000;
+const MOST = 50;
+
+/** Writes the status of pools and VirtualIPs where it changed: at most so many in a second, and within the budget. */
+export class Statuses {
+  readonly #options: StatusesOptions;
+  #due = 0;
+
+  constructor(options: StatusesOptions) {
+    this.#options = options;
+  }
+
+  /** Gives the milliseconds after which there is more to write; undefined when all is written. */
+  async write(states: readonly PoolState[]): Promise<number | undefined> {
+    const { clock } = this.#options;
+    const writes = this.#writes(states);
+    if (writes.length === 0) return undefined;
+    const wait = this.#due - clock.monotonic();
+    if (wait > 0) return wait;
+    this.#due = clock.monotonic() + PAUSE;
+    await each(writes.slice(0, MOST), (one) => this.#write(one));
+    return writes.length > MOST ? PAUSE : undefined;
+  }
+
+  #writes(states: readonly PoolState[]): StatusWrite[] {
+    const { pools, virtualIPs, seen, clock } = this.#options;
+    const time = clock
+      .now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z');
+    const ofPools = states.flatMap((state) => {
+      const object = pools.get(state.name);
+      const status = object && poolStatus(object, state, time);
+      return object && status ? [{ resource: ADDRESS_POOLS, object, status }] : [];
+    });
+    const ofRecords = virtualIPs.list().flatMap((object) => {
+      const status = virtualIPStatus(object, seen, time);
+      return status === undefined ? [] : [{ resource: VIRTUAL_IPS, object, status }];
+    });
+    return [...ofPools, ...ofRecords];
+  }
+
+  async #write({ resource, object, status }: StatusWrite): Promise<void> {
+    const { client, budget, log, pools, virtualIPs } = this.#options;
+    await budget.take();
+    try {
+      const written = await client.request<AddressPool & VirtualIP>({
+        method: 'PATCH',
+        path: objectPath(resource, object.metadata, 'status'),
+        query: { fieldManager: FIELD_MANAGER },
+        body: { metadata: { uid: object.metadata.uid }, status: mergePatch(object.status ?? {}, status) },
+        contentType: MERGE_PATCH,
+      });
+      if (resource === VIRTUAL_IPS) virtualIPs.wrote(slim(written));
+      else pools.wrote(slim(written));
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) log.warn({ err: error, object: object.metadata.name }, 'a status could not be written');
+    }
+  }
+}
+
+// --- internal ---
+
+interface StatusWrite {
+  readonly resource: Resource;
+  readonly object: AddressPool | VirtualIP;
+  readonly status: object;
+}
