@@ -9,8 +9,8 @@ import { type Infrastructure, infrastructure } from './pool/infrastructure.ts';
 import { type Pool, poolsOf } from './pool/pool.ts';
 import { type Applicant, applicant, byAge, type Grant } from './service/applicant.ts';
 import { type Asked, askedAddresses } from './service/asked.ts';
-import { applicantsOf, isLive } from './service/whose.ts';
-import { statusAddresses, writtenOn } from './service/written.ts';
+import { type Seen, see, shownByUs } from './service/seen.ts';
+import { applicantsOf } from './service/whose.ts';
 
 /** Everything that one allocation looks at, read once. */
 export interface Round {
@@ -18,7 +18,8 @@ export interface Round {
   readonly pools: readonly Pool[];
   readonly poolByName: ReadonlyMap<string, Pool>;
   readonly surroundings: Infrastructure;
-  readonly services: ReadonlyMap<string, Service>;
+  /** By `namespace/name`. */
+  readonly services: ReadonlyMap<string, Seen>;
   readonly book: Book;
   readonly asked: readonly Asked[];
   /** The oldest first. */
@@ -31,27 +32,17 @@ export interface Round {
 export function openRound(input: AllocationInput): Round {
   const pools = poolsOf(input);
   const poolByName = new Map(pools.map((pool) => [pool.name, pool]));
-  const services = new Map(input.services.map((service) => [keyOf(service), service]));
   const book = new Book(input.virtualIPs, input.now);
   const had = claimedAddresses(input);
+  const seen = input.services.map((service) => see(service, had));
   const isApplicant = applicantsOf(input);
-  const has = (service: Service): ReadonlySet<string> => new Set((had.get(keyOf(service)) ?? []).map(({ address }) => address));
-  const candidates = input.services.filter((service) => isApplicant(service, has(service))).sort(byAge);
-  const entitled = new Set(candidates.map(keyOf));
-  for (const [key, grants] of had) {
-    const service = services.get(key);
-    if (service === undefined) continue;
-    const shown = new Set(statusAddresses(service));
-    for (const grant of grants)
-      if (entitled.has(key) || !isLive(service) || shown.has(grant.address)) book.add(grant.address, service, scopesOf(grant, poolByName));
-  }
-  for (const service of input.services.filter(isLive)) for (const address of shownByUs(service)) book.add(address, service, []);
-  const asked = askedAddresses(input, has);
+  const candidates = seen.filter(isApplicant).sort(byAge);
+  const entitled = new Set(candidates);
+  for (const one of seen) enter(book, one, { isEntitled: entitled.has(one), poolByName });
+  const asked = askedAddresses(input, seen);
   for (const { address, service, group } of asked) book.add(address, service, group === undefined ? [] : [groupScope(group)]);
-  const applicants = candidates.map((service) => {
-    const grants = had.get(keyOf(service)) ?? [];
-    return applicant(service, [...grants, ...adopted(service, grants, { book, pools, poolByName })]);
-  });
+  const applicants = candidates.map((one) => applicant(one, [...one.had, ...adopted(one, { book, pools, poolByName })]));
+  const services = new Map(seen.map((one) => [one.key, one]));
   return { input, pools, poolByName, surroundings: infrastructure(input), services, book, asked, applicants, returned: [] };
 }
 
@@ -81,27 +72,29 @@ function claimedAddresses({ virtualIPs }: AllocationInput): Map<string, Grant[]>
   return claimed;
 }
 
-/** What the manager wrote into the Service's status. Whatever the ledger says, clients use it until it is out of there. */
-function shownByUs(service: Service): string[] {
-  const listed = new Set(writtenOn(service).addresses);
-  return listed.size === 0 ? [] : statusAddresses(service).filter((address) => listed.has(address));
+/** What the Service has of pools: as long as it is entitled to it, or ends, or shows it. */
+function enter(
+  book: Book,
+  one: Seen,
+  { isEntitled, poolByName }: { readonly isEntitled: boolean; readonly poolByName: ReadonlyMap<string, Pool> },
+): void {
+  for (const grant of one.had)
+    if (isEntitled || !one.isLive || one.status.includes(grant.address)) book.add(grant.address, one.service, scopesOf(grant, poolByName));
+  if (one.isLive) for (const address of shownByUs(one)) book.add(address, one.service, []);
 }
 
 /** What the ledger has lost: a Service keeps what it shows, and gets back what it was given, if no other has it. */
-function adopted(
-  service: Service,
-  had: readonly Grant[],
-  { book, pools, poolByName }: Pick<Round, 'book' | 'pools' | 'poolByName'>,
-): Grant[] {
-  const known = new Set(had.map(({ address }) => address));
-  const shown = new Set(shownByUs(service));
-  const candidates = new Set([...writtenOn(service).addresses, ...statusAddresses(service)]);
+function adopted(one: Seen, { book, pools, poolByName }: Pick<Round, 'book' | 'pools' | 'poolByName'>): Grant[] {
+  const { service, had, written, status } = one;
+  const candidates = new Set([...written.addresses, ...status]);
+  for (const { address } of had) candidates.delete(address);
   return [...candidates].flatMap((address) => {
-    const others = book.tenants(address).filter((tenant) => keyOf(tenant) !== keyOf(service));
-    if (known.has(address) || others.some((tenant) => sharingObstacle(tenant, service) !== undefined)) return [];
+    const others = book.tenants(address).filter((tenant) => tenant !== service);
+    if (others.some((tenant) => sharingObstacle(tenant, service) !== undefined)) return [];
     const located = locateText(address);
-    const pool = pools.find((one) => one.lists(located) && one.admits(service));
-    if (!shown.has(address) && (pool === undefined || !isForIt(book, address, service))) return [];
+    const pool = pools.find((other) => other.lists(located) && other.admits(service));
+    const isShown = status.includes(address) && written.addresses.includes(address);
+    if (!isShown && (pool === undefined || !isForIt(book, address, service))) return [];
     const grant = { address, ...(pool && { pool: pool.name }) };
     book.remove(address, service, []);
     book.add(address, service, scopesOf(grant, poolByName));

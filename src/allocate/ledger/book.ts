@@ -7,9 +7,9 @@ import { keyOf } from '../../plan/reference.ts';
 export class Book {
   readonly #now: number;
   readonly #records: ReadonlyMap<string, VirtualIP>;
-  readonly #tenants = new Map<string, Map<string, Service>>();
+  readonly #tenants = new Map<string, Service[]>();
   /** By group or pool, by Service or namespace. */
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, Map<string, number>>();
 
   constructor(virtualIPs: readonly VirtualIP[], now: number) {
     this.#now = now;
@@ -21,33 +21,39 @@ export class Book {
   }
 
   tenants(address: string): readonly Service[] {
-    return [...(this.#tenants.get(address)?.values() ?? [])];
+    return this.#tenants.get(address) ?? NOBODY;
   }
 
   has(address: string, service: Service): boolean {
-    return this.#tenants.get(address)?.has(keyOf(service)) ?? false;
+    return this.tenants(address).includes(service);
   }
 
   /** @param scopes - groups and pools that count the address */
   add(address: string, service: Service, scopes: readonly string[]): void {
-    if (this.has(address, service)) return;
-    const tenants = this.#tenants.get(address) ?? new Map<string, Service>();
-    this.#tenants.set(address, tenants.set(keyOf(service), service));
+    const tenants = this.#tenants.get(address);
+    if (tenants === undefined) this.#tenants.set(address, [service]);
+    else if (tenants.includes(service)) return;
+    else tenants.push(service);
     this.#count(service, scopes, 1);
   }
 
   remove(address: string, service: Service, scopes: readonly string[]): void {
-    if (this.#tenants.get(address)?.delete(keyOf(service))) this.#count(service, scopes, -1);
+    const tenants = this.#tenants.get(address);
+    const index = tenants?.indexOf(service) ?? -1;
+    if (tenants === undefined || index < 0) return;
+    tenants.splice(index, 1);
+    this.#count(service, scopes, -1);
   }
 
   /** How many addresses of a group or pool a Service or, without a name, a namespace has. */
   count(scope: string, owner: string): number {
-    return this.#counts.get(`${scope} ${owner}`) ?? 0;
+    return this.#counts.get(scope)?.get(owner) ?? 0;
   }
 
   /** Whether nobody has the address and nothing is kept for anybody. */
   isFree(address: string): boolean {
-    return (this.#tenants.get(address)?.size ?? 0) === 0 && !this.isReserved(address) && this.keptFor(address) === undefined;
+    if (this.tenants(address).length > 0) return false;
+    return this.record(address) === undefined || (!this.isReserved(address) && this.keptFor(address) === undefined);
   }
 
   /** Whether a reservation is in force, or the record stays for the Service that had the address last. */
@@ -69,11 +75,11 @@ export class Book {
   }
 
   #count(service: Service, scopes: readonly string[], by: number): void {
-    for (const scope of scopes)
-      for (const owner of [keyOf(service), service.metadata.namespace ?? '']) {
-        const key = `${scope} ${owner}`;
-        this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);
-      }
+    for (const scope of scopes) {
+      const counts = this.#counts.get(scope) ?? new Map<string, number>();
+      this.#counts.set(scope, counts);
+      for (const owner of [keyOf(service), service.metadata.namespace ?? '']) counts.set(owner, (counts.get(owner) ?? 0) + by);
+    }
   }
 }
 
@@ -81,6 +87,8 @@ export class Book {
 export const isOver = (until: string | undefined, now: number): boolean => until !== undefined && Date.parse(until) <= now;
 
 // --- internal ---
+
+const NOBODY: readonly Service[] = [];
 
 const isBare = ({ metadata, spec }: VirtualIP): boolean =>
   metadata.labels?.[MANAGED_LABEL.key] !== MANAGED_LABEL.value && (spec.claims ?? []).length === 0 && spec.keptFor === undefined;

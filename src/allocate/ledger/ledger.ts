@@ -6,9 +6,7 @@ import { byText } from '../../net/text-order.ts';
 import { keyOf } from '../../plan/reference.ts';
 import type { AllocationInput } from '../input.ts';
 import type { Round } from '../round.ts';
-import { claimOf, grantsOf } from '../service/applicant.ts';
-import { isLive } from '../service/whose.ts';
-import { statusAddresses } from '../service/written.ts';
+import { claimOf } from '../service/applicant.ts';
 import { isOver } from './book.ts';
 
 /** A VirtualIP that is to be made, changed, or removed. */
@@ -44,24 +42,26 @@ export function nextChange({ virtualIPs, now }: AllocationInput, changes: readon
 
 /** By address, who has it; sorted by namespace and name. */
 function claimsNow(round: Round): Map<string, Claim[]> {
-  const claims = new Map<string, Map<string, Claim>>();
+  const claims = new Map<string, Claim[]>();
   const add = (address: string, claim: Claim): void => {
-    const known = claims.get(address) ?? new Map<string, Claim>();
-    const key = `${claim.namespace}/${claim.service}`;
-    if (!known.has(key)) claims.set(address, known.set(key, claim));
+    const known = claims.get(address);
+    if (known === undefined) claims.set(address, [claim]);
+    else if (!known.some((one) => one.namespace === claim.namespace && one.service === claim.service)) known.push(claim);
   };
-  for (const one of round.applicants) for (const grant of grantsOf(one)) add(grant.address, claimOf(one.service, grant));
+  for (const one of round.applicants) for (const grant of one.grants.values()) add(grant.address, claimOf(one.service, grant));
   for (const { spec } of round.input.virtualIPs)
     for (const claim of spec.claims ?? []) if (isStillShown(round, spec.address, claim)) add(spec.address, claim);
   for (const { address, service, source } of carried(round))
     add(address, { namespace: service.metadata.namespace ?? '', service: service.metadata.name, source });
-  return new Map([...claims].map(([address, known]) => [address, [...known].sort(([a], [b]) => byText(a, b)).map(([, claim]) => claim)]));
+  for (const known of claims.values())
+    if (known.length > 1) known.sort((a, b) => byText(a.namespace, b.namespace) || byText(a.service, b.service));
+  return claims;
 }
 
 /** A Service that isn't to have the address any more has it until its status says so too, and one that ends until it is gone. */
 function isStillShown({ services }: Round, address: string, { namespace, service, source }: Claim): boolean {
   const found = source === 'Pool' ? services.get(`${namespace}/${service}`) : undefined;
-  return found !== undefined && (!isLive(found) || statusAddresses(found).includes(address));
+  return found !== undefined && (!found.isLive || found.status.includes(address));
 }
 
 /** Addresses of no pool that a group carries. */
@@ -102,13 +102,13 @@ function keptNow({ input: { now }, poolByName }: Round, { spec }: VirtualIP): Ke
   };
 }
 
-function isSame({ spec }: VirtualIP, claims: readonly Claim[], keptFor: KeptFor | undefined): boolean {
-  return (
-    JSON.stringify([(spec.claims ?? []).map(claimText), keptText(spec.keptFor)]) ===
-    JSON.stringify([claims.map(claimText), keptText(keptFor)])
-  );
-}
+const isSame = ({ spec: { claims = [], keptFor } }: VirtualIP, wanted: readonly Claim[], kept: KeptFor | undefined): boolean =>
+  claims.length === wanted.length &&
+  claims.every((claim, index) => isSameClaim(claim, wanted[index])) &&
+  keptFor?.namespace === kept?.namespace &&
+  keptFor?.service === kept?.service &&
+  keptFor?.pool === kept?.pool &&
+  keptFor?.until === kept?.until;
 
-const claimText = ({ namespace, service, source, pool = '' }: Claim): string => [namespace, service, source, pool].join('/');
-const keptText = (kept: KeptFor | undefined): string =>
-  kept === undefined ? '' : [kept.namespace, kept.service, kept.pool ?? '', Date.parse(kept.until)].join('/');
+const isSameClaim = (a: Claim, b: Claim | undefined): boolean =>
+  a.namespace === b?.namespace && a.service === b.service && a.source === b.source && a.pool === b.pool;

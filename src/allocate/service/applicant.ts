@@ -3,9 +3,8 @@ import type { Claim } from '../../api/virtual-ip/virtual-ip.ts';
 import { type Family, familyOf } from '../../net/address.ts';
 import { byText } from '../../net/text-order.ts';
 import type { Refusal } from '../../plan/claims/fence.ts';
-import { keyOf } from '../../plan/reference.ts';
+import type { Seen } from './seen.ts';
 import { isRefusal, type Wish, wishOf } from './wish.ts';
-import { askedGroup } from './written.ts';
 
 /** An address that a Service has, and the pool that gave it. */
 export interface Grant {
@@ -27,16 +26,15 @@ export interface Applicant {
   refusals: Refusal[];
 }
 
-export function applicant(service: Service, held: readonly Grant[]): Applicant {
+export function applicant({ service, key, group }: Seen, held: readonly Grant[]): Applicant {
   const found = wishOf(service);
-  const group = askedGroup(service);
-  const base = { service, key: keyOf(service), held, grants: new Map<Family, Grant>(), ...(group !== undefined && { group }) };
+  const base = { service, key, held, grants: new Map<Family, Grant>(), ...(group !== undefined && { group }) };
   return isRefusal(found) ? { ...base, refusals: [found] } : { ...base, wish: found, refusals: [] };
 }
 
 /** The oldest first, by name among equals. */
-export const byAge = (a: Service, b: Service): number =>
-  byText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || byText(keyOf(a), keyOf(b));
+export const byAge = (a: Seen, b: Seen): number =>
+  byText(a.service.metadata.creationTimestamp ?? '', b.service.metadata.creationTimestamp ?? '') || byText(a.key, b.key);
 
 /** Families that the Service wants and has no address of. */
 export const missing = ({ wish, grants }: Applicant): Family[] => (wish?.families ?? []).filter((family) => !grants.has(family));

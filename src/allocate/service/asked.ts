@@ -3,12 +3,11 @@ import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { Source } from '../../api/virtual-ip/virtual-ip.ts';
 import { parseAddress } from '../../net/address.ts';
 import { locateText } from '../../net/range.ts';
-import { fenceOf } from '../../plan/claims/fence.ts';
+import { type Fence, fenceOf } from '../../plan/claims/fence.ts';
 import { keyOf } from '../../plan/reference.ts';
 import { writtenAddresses } from '../../plan/service-status.ts';
 import type { AllocationInput } from '../input.ts';
-import { isLive } from './whose.ts';
-import { statusAddresses, writtenOn } from './written.ts';
+import { isOurs, type Seen } from './seen.ts';
 
 /** An address that a Service has or asks for without a pool. */
 export interface Asked {
@@ -20,33 +19,31 @@ export interface Asked {
 }
 
 /** What external IPs name, as far as the group lets them, and what other controllers wrote into a status. No pool gives these to others. */
-export function askedAddresses({ services, groups }: AllocationInput, has: (service: Service) => ReadonlySet<string>): Asked[] {
+export function askedAddresses({ groups }: AllocationInput, services: readonly Seen[]): Asked[] {
   const fences = new Map(groups.map((group) => [keyOf(group), fenceOf(group)]));
-  return services.filter(isLive).flatMap((service) => {
+  return services.flatMap((seen) => {
+    const { service, isLive } = seen;
+    if (!isLive || (seen.status.length === 0 && service.spec?.externalIPs === undefined)) return [];
     const group = service.metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
-    const fence = fences.get(group ?? '');
     const named = group !== undefined && { group };
-    const isAllowed = (address: string): boolean =>
-      fence !== undefined &&
-      fence.refusesNamespace(service.metadata.namespace ?? '') === undefined &&
-      fence.refusesAddress(address, locateText(address)) === undefined;
     return [
-      ...externalAddresses(service)
-        .filter(isAllowed)
-        .map((address) => ({ address, service, source: 'ExternalIP' as const, ...named })),
-      ...foreignAddresses(service, has).map((address) => ({ address, service, source: 'Status' as const, ...named })),
+      ...externalAddresses(seen, fences.get(group ?? '')).map((address) => ({ address, service, source: 'ExternalIP' as const, ...named })),
+      ...foreignAddresses(seen).map((address) => ({ address, service, source: 'Status' as const, ...named })),
     ];
   });
 }
 
 // --- internal ---
 
-const externalAddresses = ({ spec }: Service): string[] => [
-  ...new Set((spec?.externalIPs ?? []).flatMap((text) => parseAddress(text)?.text ?? [])),
-];
+/** Those that the fences of the group let the Service have; none without a group, for then nobody carries them. */
+function externalAddresses({ service, namespace }: Seen, fence: Fence | undefined): string[] {
+  if (fence === undefined || fence.refusesNamespace(namespace) !== undefined) return [];
+  const all = new Set((service.spec?.externalIPs ?? []).flatMap((text) => parseAddress(text)?.text ?? []));
+  return [...all].filter((address) => fence.refusesAddress(address, locateText(address)) === undefined);
+}
 
-function foreignAddresses(service: Service, has: (service: Service) => ReadonlySet<string>): string[] {
-  if (service.spec?.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress === undefined) return [];
-  const ours = new Set([...has(service), ...writtenOn(service).addresses, ...writtenAddresses(service)]);
-  return statusAddresses(service).filter((address) => !ours.has(address));
+function foreignAddresses(seen: Seen): string[] {
+  if (seen.status.length === 0 || seen.service.spec?.type !== 'LoadBalancer') return [];
+  const written = writtenAddresses(seen.service);
+  return seen.status.filter((address) => !isOurs(seen, address) && !written.has(address));
 }

@@ -11,9 +11,10 @@ export interface Written {
 }
 
 export function writtenOn({ metadata }: Service): Written {
+  if (metadata.annotations === undefined) return NOTHING;
   const { [ALLOCATION_ANNOTATION]: list = '', [ALLOCATED_GROUP_ANNOTATION]: group } = metadata.annotations ?? {};
   return {
-    addresses: list.split(',').flatMap((text) => parseAddress(text)?.text ?? []),
+    addresses: list === '' ? NOTHING.addresses : list.split(',').flatMap((text) => parseAddress(text)?.text ?? []),
     ...(group !== undefined && group === metadata.annotations?.[SERVICE_ANNOTATIONS.group] && { group }),
   };
 }
@@ -27,3 +28,7 @@ export function askedGroup(service: Service): string | undefined {
 /** Addresses in the Service's status; canonical. */
 export const statusAddresses = ({ status }: Service): string[] =>
   (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : (parseAddress(ip)?.text ?? [])));
+
+// --- internal ---
+
+const NOTHING: Written = { addresses: [] };

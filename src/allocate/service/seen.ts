@@ -1,0 +1,46 @@
+import type { Service } from '../../api/core.ts';
+import { keyOf } from '../../plan/reference.ts';
+import type { Grant } from './applicant.ts';
+import { askedGroup, statusAddresses, type Written, writtenOn } from './written.ts';
+
+/** A Service as it is found, read once. */
+export interface Seen {
+  readonly service: Service;
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly isLive: boolean;
+  /** What the manager wrote on it. */
+  readonly written: Written;
+  /** The group that its user names. */
+  readonly group: string | undefined;
+  /** Addresses in its status; canonical. */
+  readonly status: readonly string[];
+  /** What pools gave it, as the ledger says. */
+  readonly had: readonly Grant[];
+}
+
+export const see = (service: Service, had: ReadonlyMap<string, readonly Grant[]>): Seen => {
+  const key = keyOf(service);
+  return {
+    service,
+    key,
+    namespace: service.metadata.namespace ?? '',
+    isLive: service.metadata.deletionTimestamp === undefined,
+    written: writtenOn(service),
+    group: askedGroup(service),
+    status: statusAddresses(service),
+    had: had.get(key) ?? NONE,
+  };
+};
+
+/** Whether the manager wrote the address, or may have. */
+export const isOurs = ({ had, written }: Seen, address: string): boolean =>
+  written.addresses.includes(address) || had.some((grant) => grant.address === address);
+
+/** What the manager wrote into the status. Whatever the ledger says, clients use it until it is out of there. */
+export const shownByUs = ({ status, written }: Seen): string[] => status.filter((address) => written.addresses.includes(address));
+
+// --- internal ---
+
+const NONE: readonly Grant[] = [];
