@@ -81,8 +81,11 @@ export class Writer {
   async #delete(object: VirtualIP): Promise<void> {
     const { name, uid, resourceVersion } = object.metadata;
     try {
-      const preconditions = { uid, resourceVersion };
-      await this.#options.client.request({ method: 'DELETE', path: objectPath(VIRTUAL_IPS, { name }), body: { preconditions } });
+      await this.#options.client.request({
+        method: 'DELETE',
+        path: objectPath(VIRTUAL_IPS, { name }),
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } },
+      });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
