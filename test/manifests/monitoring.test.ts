@@ -154,7 +154,9 @@ async function inFile<Result>(text: string, use: (name: string) => Promise<Resul
   }
 }
 
-const PROMQL = new Set('absent and bool by count histogram_quantile increase le max max_over_time on or rate sum unless up vector'.split(' '));
+const PROMQL = new Set(
+  'absent and bool by count histogram_quantile increase le max max_over_time on or rate sum unless up vector'.split(' '),
+);
 
 /** Names in an expression, outside of braces and of `by (...)`, that are neither PromQL's own nor served. */
 function unknownMetrics(expr: string, known: ReadonlySet<string>): string[] {
