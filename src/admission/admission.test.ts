@@ -31,6 +31,14 @@ describe('an expression of a policy', () => {
     for (const { range } of NO_HOST) expect(policies).toContain(`'${range}'`);
   });
 
+  it('uses no variable that its policy does not define', () => {
+    for (const policy of [...servicePolicy(), fencePolicy()]) {
+      const text = JSON.stringify(policy);
+      const defined = new Set([...text.matchAll(/"name":"(\w+)","expression"/g)].map(([, name]) => name));
+      for (const [, name] of text.matchAll(/variables\.(\w+)/g)) expect(defined).toContain(name);
+    }
+  });
+
   it('is refused where a text would leave its quotes', () => {
     expect(() => raw("it's")).toThrow('single quote');
   });

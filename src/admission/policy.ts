@@ -143,6 +143,7 @@ const VARIABLES = [
   { name: 'verbatim', expression: annotation('object', SERVICE_ANNOTATIONS.verbatim) },
   { name: 'isShort', expression: `variables.verbatim.size() <= ${MOST_CHARACTERS}` },
   { name: 'lines', expression: `variables.isShort ? variables.verbatim.findAll(${raw(PAIR)}) : []` },
+  { name: 'addresses', expression: addresses('object') },
 ];
 
 /** Whether something that is judged is not as it was: a Service that came before can be written as long as that stays. */
