@@ -10,6 +10,7 @@ import type { ReflectorTimes } from '../../kube/reflector.ts';
 import { Reflector } from '../../kube/reflector.ts';
 import { Store } from '../../kube/store.ts';
 import { parseAddress } from '../../net/address.ts';
+import { mayBeMisspelled } from '../../plan/claims/stray.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NODES, PODS, SERVICES } from './resource.ts';
@@ -93,6 +94,7 @@ export function addressesOf({ spec, status }: Service): readonly string[] {
 function isOurConcern(object: KubeObject): boolean {
   const { annotations = {} } = object.metadata;
   if (annotations[SERVICE_ANNOTATIONS.group] !== undefined || annotations[SERVICE_STATUS_ANNOTATION] !== undefined) return true;
+  if (mayBeMisspelled(object)) return true;
   return (object as Service).status?.conditions?.some(({ type }) => type === SERVICE_CONDITION) === true;
 }
 

@@ -1,17 +1,6 @@
 import type { Condition, Service } from '../../api/core.ts';
-import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../api/names.ts';
+import { SERVICE_CONDITION } from '../../api/names.ts';
 import { isHint, type Problem, worstFirst } from '../../api/problem.ts';
-import { serviceReference } from '../../plan/reference.ts';
-import { groupKeyOf } from '../cluster/cluster-view.ts';
-
-/** What is wrong with a Service that no group's plan can tell of: its annotation names none. */
-export function malformedReference(service: Service): Problem[] {
-  const name = SERVICE_ANNOTATIONS.group;
-  if (groupKeyOf(service) !== undefined || service.metadata.annotations?.[name] === undefined) return [];
-  const found = JSON.stringify(service.metadata.annotations?.[name]);
-  const message = `annotation ${name} is ${found}; write NAMESPACE/NAME of a KeepalivedGroup`;
-  return [{ object: serviceReference(service), reason: 'MalformedGroupReference', message }];
-}
 
 /** Our condition on a Service as it is to be; undefined where there is to be none. Hints leave it True. @param now - RFC 3339 */
 export function conditionOf(service: Service, problems: readonly Problem[], now: string): Condition | undefined {

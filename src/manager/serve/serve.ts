@@ -7,6 +7,8 @@ import { APPLY_PATCH, type Client, MERGE_PATCH } from '../../kube/client.ts';
 import { isSame } from '../../kube/merge-patch.ts';
 import { keyOf, objectPath } from '../../kube/object.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
+import { writtenBefore } from '../../plan/claims/holding.ts';
+import { strayProblems } from '../../plan/claims/stray.ts';
 import { type ServiceStatus, serviceStatus } from '../../plan/service-status.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -15,7 +17,7 @@ import { SERVICES } from '../cluster/resource.ts';
 import type { Controller } from '../controller.ts';
 import type { Decision, Decisions } from '../decisions.ts';
 import type { ToldProblems } from '../told-problems.ts';
-import { conditionOf, malformedReference, ownCondition } from './explanation.ts';
+import { conditionOf, ownCondition } from './explanation.ts';
 
 export interface ServeOptions {
   readonly client: Client;
@@ -63,20 +65,26 @@ export class ServeController implements Controller {
     const decision = decisions.get(groupKey);
     // What was written before stays until it is known what is to be.
     if (decision === undefined && view.groups.get(groupKey) !== undefined) return { kind: 'done' };
-    const found = decision?.problemsOf.get(key) ?? malformedReference(service);
+    const found = decision?.problemsOf.get(key) ?? strayProblems(service, view.groups.list().map(keyOf));
     problems.tell(`service ${key}`, found);
     return this.#write(service, decision?.carried.get(key) ?? [], found);
   }
 
   /** Each for itself: a condition that is refused keeps no address out of the status. */
   async #write(service: Service, carried: readonly string[], problems: readonly Problem[]): Promise<Outcome> {
-    const status = serviceStatus(service, carried);
+    const status = serviceStatus(service, carried, this.#writtenBefore(service));
     const results = await Promise.allSettled([status && this.#patchStatus(service, status), this.#explain(service, problems)]);
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (errors.length === 0) return { kind: 'done' };
     const isRace = errors.every(isConflict);
     this.#options.log[isRace ? 'debug' : 'warn']({ service: keyOf(service), err: errors[0] }, 'the status of a Service was not written');
     return { kind: 'failed', error: new AggregateError(errors, 'the status of a Service was not written') };
+  }
+
+  /** Addresses in its status that we wrote, as a group's status says: the annotation can be lost. */
+  #writtenBefore(service: Service): ReadonlySet<string> | undefined {
+    const { ingress = [] } = service.status?.loadBalancer ?? {};
+    return ingress.length === 0 ? undefined : writtenBefore(this.#options.view.groups.list()).get(keyOf(service));
   }
 
   /** Status and annotation in one write: the annotation says which part of the status is ours. */
