@@ -38,7 +38,7 @@ function listen(node: TestNode, host: string, endpoints: number, port?: number):
 
 function start(...statements: Statement[]): void {
   for (const node of [one, two]) {
-    node.put(group(...statements), { checks });
+    node.put(group(...statements), { checks: statements.some(({ keyword }) => keyword === 'vrrp_track_file') ? checks : [] });
     node.start();
   }
 }
