@@ -1,5 +1,5 @@
 import type { Service } from '../../api/core.ts';
-import { CONDITION_FIELD_MANAGER, FIELD_MANAGER, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
+import { CONDITION_FIELD_MANAGER, FIELD_MANAGER, SERVICE_ANNOTATIONS, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
 import { isConflict, isNotFound } from '../../kube/api-error.ts';
 import type { Budget } from '../../kube/budget.ts';
@@ -100,7 +100,9 @@ export class ServeController implements Controller {
   /** By a field manager of its own, so that it is added and taken out without a look at what else is in the status. */
   async #explain(service: Service, problems: readonly Problem[]): Promise<void> {
     const now = this.#options.clock.now().toISOString();
-    const wanted = conditionOf(service, problems, now.replace(/\.\d+Z$/, 'Z'));
+    // Who names no group may have an Event of what he meant, but nothing in his status.
+    const isOurs = service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined;
+    const wanted = isOurs ? conditionOf(service, problems, now.replace(/\.\d+Z$/, 'Z')) : undefined;
     if (isSame(ownCondition(service), wanted)) return;
     const { namespace, name, uid } = service.metadata;
     const body = {
