@@ -1,5 +1,5 @@
 #!/bin/sh
-# Turns a Debian root file system into what the image needs of it: keepalived, iproute2, a shell with the usual small programs for
+# Turns a Debian 13 root file system into what the image needs of it: keepalived, iproute2, a shell with the usual small programs for
 # users' check scripts, and the libraries of Node. Runs inside that root file system, as root; a second run changes nothing.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
@@ -12,8 +12,6 @@ fi
 # What installs packages and what only people at a terminal use goes; the list of packages stays, for scanners.
 if command -v apt-get >/dev/null; then
   installed=$(dpkg-query --show --showformat='${Package}\n')
-  # What Debian's own Node is linked with stays, where the image has that one.
-  if echo "$installed" | grep -qx nodejs; then installed=$(echo "$installed" | grep -vx libsqlite3-0); fi
   unwanted=''
   for package in apt debconf debian-archive-keyring diffutils libapt-pkg7.0 libdb5.3t64 libhogweed6t64 liblastlog2-2 libnettle8t64 \
     libpam-modules libpam-modules-bin libpam-runtime libseccomp2 libsemanage2 libsemanage-common libsepol2 libsqlite3-0 login login.defs \

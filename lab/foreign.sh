@@ -1,29 +1,26 @@
 #!/bin/sh
-# Runs a command where programs of another processor run, by QEMU: foreign.sh ARCHITECTURE COMMAND... (root). Where the machine itself
+# Runs a command where programs of another processor run, by QEMU: foreign.sh amd64|arm64 COMMAND... (root). Where the machine itself
 # runs them, nothing is done. Else it is a user namespace with a binfmt_misc of its own (Linux 6.7): nothing of the machine changes.
 set -eu
 architecture=$1
 shift
 [ "$architecture" != "$(dpkg --print-architecture)" ] || exec "$@"
-debian=$architecture
 case $architecture in
   amd64) cpu=x86_64 ;;
   arm64) cpu=aarch64 ;;
-  ppc64le) cpu=ppc64le debian=ppc64el ;;
-  riscv64 | s390x) cpu=$architecture ;;
-  *) echo "No image is made for $architecture; expected amd64, arm64, ppc64le, riscv64 or s390x." >&2 && exit 2 ;;
+  *) echo "No image is made for $architecture; expected amd64 or arm64." >&2 && exit 2 ;;
 esac
 if ! command -v arch-test >/dev/null || ! [ -e "/usr/lib/binfmt.d/qemu-$cpu.conf" ]; then
   echo "Programs of $architecture need QEMU here: apt-get install arch-test qemu-user-static" >&2
   exit 1
 fi
-! arch-test "$debian" >/dev/null || exec "$@"
+! arch-test "$architecture" >/dev/null || exec "$@"
 
 steps=$(mktemp -d)
 trap 'rm -rf "$steps"' EXIT
 mkfifo "$steps/unshared" "$steps/mapped"
 # What root writes in there stays apart: file systems in layers are marked otherwise in a user namespace.
-XDG_CACHE_HOME=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/keepalived-operator/foreign
+XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}/keepalived-operator/foreign
 export XDG_CACHE_HOME
 # The second shell has root's capabilities: the first one started before its user had a name.
 # shellcheck disable=SC2016
