@@ -20,7 +20,7 @@ steps=$(mktemp -d)
 trap 'rm -rf "$steps"' EXIT
 mkfifo "$steps/unshared" "$steps/mapped"
 # What root writes in there stays apart: file systems in layers are marked otherwise in a user namespace.
-XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}/keepalived-operator/foreign
+XDG_CACHE_HOME=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/keepalived-operator/foreign
 export XDG_CACHE_HOME
 # The second shell has root's capabilities: the first one started before its user had a name.
 # shellcheck disable=SC2016

@@ -4,9 +4,10 @@
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { printedIn } from '../lab/images/buildah.ts';
-import { buildOperatorImage, CPUS } from '../lab/images/image.ts';
+import { buildOperatorImage } from '../lab/images/image.ts';
 import { GO_ARCH } from '../lab/kubernetes/kubernetes.ts';
 import { progressTo } from '../lab/machine/progress.ts';
+import { ALL_GOOD, CONFIG_TESTS, PLAN, planHere, withGiven } from './image-trial.ts';
 import { billOfMaterials, npmPackages } from './manifests/bill-of-materials.ts';
 import { debianPackages } from './manifests/debian-packages.ts';
 import { VERSION } from './manifests/version.ts';
@@ -23,7 +24,7 @@ const PROGRAMS = [
 const architecture = process.argv[2] ?? GO_ARCH;
 const progress = progressTo(process.stderr);
 const { archive } = await buildOperatorImage(architecture, progress);
-await tryPrograms();
+const node = await tryPrograms();
 
 const base = `dist/keepalived-operator-${VERSION}-${architecture}`;
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
@@ -31,7 +32,7 @@ mkdirSync('dist', { recursive: true });
 copyFileSync(archive, `${base}.tar`);
 const bill = billOfMaterials({
   version: VERSION,
-  node: lock.packages[`node_modules/node-linux-${CPUS[architecture]}`].version,
+  node,
   npm: npmPackages(lock),
   debian: await debianPackages(archive),
 });
@@ -40,10 +41,22 @@ console.log(`${base}.tar, ${base}.cdx.json: ${bill.components.length} components
 
 // --- internal ---
 
-/** Starts each program of the image; one that can't be started, by a library of another processor for instance, fails. */
-function tryPrograms(): Promise<void> {
-  return progress.step('Programs of the image', async (step) => {
-    const [machine, node, keepalived] = await printedIn(archive, architecture, PROGRAMS, step);
-    step.say(`${machine}: Node ${node}, ${keepalived}, manager, agent, kubectl-keepalived`);
-  });
+/**
+ * Starts each program of the image; one that can't be started, by a library of another processor for instance, fails, and so does one that
+ * comes to something else than here. Gives Node's version.
+ */
+function tryPrograms(): Promise<string> {
+  return progress.step('Programs of the image', (step) =>
+    withGiven(async (given) => {
+      const commands = [...PROGRAMS, PLAN, CONFIG_TESTS];
+      const printed = await printedIn(archive, { architecture, given, commands }, step);
+      const [machine, version = '', keepalived, , , , plan, configTests] = printed;
+      const here = planHere(given);
+      if (plan !== here) throw new Error(`the plan that the image makes has the hash ${plan}; here it has ${here}`);
+      if (configTests !== ALL_GOOD)
+        throw new Error(`of the scenarios' files the image's keepalived says: ${configTests}; expected: ${ALL_GOOD}`);
+      step.say(`${machine}: Node ${version}, ${keepalived}; the same plan as here, ${configTests} files`);
+      return version.replace(/^v/, '');
+    }),
+  );
 }

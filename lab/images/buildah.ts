@@ -57,15 +57,25 @@ export async function buildImage(folder: string, { file, name, values, architect
   await buildah(['build', '--arch', architecture, ...how, ...given, '--tag', name, '--file', join(folder, file), folder], step);
 }
 
-/** What each command prints in a container of an archived image, whose name means nothing meanwhile. */
-export async function printedIn(archive: string, architecture: string, commands: readonly string[], step: Step): Promise<string[]> {
+export interface Asked {
+  readonly architecture: string;
+  /** A folder that is `/given` in there. */
+  readonly given: string;
+  readonly commands: readonly string[];
+}
+
+/** What each command of root prints in a container of an archived image, whose name means nothing meanwhile; it has a network of its own. */
+export async function printedIn(archive: string, { architecture, given, commands }: Asked, step: Step): Promise<string[]> {
   return inWorkFolder(async (folder) => {
     const at = ['--root', join(folder, 'storage'), '--runroot', join(folder, 'run')];
     const container = (await buildah(['from', '--quiet', '--arch', architecture, `docker-archive:${archive}`], step, at)).trim();
     const printed: string[] = [];
     try {
-      for (const command of commands)
-        printed.push((await buildah(['run', '--isolation', 'chroot', container, '--', 'sh', '-c', command], step, at)).trim());
+      await buildah(['add', '--quiet', container, given, '/given'], step, at);
+      for (const command of commands) {
+        const inside = ['buildah', ...at, 'run', '--isolation', 'chroot', '--user', '0:0', container, '--', 'sh', '-c', command];
+        printed.push((await run(['unshare', '--net', 'sh', '-ec', OWN_NETWORK, 'sh', ...inside], { log: step.log })).stdout.trim());
+      }
     } finally {
       await buildah(['rm', container], step, at);
     }
@@ -105,6 +115,12 @@ export async function debianRoot(target: string, parameters: readonly string[], 
 // --- internal ---
 
 const ARCHIVE = 'image.tar';
+/** An eth0 with an address of each family, as nodes have. */
+const OWN_NETWORK = `ip link add eth0 type veth peer name peer
+ip address add 192.0.2.11/24 dev eth0
+ip address add 2001:db8::11/64 dev eth0 nodad
+for link in lo peer eth0; do ip link set $link up; done
+exec "$@"`;
 /** Versions of one image that the cache keeps: other checkouts on this machine may be at work with theirs. */
 const KEPT = 4;
 

@@ -1,16 +1,14 @@
 import { copyFileSync, globSync, linkSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, fingerprint, inWorkFolder } from '../cache.ts';
+import { fingerprint, inWorkFolder } from '../cache.ts';
 import { GO_ARCH } from '../kubernetes/kubernetes.ts';
 import type { Progress, Step } from '../machine/progress.ts';
 import { run } from '../machine/run.ts';
 import { buildImage, debianRoot, holdsImage, imageOf, type LabImage, savedImage } from './buildah.ts';
+import { nodeFor, processorOf } from './processor.ts';
 import { busyboxImage, pauseImage } from './stand-in.ts';
 
 export const OPERATOR_IMAGE = 'localhost/keepalived-operator:lab';
-
-/** Processors that the image is made for, as images name them and as Node does. */
-export const CPUS: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
 
 /** Gives the images of a lab; makes those whose content isn't in the cache yet. Needs root, no registry. */
 export function buildImages(progress: Progress): Promise<readonly LabImage[]> {
@@ -33,10 +31,10 @@ export function buildOperatorImage(architecture: string, progress: Progress): Pr
 // --- internal ---
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-const SUITE = 'trixie';
-const BASE_PACKAGES = ['keepalived', 'iproute2', 'libstdc++6'];
-const baseImage = (architecture: string): string =>
-  `localhost/keepalived-operator-base:${fingerprint([SUITE, CPUS[architecture] ?? architecture, ...BASE_PACKAGES])}`;
+const baseImage = (architecture: string): string => {
+  const { cpu, suite, packages } = processorOf(architecture);
+  return `localhost/keepalived-operator-base:${fingerprint([suite, cpu, ...packages])}`;
+};
 
 async function operatorImage(step: Step, architecture: string): Promise<LabImage> {
   const base = baseImage(architecture);
@@ -62,22 +60,7 @@ async function fillContext(context: string, architecture: string, step: Step): P
   const contents = names.sort().flatMap((name) => [name, readFileSync(join(context, name))]);
   const node = await nodeFor(architecture, step);
   link(node, join(context, 'node'));
-  return fingerprint([...contents, String(statSync(node).size), process.version, CPUS[architecture] ?? architecture]);
-}
-
-/** The locked Node of a processor: npm installs this machine's alone, so another's is fetched by the same lock file. */
-async function nodeFor(architecture: string, step: Step): Promise<string> {
-  const program = `node_modules/node-linux-${CPUS[architecture]}/bin/node`;
-  if (architecture === GO_ARCH) return join(REPOSITORY, program);
-  const files = ['package.json', 'package-lock.json', '.npmrc'];
-  const folder = await cached(
-    `node/${architecture}-${fingerprint(files.map((name) => readFileSync(join(REPOSITORY, name))))}`,
-    async (work) => {
-      for (const name of files) copyFileSync(join(REPOSITORY, name), join(work, name));
-      await run(['npm', 'ci', '--omit=dev', '--os=linux', `--cpu=${CPUS[architecture]}`, '--no-progress'], { cwd: work, log: step.log });
-    },
-  );
-  return join(folder, program);
+  return fingerprint([...contents, String(statSync(node).size), process.version, processorOf(architecture).cpu]);
 }
 
 /** Debian with keepalived, by mmdebstrap: it needs a package mirror, no registry. */
@@ -85,8 +68,8 @@ async function ensureBase(name: string, architecture: string, step: Step): Promi
   if (await holdsImage(name)) return;
   await inWorkFolder(async (folder) => {
     const archive = join(folder, 'base.tar');
-    const what = [`--architectures=${architecture}`, '--variant=minbase', `--include=${BASE_PACKAGES.join(',')}`];
-    await debianRoot(archive, [...what, SUITE], step);
+    const { suite, packages } = processorOf(architecture);
+    await debianRoot(archive, [`--architectures=${architecture}`, '--variant=minbase', `--include=${packages.join(',')}`, suite], step);
     await imageOf(archive, name, step, { architecture });
   });
 }

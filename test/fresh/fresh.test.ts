@@ -31,7 +31,7 @@ const MORE: readonly (readonly [string, RegExp])[] = [
   // One command, since all that a command starts ends with it. The Kubernetes programs are this machine's cached ones, where it has some.
   [
     'make lab && bin/lab exec client -- curl --fail --silent http://192.0.2.200/; bin/lab status; make lab-down',
-    /keepalived-operator[\s\S]*holds 192\.0\.2\.200/,
+    /kept alive by keepalived[\s\S]*holds 192\.0\.2\.200/,
   ],
 ];
 
