@@ -1,5 +1,5 @@
 /** The commands of the documentation, typed as they stand there, on a real API server. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -30,7 +30,7 @@ describe.skipIf(withoutHelm !== undefined)(`on a real API server${withoutHelmWor
     for (const name of ['config', 'charts', 'bin', 'examples']) symlinkSync(resolve(name), join(folder, name));
     mkdirSync(join(folder, 'path'));
     // oc is kubectl, and more.
-    symlinkSync(join(api.programs, 'kubectl'), join(folder, 'path/oc'));
+    writeFileSync(join(folder, 'path/oc'), '#!/bin/sh\nexec kubectl "$@"\n', { mode: 0o755 });
     await applyForeignApis((text) => typed(`kubectl apply --server-side --filename=- <<'END'\n${text}\nEND`));
     await typed('kubectl wait --for=condition=Established --timeout=30s crd --all');
     for (const name of ['web', 'vips', 'keepalived-operator']) await typed(`kubectl create namespace ${name}`);
@@ -43,7 +43,9 @@ describe.skipIf(withoutHelm !== undefined)(`on a real API server${withoutHelmWor
 
   // One after the other: what one leaves behind, the next may need.
   it.each(ON_AN_API_SERVER)('%s', async (command) => {
-    await typed(withoutWaiting(command.replace(/\b[A-Z]+\b/g, (word) => GIVEN[word] ?? word)));
+    await typed(
+      withoutWaiting(command.replace(/(keepalivedgroup .*)NAME\b/, '$1vips').replace(/\b[A-Z]+\b/g, (word) => GIVEN[word] ?? word)),
+    );
   });
 });
 

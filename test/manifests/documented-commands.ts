@@ -54,9 +54,9 @@ export const ON_AN_API_SERVER: readonly string[] = [
   'kubectl get service NAME -o yaml',
   'kubectl get lease -n keepalived-operator 03846a46.redhat.io -o yaml',
   'kubectl logs -n keepalived-operator -l operator=keepalived-operator --tail=50',
+  'kubectl delete -k config/prometheus --ignore-not-found',
   'kubectl delete clusterrole keepalived-operator-manager-role keepalived-operator-metrics-reader',
   'kubectl delete clusterrolebinding keepalived-operator-manager-rolebinding',
-  'kubectl delete -k config/default',
   'helm show crds CHART | kubectl apply --server-side --force-conflicts -f -',
   'helm install keepalived-operator charts/keepalived-operator --namespace keepalived-operator --create-namespace --set image.repository=REGISTRY/keepalived-operator --set image.tag=TAG',
   'helm upgrade keepalived-operator CHART --namespace keepalived-operator',
@@ -66,16 +66,23 @@ export const ON_AN_API_SERVER: readonly string[] = [
   'helm get values keepalived-operator -n keepalived-operator -o yaml > values.yaml',
   'helm uninstall keepalived-operator -n keepalived-operator',
   'helm install keepalived-operator CHART -n network --create-namespace --values values.yaml',
+  'helm uninstall keepalived-operator -n network',
   'helm install keepalived-operator CHART --namespace keepalived-operator --create-namespace',
+  'helm uninstall keepalived-operator -n keepalived-operator',
   'helm install keepalived-operator CHART -n keepalived-operator --create-namespace',
+  'helm uninstall keepalived-operator -n keepalived-operator',
+  'kubectl annotate --overwrite keepalivedgroup NAME keepalived-operator.redhat-cop.io/rebalance="$(date -Is)/10"',
   'oc delete keepalivedgroups --all -A',
   'oc delete subscription -n keepalived-operator keepalived-operator',
   'oc delete clusterserviceversions -n keepalived-operator -l operators.coreos.com/keepalived-operator.keepalived-operator',
   'oc delete -k config/openshift',
   'kubectl delete node NODE',
   'kubectl delete keepalivedgroups --all -A',
-  'kubectl delete crd keepalivedgroups.redhatcop.redhat.io',
   'oc delete crd keepalivedgroups.redhatcop.redhat.io',
+  'helm show crds CHART | kubectl apply --server-side --force-conflicts -f -',
+  'kubectl delete crd keepalivedgroups.redhatcop.redhat.io',
+  'kubectl apply --server-side -k config/default',
+  'kubectl delete -k config/default',
 ];
 
 /** What is tried elsewhere, or why it can't be tried. */
@@ -106,6 +113,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
 export const NAMES: readonly RegExp[] = [
   /^helm (?:upgrade|uninstall|install|lint|test)$/,
   /^kubectl (?:apply|keepalived|explain|drain)(?: plan| status| drain)?$/,
+  /^kubectl describe service$/,
   /^kubectl get (?:keepalivedgroups$|\.\.\. -o yaml)/,
   /^kubectl-keepalived (?:plan|status|migrate-check|vr-ids)$/,
 ];
