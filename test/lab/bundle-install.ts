@@ -14,7 +14,9 @@ export function operatorOf(version: Manifest, objects: readonly Manifest[], { na
   const { deployments, clusterPermissions = [], permissions = [] } = version.spec.install.spec;
   const accounts = new Set<string>([...clusterPermissions, ...permissions].map(({ serviceAccountName }) => serviceAccountName));
   return [
-    ...objects.map((each) => (/^(?:CustomResourceDefinition|ClusterRole)$/.test(each.kind) ? each : inNamespace(each, namespace))),
+    ...objects
+      .filter(isKnown)
+      .map((each) => (/^(?:CustomResourceDefinition|ClusterRole)$/.test(each.kind) ? each : inNamespace(each, namespace))),
     ...[...accounts].map((name) => ({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
@@ -33,6 +35,9 @@ export function operatorOf(version: Manifest, objects: readonly Manifest[], { na
 }
 
 // --- internal ---
+
+/** The lab's cluster has no Prometheus. */
+const isKnown = ({ apiVersion }: Manifest): boolean => !apiVersion.startsWith('monitoring.coreos.com/');
 
 const inNamespace = (object: Manifest, namespace: string): Manifest => ({ ...object, metadata: { ...object.metadata, namespace } });
 

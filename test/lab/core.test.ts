@@ -68,8 +68,7 @@ describe.skipIf(whyNoLab !== undefined)(`kube-proxy in either mode${whyNoLab ===
       expect(longest).toBeLessThan(LONGEST);
     });
 
-    // In nftables mode the health port is served on the node's primary address alone, where the agent doesn't ask yet.
-    it.skipIf(mode === 'nftables')(`with policy Local the address follows its only endpoint, which sees the client's address`, async () => {
+    it(`with policy Local the address follows its only endpoint, which sees the client's address`, async () => {
       for (const node of lab.nodes.slice(0, 2)) {
         await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', 'test=core', '--now', '--ignore-not-found']);
         await lab.apply(webOn(node));

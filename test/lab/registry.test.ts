@@ -51,8 +51,10 @@ describe.skipIf(why !== undefined)(`a registry with a password${why === undefine
     await publish('chart', `oci://${registry.address}/charts`);
     await make('bundle', `IMAGE=${byDigest(IMAGE_REPOSITORY)}`);
     await publish('bundle', `docker://${registry.address}/${PATH}-bundle:v${VERSION}`);
+    await make('catalog', `BUNDLE=${byDigest(`${IMAGE_REPOSITORY}-bundle`, 'bundle')}`);
+    await publish('catalog', `docker://${registry.address}/${PATH}-catalog:v${VERSION}`);
     const { repositories } = JSON.parse(await answerOf('/v2/_catalog'));
-    expect(repositories).toEqual([`charts/keepalived-operator`, PATH, `${PATH}-bundle`]);
+    expect(repositories).toEqual([`charts/keepalived-operator`, PATH, `${PATH}-bundle`, `${PATH}-catalog`]);
   });
 
   it('refuses who has no password', async () => {
@@ -65,20 +67,14 @@ describe.skipIf(why !== undefined)(`a registry with a password${why === undefine
     expect(stdout).toContain('UNAUTHORIZED');
   });
 
-  it('gives the bundle back as it was made', async () => {
-    const { stdout } = await inside(
-      'sh',
-      '-c',
-      READ_BUNDLE,
-      'sh',
-      `docker://${registry.address}/${PATH}-bundle:v${VERSION}`,
-      join(folder, 'bundle'),
-    );
-    expect(stdout).toContain('operators.operatorframework.io.bundle.package.v1');
-    const made = join(CHECKOUT, 'dist/bundle');
-    for (const part of ['manifests', 'metadata'])
-      for (const name of readdirSync(join(made, part)))
-        expect(readFileSync(join(folder, 'bundle', part, name), 'utf8'), name).toBe(readFileSync(join(made, part, name), 'utf8'));
+  it.each([
+    ['bundle', 'operators.operatorframework.io.bundle.package.v1', ['manifests', 'metadata'], ''],
+    ['catalog', 'operators.operatorframework.io.index.configs.v1', ['keepalived-operator'], 'configs'],
+  ])('gives the %s back as it was made', async (what, label, parts, at) => {
+    const target = join(folder, what);
+    const { stdout } = await inside('sh', '-c', READ_IMAGE, 'sh', `docker://${registry.address}/${PATH}-${what}:v${VERSION}`, target);
+    expect(stdout).toContain(label);
+    for (const part of parts) expect(filesIn(join(target, at, part)), part).toEqual(filesIn(join(CHECKOUT, 'dist', what, part)));
   });
 
   it('is installed from by Helm, the chart from oci:// and the image by its tag', async () => {
@@ -142,14 +138,19 @@ describe.skipIf(why !== undefined)(`a registry with a password${why === undefine
 const CURL = ['curl', '--silent', '--max-time', '5'];
 
 /** Copies what is in an image to a folder, and prints the image's labels. */
-const READ_BUNDLE = `set -eu
+const READ_IMAGE = `set -eu
 container=$(buildah from --quiet --pull-always "$1")
 trap 'buildah rm "$container" >/dev/null' EXIT
 cp -r "$(buildah mount "$container")" "$2"
 buildah inspect --format '{{.OCIv1.Config.Labels}}' "$container"`;
 
-/** The image in the registry, under a name, by the digest that `make publish-image` wrote down. */
-const byDigest = (name: string): string => `${name}@${readFileSync(join(CHECKOUT, 'dist/image.digest'), 'utf8').trim()}`;
+/** What was pushed, under a name, by the digest that `make publish-image` or the like wrote down. */
+const byDigest = (name: string, what = 'image'): string =>
+  `${name}@${readFileSync(join(CHECKOUT, 'dist', `${what}.digest`), 'utf8').trim()}`;
+
+/** Names and texts of a folder's files. */
+const filesIn = (place: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(place).map((name) => [name, readFileSync(join(place, name), 'utf8')]));
 
 const make = (...words: readonly string[]) => run(['make', '--no-print-directory', ...words], { cwd: CHECKOUT, timeoutMs: 240_000 });
 
