@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aBalancer, anAllocation, aPool, NOW, written } from '../../test/builders/addresses.ts';
+import { aBalancer, anAllocation, aPool, claimedBy, NOW, written } from '../../test/builders/addresses.ts';
 import { dual, older, shown } from '../../test/builders/allocated.ts';
 import { aGroup, aNode } from '../../test/builders/object.ts';
 import type { Service } from '../api/core.ts';
@@ -78,6 +78,15 @@ describe('a Service keeps its address', () => {
       ['shop/a', 'shop/b 192.0.2.11'],
     ],
   ])('%s', (_, input, expected) => expect(shown(input)).toEqual(expected));
+
+  it('that its status shows, of two that the ledger has for it', () => {
+    const two = {
+      ...one,
+      virtualIPs: [claimedBy('192.0.2.12', 'b'), claimedBy('192.0.2.10', 'b'), claimedBy('192.0.2.11', 'b')],
+      services: [b],
+    };
+    expect(shown(two)).toEqual(['shop/b 192.0.2.11']);
+  });
 
   it('and at rest nothing is to be written', () => {
     const { ledger, services, problems } = allocate(one);

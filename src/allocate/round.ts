@@ -41,7 +41,7 @@ export function openRound(input: AllocationInput): Round {
   for (const one of seen) enter(book, one, { isEntitled: entitled.has(one), poolByName });
   const asked = askedAddresses(input, seen);
   for (const { address, service, group } of asked) book.add(address, service, group === undefined ? [] : [groupScope(group)]);
-  const applicants = candidates.map((one) => applicant(one, [...one.had, ...adopted(one, { book, pools, poolByName })]));
+  const applicants = candidates.map((one) => applicant(one, [...shownFirst(one), ...adopted(one, { book, pools, poolByName })]));
   const services = new Map(seen.map((one) => [one.key, one]));
   return { input, pools, poolByName, surroundings: infrastructure(input), services, book, asked, applicants, returned: [] };
 }
@@ -82,6 +82,10 @@ function enter(
     if (isEntitled || !one.isLive || one.status.includes(grant.address)) book.add(grant.address, one.service, scopesOf(grant, poolByName));
   if (one.isLive) for (const address of shownByUs(one)) book.add(address, one.service, []);
 }
+
+/** Of two addresses of one family, as between two writes, clients use the one that the status shows. */
+const shownFirst = ({ had, status }: Seen): readonly Grant[] =>
+  had.length < 2 ? had : [...had].sort((a, b) => Number(status.includes(b.address)) - Number(status.includes(a.address)));
 
 /** What the ledger has lost: a Service keeps what it shows, and gets back what it was given, if no other has it. */
 function adopted(one: Seen, { book, pools, poolByName }: Pick<Round, 'book' | 'pools' | 'poolByName'>): Grant[] {
