@@ -64,7 +64,7 @@ const PURE_OF_THE_AGENT = [
   'activation/judge',
   'activation/lead',
   'activation/line-search',
-  'activation/leftover',
+  'look/leftover',
   'activation/password-hold',
   'activation/rest',
   'activation/steady-link',

@@ -1,8 +1,8 @@
 /** What an image for another processor is asked before it is kept: whether its programs come to the same as here. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODE_POD } from '../src/api/node/pod.ts';
 
@@ -15,7 +15,10 @@ export async function withGiven<T>(work: (folder: string) => Promise<T>): Promis
   try {
     writeFileSync(join(folder, CLUSTER), JSON.stringify(cluster(520)));
     mkdirSync(join(folder, 'conf'));
-    for (const file of globSync(CONFS)) cpSync(file, join(folder, 'conf', file.split('/').slice(-2).join('.')));
+    for (const file of globSync(CONFS)) {
+      const name = file.split('/').slice(-2).join('.');
+      writeFileSync(join(folder, 'conf', name), onInterfaceOfHere(readFileSync(file, 'utf8')));
+    }
     return await work(folder);
   } finally {
     rmSync(folder, { recursive: true });
@@ -42,6 +45,14 @@ done | sort | uniq -c`;
 export const ALL_GOOD = `${globSync(CONFS).length} good`;
 
 // --- internal ---
+
+/** keepalived refuses a file that names an interface which the machine doesn't have, and machines differ in the names. */
+function onInterfaceOfHere(conf: string): string {
+  const [name = 'lo'] = Object.entries(networkInterfaces()).flatMap(([link, addresses = []]) =>
+    addresses.some(({ internal }) => !internal) ? [link] : [],
+  );
+  return conf.replaceAll(/^( *interface) \S+$/gm, `$1 ${name}`);
+}
 
 /** A group on ten nodes and `count` Services with an address each, of either family. */
 function cluster(count: number): object {

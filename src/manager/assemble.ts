@@ -1,5 +1,5 @@
 import { FIELD_MANAGER, LEGACY_FIELD_MANAGER } from '../api/names.ts';
-import { Applier } from '../kube/apply.ts';
+import { Applier } from '../kube/apply/apply.ts';
 import { Budget } from '../kube/budget.ts';
 import type { Client } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { isNotFound } from '../kube/api-error.ts';
+import { isSame } from '../kube/apply/merge-patch.ts';
 import type { Client, Request, StreamRequest } from '../kube/client.ts';
-import { isSame } from '../kube/merge-patch.ts';
 import type { KubeObject } from '../kube/object.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { KeepalivedGroup, KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
 import { FIELD_MANAGER } from '../api/names.ts';
+import { mergePatch } from '../kube/apply/merge-patch.ts';
 import type { Client } from '../kube/client.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
 import { slim } from '../kube/keep.ts';
-import { mergePatch } from '../kube/merge-patch.ts';
 import { type KubeObject, keyOf, objectPath } from '../kube/object.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../telemetry/clock.ts';

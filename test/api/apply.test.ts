@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Applier } from '../../src/kube/apply.ts';
+import { Applier } from '../../src/kube/apply/apply.ts';
 import { type Client, JSON_PATCH, type Request } from '../../src/kube/client.ts';
 import type { KubeObject, OwnerReference } from '../../src/kube/object.ts';
 import { type Any, aNamespace, type Cluster, CONFIG_MAPS, create, createGroup, find, get, patch, remove, startCluster } from './cluster.ts';

@@ -166,7 +166,7 @@ export const createService = (
 ): Promise<Any> =>
   create(cluster, SERVICES, {
     metadata: { namespace, name, annotations: { [SERVICE_ANNOTATIONS.group]: group, ...annotations } },
-    spec: { ports: [{ port: 80 }], externalIPs, ...spec },
+    spec: { ports: [{ port: 80 }], selector: { app: name }, externalIPs, ...spec },
   });
 
 export const groupOf = (cluster: Cluster, namespace: string, name = 'vips'): Promise<KeepalivedGroup> =>

@@ -1,6 +1,6 @@
 import { type ApiError, errorOfStatus } from '../../src/kube/api-error.ts';
+import { isSame } from '../../src/kube/apply/merge-patch.ts';
 import { type Client, JSON_PATCH, MERGE_PATCH, type Request, type StreamRequest } from '../../src/kube/client.ts';
-import { isSame } from '../../src/kube/merge-patch.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

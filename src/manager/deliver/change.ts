@@ -1,7 +1,7 @@
 import type { Node, Pod, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
-import { isSame } from '../../kube/merge-patch.ts';
+import { isSame } from '../../kube/apply/merge-patch.ts';
 import { type KubeObject, keyOf, type Resource } from '../../kube/object.ts';
 import type { Change } from '../../kube/store.ts';
 import { writtenAddresses } from '../../plan/service-status.ts';

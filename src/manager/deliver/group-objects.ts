@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { isNotFound } from '../../kube/api-error.ts';
-import type { Applied, Applier } from '../../kube/apply.ts';
+import type { Applied, Applier } from '../../kube/apply/apply.ts';
 import type { KubeObject, OwnerReference, Resource } from '../../kube/object.ts';
 import { keyOf } from '../../kube/object.ts';
 import { groupReference } from '../../plan/reference.ts';

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/core.ts';
 import { REVISION_ANNOTATION } from '../../api/names.ts';
 import { NODE_POD } from '../../api/node/pod.ts';
 import type { NodeReport } from '../../api/node/report.ts';
-import { isSame } from '../../kube/merge-patch.ts';
+import { isSame } from '../../kube/apply/merge-patch.ts';
 import { keyOf } from '../../kube/object.ts';
 import type { Store } from '../../kube/store.ts';
 import { type Outcome, WorkQueue } from '../../kube/work-queue.ts';

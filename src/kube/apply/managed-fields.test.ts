@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ManagedFieldsEntry } from '../object.ts';
 import { handOver, isUpdatedBy } from './managed-fields.ts';
-import type { ManagedFieldsEntry } from './object.ts';
 
 const entry = (manager: string, operation: string, fieldsV1: object, subresource?: string): ManagedFieldsEntry => ({
   ...{ manager, operation, apiVersion: 'apps/v1', time: '2026-01-01T00:00:00Z', fieldsType: 'FieldsV1', fieldsV1 },

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isConflict, isNotFound } from './api-error.ts';
-import type { Client } from './client.ts';
-import { APPLY_PATCH, JSON_PATCH } from './client.ts';
-import { slim } from './keep.ts';
+import { isConflict, isNotFound } from '../api-error.ts';
+import type { Client } from '../client.ts';
+import { APPLY_PATCH, JSON_PATCH } from '../client.ts';
+import { slim } from '../keep.ts';
+import type { KubeObject, OwnerReference, Resource } from '../object.ts';
+import { controllerOf, keyOf, objectPath } from '../object.ts';
 import { handOver, isAppliedBy, isUpdatedBy } from './managed-fields.ts';
-import type { KubeObject, OwnerReference, Resource } from './object.ts';
-import { controllerOf, keyOf, objectPath } from './object.ts';
 
 /** What an apply did. */
 export type Applied =

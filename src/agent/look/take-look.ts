@@ -1,5 +1,6 @@
 import type { Bundle } from '../../localise/bundle.ts';
 import { gradingsIn } from '../../localise/finding.ts';
+import { fileNow } from '../activation/conf-file.ts';
 import type { Look } from '../facts.ts';
 import type { Checks } from '../health/checks.ts';
 import { interfacesNow } from '../observation/held-address.ts';
@@ -7,7 +8,6 @@ import { type Identity, readFacts } from '../observation/node-reader.ts';
 import type { Paths } from '../paths.ts';
 import type { RunCommand } from '../run-command.ts';
 import { ensureTrackFiles } from '../track-file.ts';
-import { fileNow } from './conf-file.ts';
 import { readBundle } from './read-bundle.ts';
 
 export interface Eyes {

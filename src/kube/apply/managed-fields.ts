@@ -1,4 +1,4 @@
-import type { KubeObject, ManagedFieldsEntry } from './object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
 
 /** Whether that manager wrote parts of the object by create, update or patch (not by apply, not in a subresource). */
 export function isUpdatedBy(object: KubeObject, manager: string): boolean {
