@@ -12,7 +12,7 @@ import { GROUPS } from './cluster/resource.ts';
 type RouterIds = Plan['routerIds'];
 
 /** What has to be in the status before any node is told of it. */
-export type Foretold = Pick<Plan, 'routerIds' | 'homes' | 'rebalanced' | 'passwordRound'>;
+export type Foretold = Pick<Plan, 'routerIds' | 'homes' | 'rebalanced' | 'holders' | 'passwordRound'>;
 
 /** Milliseconds between two writes of what was observed of one group. Router ids don't wait. */
 const PAUSE = 1000;
@@ -57,7 +57,7 @@ export class GroupStatus {
     const key = keyOf(group);
     const toSave = ({ status }: KeepalivedGroup): KeepalivedGroupStatus | undefined => {
       const saved = { ...status, ...statusOf(foretold) };
-      return mergePatch({ routerIDs: {}, homes: {}, ...status }, saved) === undefined ? undefined : saved;
+      return mergePatch({ routerIDs: {}, homes: {}, holders: {}, ...status }, saved) === undefined ? undefined : saved;
     };
     if (toSave(this.#newestWritten(group))) this.#reserved.set(key, foretold.routerIds);
     await this.#inTurn(key, async () => {
@@ -124,15 +124,17 @@ export class GroupStatus {
 
 // --- internal ---
 
-const statusOf = ({ routerIds, homes, rebalanced, passwordRound }: Foretold): KeepalivedGroupStatus => ({
+/** With the holders: a status that has ids and no holders is one of the Go operator. */
+const statusOf = ({ routerIds, homes, rebalanced, holders, passwordRound }: Foretold): KeepalivedGroupStatus => ({
   routerIDs: routerIds,
   homes,
+  holders,
   ...(rebalanced !== undefined && { rebalanced }),
   ...(passwordRound > 0 && { passwordRound }),
 });
 
 /** What {@link GroupStatus.saveFirst} writes. */
-const SAVED_FIRST: ReadonlySet<string> = new Set(['routerIDs', 'homes', 'rebalanced', 'passwordRound']);
+const SAVED_FIRST: ReadonlySet<string> = new Set(['routerIDs', 'homes', 'rebalanced', 'holders', 'passwordRound']);
 
 /** What was observed, beside what is saved first as it is saved. */
 function beside(saved: KeepalivedGroupStatus = {}, observed: KeepalivedGroupStatus): KeepalivedGroupStatus {

@@ -43,6 +43,7 @@ describe.skipIf(withoutHelm !== undefined)(`on a real API server${withoutHelmWor
 
   // One after the other: what one leaves behind, the next may need.
   it.each(ON_AN_API_SERVER)('%s', async (command) => {
+    if (command.startsWith('helm install')) await typed(NAMESPACE_GONE);
     await typed(
       withoutWaiting(command.replace(/(keepalivedgroup .*)NAME\b/, '$1vips').replace(/\b[A-Z]+\b/g, (word) => GIVEN[word] ?? word)),
     );
@@ -65,6 +66,10 @@ END`,
 {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "03846a46.redhat.io", "namespace": "keepalived-operator"}}
 END`,
 ];
+
+/** What comes of deleting the operator's namespace, which no API server does by itself. */
+const NAMESPACE_GONE =
+  'kubectl delete deployments,serviceaccounts,services,roles,rolebindings,leases --all --namespace=keepalived-operator --ignore-not-found';
 
 /** Runs a command as a reader types it, in a folder that looks like the repository. */
 async function typed(command: string): Promise<void> {

@@ -36,10 +36,11 @@ describe.skipIf(whyNot !== undefined)(`Prometheus${whyNot === undefined ? '' : `
   });
 
   it('scrapes every node over the network, and can say who has the address', async () => {
-    const addresses = (
-      await lab.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}'])
-    ).split(' ');
-    const targets = addresses.map((address) => `${address}:9650`);
+    const addresses = await lab.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}']);
+    const targets = addresses
+      .split(' ')
+      .filter((address) => !address.includes(':'))
+      .map((address) => `${address}:9650`);
     const config = { scrape_configs: [{ job_name: 'keepalived', scrape_interval: '1s', static_configs: [{ targets }] }] };
     writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
     const { stdout } = await lab.exec('client', ['sh', '-c', scrape(folder, lab.nodes.length)]);

@@ -26,7 +26,7 @@ export interface AlertCase {
 }
 
 /** Labels by which a firing is told. */
-const TOLD_BY = ['cluster', 'group', 'name', 'pod', 'reason'];
+const TOLD_BY = ['cluster', 'group', 'name', 'pod', 'reason', 'service'];
 /** When alerts are looked at: longer than each of them waits. */
 const LOOK = '20m';
 
@@ -58,6 +58,25 @@ export const ALERT_CASES: readonly AlertCase[] = [
       KeepalivedVipWithTwoOwners: [{ group: 'web/vips', name: 'carrier:1' }],
       KeepalivedVipWithoutOwner: [{ group: 'dns/vips', name: 'carrier:1' }],
     },
+  },
+  {
+    name: 'a Service without endpoints on any node, one with some, and one of which no node can be asked',
+    scraped: {
+      [series('keepalived_agent_endpoints', { ...target('a', WEB), service: 'web/none' })]: `0x${TIMES}`,
+      [series('keepalived_agent_endpoints', { ...target('b', WEB), service: 'web/none' })]: `-1x${TIMES}`,
+      [series('keepalived_agent_endpoints', { ...target('a', WEB), service: 'web/some' })]: `1x${TIMES}`,
+      [series('keepalived_agent_endpoints', { ...target('b', WEB), service: 'web/some' })]: `0x${TIMES}`,
+      [series('keepalived_agent_endpoints', { ...target('a', WEB), service: 'web/unknown' })]: `-1x${TIMES}`,
+    },
+    expected: { KeepalivedServiceWithoutEndpoints: [{ service: 'web/none' }], KeepalivedEndpointsUnknown: [{ service: 'web/unknown' }] },
+  },
+  {
+    name: 'a Service with endpoints on one of two nodes',
+    scraped: {
+      [series('keepalived_agent_endpoints', { ...target('a', WEB), service: 'web/some' })]: `1x${TIMES}`,
+      [series('keepalived_agent_endpoints', { ...target('b', WEB), service: 'web/some' })]: `0x${TIMES}`,
+    },
+    expected: { KeepalivedServiceWithoutEndpoints: [], KeepalivedEndpointsUnknown: [] },
   },
   {
     name: 'two clusters with the same group',

@@ -52,10 +52,15 @@ export function award(input: PlanInput): Awards {
   const byService = new Map(
     services.map((one): [string, Award] => [keyOf(one.service), awardOf(one, verdicts.get(keyOf(one.service)) ?? [])]),
   );
+  const nobodys = new Set(judged.flatMap(({ request, verdict }) => (isNobodys(verdict) ? [request.address.text] : [])));
   return {
     byService,
     claimed: new Set(judged.flatMap(({ request, verdict }) => (isAnybodys(verdict) ? [request.address.text] : []))),
-    holders: holdersToSave(input, own, (service) => byService.get(keyOf(service))?.addresses ?? []),
+    holders: holdersToSave(input, own, {
+      addressesOf: (service) => byService.get(keyOf(service))?.addresses ?? [],
+      // Of what is nobody's no Service was ever the holder, or the next plan would let it stay.
+      isNobodys: (address) => nobodys.has(address),
+    }),
   };
 }
 
@@ -165,8 +170,10 @@ class Counts {
 
 const namespaceOf = ({ metadata }: Service): string => metadata.namespace ?? '';
 
-const isAnybodys = ({ isGiven, reason }: Verdict): boolean =>
-  isGiven || reason === 'AddressReserved' || reason === 'AssignedAddressReserved';
+const isNobodys = ({ isGiven, reason }: Verdict): boolean =>
+  !isGiven && (reason === 'AddressReserved' || reason === 'AssignedAddressReserved');
+
+const isAnybodys = (verdict: Verdict): boolean => verdict.isGiven || isNobodys(verdict);
 
 function awardOf(fenced: Fenced, judged: readonly Judged[]): Award {
   const { service, fence } = fenced;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, aNode, anInput, aReport, aService } from '../../../test/builders/object.ts';
+import { aGroup, aNode, anInput, aPod, aReport, aService } from '../../../test/builders/object.ts';
 import { type KeepalivedGroupSpec, type KeepalivedGroupStatus, MOST_GATEWAYS } from '../../api/group/keepalived-group.ts';
 import type { NodeReport } from '../../api/node/report.ts';
 import type { PlanInput } from '../input.ts';
@@ -46,6 +46,22 @@ describe('what the nodes route through', () => {
 });
 
 describe('the address of a gateway', () => {
+  it('stays refused although the Service carried it before any node told, and nodes may still hold it', () => {
+    const pods = ['node1', 'node2', 'node3'].map((node) => aPod(node, 'r2'));
+    const first = plan(anInput({ services: [service], pods }));
+    expect(first.holders).toEqual({ [ROUTER]: 'web/a' });
+    const saved = ({ holders, gateways, routerIds, homes }: typeof first): KeepalivedGroupStatus => ({
+      holders,
+      routerIDs: routerIds,
+      homes,
+      ...(gateways && { gateways }),
+    });
+    const second = plan(anInput({ group: group(saved(first)), services: [service], pods, reports: all(ROUTER) }));
+    const third = plan(anInput({ group: group(saved(second)), services: [service], pods, reports: all(ROUTER) }));
+    for (const { problems, routers } of [second, third])
+      expect({ reasons: problems.map(({ reason }) => reason), routers }).toEqual({ reasons: ['AddressReserved'], routers: [] });
+  });
+
   const service = aService('a', [ROUTER]);
   const found = (input: PlanInput): readonly string[] => {
     const { holders, problems } = plan(input);

@@ -36,18 +36,23 @@ export function holdingsOf(input: PlanInput): Holdings {
   };
 }
 
+/** What came of this plan's requests. */
+export interface Awarded {
+  addressesOf(service: Service): readonly string[];
+  /** Whether a Service asked for an address that no Service may have. */
+  isNobodys(address: string): boolean;
+}
+
 /**
  * What `status.holders` has to say: who has what, and who had what nodes may still have. Of more than {@link MOST_HOLDERS}, as many of each
  * namespace: one with thousands must not push the others' out.
  */
-export function holdersToSave(
-  input: PlanInput,
-  services: readonly Service[],
-  addressesOf: (service: Service) => readonly string[],
-): Record<string, string> {
+export function holdersToSave(input: PlanInput, services: readonly Service[], { addressesOf, isNobodys }: Awarded): Record<string, string> {
   const given = new Map(services.flatMap((service) => addressesOf(service).map((address) => [address, keyOf(service)] as const)));
   const isHeld = mayHold(input);
-  const left = Object.entries(input.group.status?.holders ?? {}).filter(([address]) => !given.has(address) && isHeld(address));
+  const left = Object.entries(input.group.status?.holders ?? {}).filter(
+    ([address]) => !given.has(address) && !isNobodys(address) && isHeld(address),
+  );
   return fairly([...given, ...left]);
 }
 
