@@ -56,6 +56,17 @@ describe('the homes of a group', () => {
     expect(moved(deleted, next(deleted))).toEqual([]);
   });
 
+  it('move nothing when a node is deleted while the other one of the home is lost, too', () => {
+    const four = [...nodes, aNode('node4')];
+    const lost = (among: readonly string[]) => four.map(({ metadata: { name } }) => aNode(name, { ready: !among.includes(name) }));
+    const before = next(first, lost(['node1', 'node2']));
+    const after = next(
+      before,
+      lost(['node1', 'node2']).filter(({ metadata }) => metadata.name !== 'node1'),
+    );
+    expect(moved(before, after)).toEqual([]);
+  });
+
   it('are kept while no node is there at all', () => expect(next(first, []).homes).toEqual(first.homes));
 
   it('of a group that was placed by hash stay where the hash had them, new Services included', () => {

@@ -3,7 +3,7 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { REBALANCE_ANNOTATION } from '../../api/names.ts';
 import type { WantedRouter } from '../claims/claim.ts';
 import { HOME, type Home, type Resident, rebalance, settle } from './homes.ts';
-import { ranking } from './placement.ts';
+import { comesLast, ranking } from './placement.ts';
 import { homeNodes, spreadRankings } from './spread.ts';
 
 /** Where each virtual router is at home, and what is saved of it. */
@@ -50,8 +50,22 @@ function savedHomes(group: KeepalivedGroup, residents: readonly Resident[], node
   const { homes, routerIDs = {} } = group.status ?? {};
   if (homes === undefined) return Object.keys(routerIDs).length === 0 ? new Map() : hashedHomes(residents, nodes);
   if (nodes.length === 0) return new Map(Object.entries(homes));
-  const there = new Set(nodes.map(({ metadata }) => metadata.name));
-  return new Map(Object.entries(homes).map(([name, home]) => [name, home.filter((node) => there.has(node)).slice(0, HOME)]));
+  return new Map(Object.entries(homes).map(([name, home]) => [name, remaining(name, home, nodes)]));
+}
+
+/**
+ * What is left of a home. Where its nodes are gone or unfit, another node has the addresses: that one takes the free place, so that they stay.
+ */
+function remaining(name: string, home: Home, nodes: readonly Node[]): Home {
+  const byName = new Map(nodes.map((node) => [node.metadata.name, node]));
+  const isFit = (node: string): boolean => {
+    const found = byName.get(node);
+    return found !== undefined && !comesLast(found);
+  };
+  const left = home.filter((node) => byName.has(node)).slice(0, HOME);
+  if (left.length === home.length || left.some(isFit)) return left;
+  const [owner] = ranking(name, nodes, left);
+  return owner !== undefined && isFit(owner) ? [...left, owner] : left;
 }
 
 /** A group whose status has ids and no homes was carried by a version that placed by hash alone: its routers stay where that had them. */
