@@ -55,7 +55,7 @@ describe('kubectl keepalived plan', () => {
     expect(parseKubernetesYaml(answer(input).stdout)).toEqual(JSON.parse(answer(input, { output: 'json' }).stdout).items);
   });
 
-  it('gives no router id to two groups (D10)', () => {
+  it('gives no router id to two groups', () => {
     const both = [group('other', { interface: 'eth0' }), service('b', 'web/other', '192.0.2.201'), ...input];
     const { stdout } = answer(both, { output: 'wide' });
     expect(stdout).toMatch(/web\/b +1 /);
@@ -64,7 +64,7 @@ describe('kubectl keepalived plan', () => {
 
   it.each<[string, readonly object[], string]>([
     ['a refused address', [...input, service('b', 'web/vips', 'nonsense')], 'Service web/b: InvalidAddress: "nonsense" is no IP address'],
-    ['a malformed reference (D1)', [...input, service('b', 'vips', '192.0.2.9')], 'Service web/b: MalformedGroupReference: '],
+    ['a malformed reference', [...input, service('b', 'vips', '192.0.2.9')], 'Service web/b: MalformedGroupReference: '],
     [
       'a reference to nothing',
       [...input, service('b', 'web/none', '192.0.2.9')],

@@ -77,7 +77,7 @@ describe('objects in files', () => {
       'file0.yaml: Service here/a: spec.externalIPs is the text "192.0.2.1", expected a list',
     ],
     [
-      'a value that YAML takes for a truth (D24)',
+      'a value that YAML takes for a truth',
       ['{apiVersion: v1, kind: Node, metadata: {name: node1, labels: {ka: yes}}}'],
       'file0.yaml: Node node1: metadata.labels.ka is the boolean true, expected a string: write it in quotes',
     ],

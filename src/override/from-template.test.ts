@@ -108,7 +108,7 @@ describe('what a custom template makes', () => {
     expect(reasonsOf(`${config('a')}${config('b')}`)).toContain('TemplateObjectRefused');
   });
 
-  it('keeps texts as they are written where Kubernetes has texts only (D24)', () => {
+  it('keeps texts as they are written where Kubernetes has texts only', () => {
     const template =
       '- {apiVersion: v1, kind: ConfigMap, metadata: {name: 123, labels: {a: yes, b: 1.0, c: }, annotations: {d: 2026-01-01}}, data: {e: 0x10}}';
     const other = made(template).objects.find(({ metadata }) => metadata.name === '123');
@@ -136,7 +136,7 @@ describe('what a custom template makes', () => {
 `);
   });
 
-  it('has an instance for each family (D14)', () => {
+  it('has an instance for each family', () => {
     const services = [aService('a', ['192.0.2.1', '2001:db8::1', '2001:db8::2'])];
     const instance = (name: string, ...addresses: readonly string[]): string =>
       [
@@ -153,7 +153,7 @@ describe('what a custom template makes', () => {
     );
   });
 
-  it.each(['0', '256', '-1', ''])('lacks a virtual router whose id is none, and says so: "%s" (D5)', (id) => {
+  it.each(['0', '256', '-1', ''])('lacks a virtual router whose id is none, and says so: "%s"', (id) => {
     const conf = `vrrp_instance web/a {\n  virtual_router_id ${id}\n}\nvrrp_instance other {\n  virtual_router_id 255\n}`;
     expect(confIn(config(conf))).toBe('vrrp_instance other {\n  virtual_router_id 255\n}\n');
     expect(reasonsOf(config(conf))).toEqual(['TemplateRouterWithoutId', 'TemplateAddressMissing']);
@@ -241,7 +241,7 @@ vrrp_instance web/a {
 `);
   });
 
-  it('go where there is no port to ask (D13)', () => {
+  it('go where there is no port to ask', () => {
     const services = [aService('a', ['192.0.2.1'], { spec: { externalTrafficPolicy: 'Local' } })];
     expect(confIn(config(script('web/a')), { services })).toBe('vrrp_instance web/a {\n  track_script {\n    web/other\n  }\n}\n');
   });

@@ -29,7 +29,7 @@ function aServiceWith({ externalIPs = [], ingress, written, isAskedFor = true, t
 
 const IP = '192.0.2.1';
 
-describe('the status of a Service that asks for it (D25)', () => {
+describe('the status of a Service that asks for it', () => {
   it.each<[string, Case, { ingress: readonly LoadBalancerIngress[]; written: string | null } | undefined]>([
     ['gets its external IPs', { externalIPs: [IP] }, { ingress: [{ ip: IP }], written: IP }],
     ['is left alone once it has them', { externalIPs: [IP], ingress: [{ ip: IP }], written: IP }, undefined],

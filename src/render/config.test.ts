@@ -43,7 +43,7 @@ describe('the round in which the nodes take up a changed password', () => {
 });
 
 describe('the configuration of a group', () => {
-  it('is one file for all nodes, with the first few named, state, priority and refresh in it (D40)', () => {
+  it('is one file for all nodes, with the first few named, state, priority and refresh in it', () => {
     expect(configOf({ services: [web] }).conf).toMatchInlineSnapshot(`
       "global_defs {
         router_id vips
@@ -74,7 +74,7 @@ describe('the configuration of a group', () => {
     );
   });
 
-  it('has an instance of each family, with one id and one order of nodes (D14)', () => {
+  it('has an instance of each family, with one id and one order of nodes', () => {
     const { conf } = configOf({ services: [aService('web', ['2001:db8::1', '192.0.2.1'])] });
     const [four = '', six = ''] = conf.split('\n\n').slice(1);
     expect(four).toContain('vrrp_instance web/web {');
@@ -82,14 +82,14 @@ describe('the configuration of a group', () => {
     expect(six.replace('/ipv6', '').replace('2001:db8::1', '192.0.2.1').trim()).toBe(four.trim());
   });
 
-  it('leaves an instance as it is when the Service gets an address of the other family (D14)', () => {
+  it('leaves an instance as it is when the Service gets an address of the other family', () => {
     const six = configOf({ services: [aService('web', ['2001:db8::1'])] }).conf.split('\n\n')[1] ?? '';
     const both = configOf({ services: [aService('web', ['2001:db8::1', '192.0.2.1'])] }).conf;
     // keepalived knows an instance by family, id and interface; a name may change.
     expect(both).toContain(six.replace('vrrp_instance web/web {', 'vrrp_instance web/web/ipv6 {'));
   });
 
-  it('leaves the version of IPv6 to keepalived, whatever a Service says (D14)', () => {
+  it('leaves the version of IPv6 to keepalived, whatever a Service says', () => {
     const services = [aService('web', ['2001:db8::1', '192.0.2.1'], { annotations: { verbatim: '{"version": "2"}' } })];
     expect(configOf({ services }).conf.match(/ version 2\n/g)).toHaveLength(1);
   });
@@ -124,7 +124,7 @@ describe('the configuration of a group', () => {
     ['FAULT in a group without preemption, where a lower priority moves nothing', { preempt: false }, '', -254],
     ['FAULT where preemption is late', { preemptDelaySeconds: 60 }, '', -254],
     ['FAULT where the Service wants no preemption', {}, '{"nopreempt": ""}', -254],
-  ])('has an unhealthy node yield by %s (D13)', (_, vrrp, verbatim, weight) => {
+  ])('has an unhealthy node yield by %s', (_, vrrp, verbatim, weight) => {
     const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 };
     const services = [aLoadBalancer('web', ['192.0.2.1'], { spec, annotations: { verbatim } })];
     expect(configOf({ group: aGroup({ spec: { vrrp } }), services }).conf).toContain(`vrrp_track_file web/web {\n  weight ${weight}\n}\n`);
@@ -146,7 +146,7 @@ describe('the configuration of a group', () => {
     expect(configOf({ services: [aService('web', addresses)] }).conf).toContain('vrrp_garp_master_repeat 1\n  vrrp_garp_master_delay 0\n');
   });
 
-  it('names the addresses of all nodes for unicast, and holds no password (D3, D18)', () => {
+  it('names the addresses of all nodes for unicast, and holds no password', () => {
     const group = aGroup({ spec: { unicastEnabled: true, passwordAuth: { secretRef: { name: 'secret' } } } });
     const nodes = [aNode('a', { addresses: ['192.0.2.11'] }), aNode('b', { addresses: ['192.0.2.12'] })];
     const { settings, conf } = configOf({ group, nodes, services: [web] });
@@ -167,7 +167,7 @@ describe('the configuration of a group', () => {
     expect(configOf({ services: [web], reports, nodes, otherServices }).settings.released).toEqual(['192.0.2.201']);
   });
 
-  it('is the same bytes for the same input in any order, and another revision for another content (D6)', () => {
+  it('is the same bytes for the same input in any order, and another revision for another content', () => {
     const services = ['a', 'b', 'c', 'd'].map((name, index) => aService(name, [`192.0.2.${index + 1}`, `192.0.2.${index + 101}`]));
     const usual = configOf({ services });
     fc.assert(

@@ -92,7 +92,7 @@ describe('the objects of a group', () => {
     expect(JSON.stringify(objectsOf({ passwordAuth: {} }).daemonSet)).not.toContain('"auth"');
   });
 
-  it('keep texts as texts, whatever they look like (D24)', () => {
+  it('keep texts as texts, whatever they look like', () => {
     const { daemonSet } = objectsOf({
       nodeSelector: { edge: 'true' },
       daemonsetPodAnnotations: { a: 'b: c' },
@@ -122,7 +122,7 @@ describe('the objects of a group', () => {
     ]);
   });
 
-  it('are none for a group that is being deleted: made anew, they would outlive it (D39)', () => {
+  it('are none for a group that is being deleted: made anew, they would outlive it', () => {
     const group = aGroup();
     const deleted = { ...group, metadata: { ...group.metadata, deletionTimestamp: '2026-01-02T00:00:00Z' } };
     const input = anInput({ group: deleted });

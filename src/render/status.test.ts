@@ -128,7 +128,7 @@ describe('the status of a group', () => {
     expect(statusOf(all().slice(1)).nodes).toEqual({ desired: 3, current: 2 });
   });
 
-  it('never contradicts itself (D26)', () => {
+  it('never contradicts itself', () => {
     const good = statusOf(all(master)).conditions?.map(({ type, status }) => `${type}=${status}`);
     expect(good).toEqual([
       ...['Ready=True', 'ReconcileSuccess=True', 'Available=True', 'AddressesOwned=True', 'UpToDate=True', 'ReconcileError=False'],

@@ -61,8 +61,8 @@ describe('the definition of KeepalivedGroup', () => {
   });
 
   it.each<[string, object, string]>([
-    ['no interface (D37)', { interface: '' }, 'interfaceFromIP to an address'],
-    ['an interface that none can have (D37)', { interface: 'sixteen-letters-' }, 'longer than 15'],
+    ['no interface', { interface: '' }, 'interfaceFromIP to an address'],
+    ['an interface that none can have', { interface: 'sixteen-letters-' }, 'longer than 15'],
     ['an interval that keepalived would round', { interface: 'eth0', vrrp: { advertIntervalMilliseconds: 15 } }, 'multiple of 10'],
     [
       'a delay without preemption',
@@ -75,7 +75,7 @@ describe('the definition of KeepalivedGroup', () => {
     await expect(create('refused', spec)).rejects.toThrow(message);
   });
 
-  it('refuses a name that is no value of a label (D37)', async () => {
+  it('refuses a name that is no value of a label', async () => {
     await expect(create('n'.repeat(64), { interface: 'eth0' })).rejects.toThrow('at most 63 characters');
   });
 });

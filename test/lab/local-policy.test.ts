@@ -1,4 +1,4 @@
-/** externalTrafficPolicy Local: the VIP is where ready endpoints are (D13). */
+/** externalTrafficPolicy Local: the VIP is where ready endpoints are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';

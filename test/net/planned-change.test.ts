@@ -59,7 +59,7 @@ async function lostDuring(addresses: readonly string[], steps: readonly (readonl
   return { sent: losses.reduce((sum, { sent }) => sum + sent, 0), lost: losses.reduce((sum, { lost }) => sum + lost, 0) };
 }
 
-it('a Service loses nothing in one family while addresses of the other come and go (D14)', async () => {
+it('a Service loses nothing in one family while addresses of the other come and go', async () => {
   const six = '2001:db8::c8';
   const four = '198.18.0.200';
   give([aService('web', [six])]);

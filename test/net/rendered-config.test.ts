@@ -144,7 +144,7 @@ describe('what the planner writes is taken by keepalived', () => {
       [aService('web', ['192.0.2.200'])],
     ],
     [
-      'a password and IPv6, which has none (D14)',
+      'a password and IPv6, which has none',
       { passwordAuth: { secretRef: { name: 'secret' } } },
       [aService('web', ['192.0.2.200']), aService('six', ['2001:db8::c8'])],
     ],

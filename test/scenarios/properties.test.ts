@@ -45,7 +45,7 @@ const without = (one: Map<string, string>, service: Service): [string, string][]
 };
 
 describe('a plan', () => {
-  it('is the same whatever the order of its input (D6)', () => {
+  it('is the same whatever the order of its input', () => {
     const shuffled = planInput.chain((input) =>
       fc
         .tuple(
@@ -85,7 +85,7 @@ describe('a plan', () => {
     );
   });
 
-  it('changes no other instance for a Service that is bad (D9, D16)', () => {
+  it('changes no other instance for a Service that is bad', () => {
     const bad = fc.record({ address: hostileText, verbatim: hostileText, spread: hostileText });
     fc.assert(
       fc.property(planInput, bad, (input, { address, ...annotations }) => {
@@ -101,7 +101,7 @@ describe('a plan', () => {
     ['is gone', () => []],
     ['is not ready', (node) => [{ ...node, status: { ...node.status, conditions: [{ type: 'Ready', status: 'Unknown' }] } }]],
     ['is cordoned', (node) => [{ ...node, spec: { unschedulable: true } }]],
-  ])('moves only the addresses of a node that %s (D22)', (how, lose) => {
+  ])('moves only the addresses of a node that %s', (how, lose) => {
     fc.assert(
       fc.property(planInput.map(saved), fc.nat(6), (input, index) => {
         const lost = `node${index}`;
@@ -112,7 +112,7 @@ describe('a plan', () => {
     );
   });
 
-  it('gives no id twice on a segment, unless it was saved twice, and never 0 (D5, D10)', () => {
+  it('gives no id twice on a segment, unless it was saved twice, and never 0', () => {
     const groups = fc.tuple(group('a'), group('b'), group('c'));
     fc.assert(
       fc.property(groups, services(8), nodes, (three, many, nodes) => {
@@ -139,7 +139,7 @@ describe('what users write', () => {
   /** Lines of an instance that the planner writes itself. */
   const OWN = new Set(['interface', 'virtual_router_id', 'track_file', 'virtual_ipaddress', 'virtual_ipaddress_excluded']);
 
-  it('stays in its place in keepalived.conf (D2)', () => {
+  it('stays in its place in keepalived.conf', () => {
     fc.assert(
       fc.property(planInput, (input) => {
         const decided = plan(input);
@@ -157,7 +157,7 @@ describe('what users write', () => {
     );
   });
 
-  it('stays in its place in the objects, as YAML too (D2, D24)', () => {
+  it('stays in its place in the objects, as YAML too', () => {
     fc.assert(
       fc.property(planInput, (input) => {
         const objects = renderObjects(plan(input), input.settings);

@@ -25,7 +25,7 @@ describe('the definition of KeepalivedGroup', () => {
     expect(all.filter(([path, { required }]) => path.startsWith('.spec') && required !== undefined)).toEqual([]);
   });
 
-  it('puts no limit on a field of old that could keep an existing object from being written (D37)', () => {
+  it('puts no limit on a field of old that could keep an existing object from being written', () => {
     const old = ['interface', 'interfaceFromIP', 'nodeSelector', 'verbatimConfig', 'blacklistRouterIDs', 'passwordAuth'];
     for (const name of old) {
       const schema = GROUP_SPEC.properties?.[name] ?? {};

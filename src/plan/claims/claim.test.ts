@@ -49,12 +49,12 @@ describe('the addresses that Services claim', () => {
   });
 
   it.each<[string, readonly Service[], readonly string[], readonly string[]]>([
-    ['no address (D12)', [aLoadBalancer('a', []), aService('b', ['192.0.2.2'])], ['a NoAddress'], ['web/b 192.0.2.2']],
-    ['a host name only (D12)', [aLoadBalancer('a', ['example'], { annotations: { spread: 'true' } })], ['a NoAddress'], []],
+    ['no address', [aLoadBalancer('a', []), aService('b', ['192.0.2.2'])], ['a NoAddress'], ['web/b 192.0.2.2']],
+    ['a host name only', [aLoadBalancer('a', ['example'], { annotations: { spread: 'true' } })], ['a NoAddress'], []],
     ['a text that is no address', [aService('a', ['192.0.2.300', '192.0.2.1'])], ['a InvalidAddress'], ['web/a 192.0.2.1']],
     ['a number with leading zeros', [aService('a', ['192.0.2.010'])], ['a InvalidAddress'], []],
     [
-      'an address of an older Service (D11)',
+      'an address of an older Service',
       [aService('a', ['192.0.2.1'], { created: '2026-01-02T00:00:00Z' }), aService('b', ['192.0.2.1'])],
       ['a AddressConflict'],
       ['web/b 192.0.2.1'],
@@ -66,7 +66,7 @@ describe('the addresses that Services claim', () => {
       ['web/a 192.0.2.1', 'web/b 192.0.2.2'],
     ],
     [
-      'Local without a health port (D13)',
+      'Local without a health port',
       [aService('a', ['192.0.2.1'], { spec: { externalTrafficPolicy: 'Local' } })],
       ['a NoHealthCheckPort'],
       ['web/a 192.0.2.1'],

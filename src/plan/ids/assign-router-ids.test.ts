@@ -26,7 +26,7 @@ describe('router ids', () => {
     ['are the lowest that are free', { services: ['a', 'b'] }, { 'web/a': 1, 'web/b': 2 }],
     ['that were saved are kept', { saved: { 'web/b': 7 }, services: ['a', 'b'] }, { 'web/a': 1, 'web/b': 7 }],
     ['that are blacklisted are replaced', { saved: { 'web/a': 1 }, spec: { blacklistRouterIDs: [1, 2] }, services: ['a'] }, { 'web/a': 3 }],
-    ['of another group are not given again (D10)', { others: { 'web/x': 1 }, services: ['a'] }, { 'web/a': 2 }],
+    ['of another group are not given again', { others: { 'web/x': 1 }, services: ['a'] }, { 'web/a': 2 }],
     [
       'that another group has too are kept: nothing moves at a take-over',
       { saved: { 'web/a': 1 }, others: { 'web/x': 1 }, services: ['a'] },
@@ -44,14 +44,14 @@ describe('router ids', () => {
     ['while a node does not answer', [], { 'web/a': 2, 'web/gone': 1 }],
     ['while a node has yet to take up what it was told', [aReport('node1', 'older')], { 'web/a': 2, 'web/gone': 1 }],
     ['no longer, once every node has left it', [aReport('node1', 'r')], { 'web/a': 1 }],
-  ])('of a Service that is gone are held back %s (D8)', (_, reports, expected) => {
+  ])('of a Service that is gone are held back %s', (_, reports, expected) => {
     const group = aGroup({ status: { routerIDs: { 'web/gone': 1 } } });
     expect(plan(anInput({ group, services: [aService('a', ['192.0.2.1'])], pods: [aPod('node1', 'r')], reports })).routerIds).toEqual(
       expected,
     );
   });
 
-  it('of a Service that is gone are not held back by a pod that waits for a node (D8)', () => {
+  it('of a Service that is gone are not held back by a pod that waits for a node', () => {
     const group = aGroup({ status: { routerIDs: { 'web/gone': 1 } } });
     const waiting = { ...aPod('node2'), spec: {} };
     const input = anInput({
@@ -68,7 +68,7 @@ describe('router ids', () => {
     ['are apart on segments of two names', { segment: 'dmz' }, { segment: 'lan' }, 1],
     ['are not apart on segments of one name', { segment: 'dmz' }, { segment: 'dmz' }, 2],
     ['are not apart when a name is empty', { segment: 'dmz' }, { segment: '' }, 2],
-  ])('%s (D10)', (_, spec, otherSpec, id) => {
+  ])('%s', (_, spec, otherSpec, id) => {
     const other = aGroup({ name: 'other', spec: otherSpec, status: { routerIDs: { 'web/x': 1 } } });
     const input = anInput({ group: aGroup({ ...(spec && { spec }) }), otherGroups: [other], services: [aService('a', ['192.0.2.1'])] });
     expect(plan(input).routerIds).toEqual({ 'web/a': id });
@@ -85,13 +85,13 @@ describe('router ids', () => {
     });
   });
 
-  it('are all in what is to be saved before they are used (D7)', () => {
+  it('are all in what is to be saved before they are used', () => {
     const { routers, routerIds } = planOf({ saved: { 'web/b': 7 }, services: ['a', 'b', 'c'] });
     for (const { name, id } of routers) expect(routerIds[name]).toBe(id);
     expect(routers).toHaveLength(3);
   });
 
-  it('are there without any pod or node, and never 0 (D5, D23)', () => {
+  it('are there without any pod or node, and never 0', () => {
     const services = [aService('a', ['192.0.2.1', '192.0.2.2'], { annotations: { spread: 'true' } })];
     expect(plan(anInput({ services, nodes: [], pods: [] })).routers.map(({ name, id }) => [name, id])).toEqual([
       ['web/a/192.0.2.1', 1],

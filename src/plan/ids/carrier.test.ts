@@ -24,7 +24,7 @@ describe('more Services than ids', () => {
   const full = manyServices(1000);
   const usual = planOf(full);
 
-  it('share carriers, and none is left out (D9)', () => {
+  it('share carriers, and none is left out', () => {
     expect(usual.problems).toEqual([]);
     expect(new Set(usual.routers.flatMap(({ addresses }) => addresses)).size).toBe(1000);
     expect(usual.routers.filter(({ name }) => !isCarrier(name))).toHaveLength(OWN);
@@ -80,7 +80,7 @@ describe('more Services than ids', () => {
     expect(six).toMatchObject({ id: four?.id, ranks: four?.ranks, version: 3 });
   });
 
-  it('leave ids for those that can not share one, and tell those that come too late (D9)', () => {
+  it('leave ids for those that can not share one, and tell those that come too late', () => {
     const needy = Array.from({ length: RESERVE + 1 }, (_, index) => local(`local${String(index).padStart(2, '0')}`, `203.0.113.${index}`));
     const { problems, routers } = next(usual, { services: [...full, ...needy] }, UNFENCED);
     expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual([`local${RESERVE} RouterIdsExhausted`]);
@@ -89,7 +89,7 @@ describe('more Services than ids', () => {
     expect(fenced.problems.map(({ object, reason }) => `${object.name} ${reason}`)[0]).toBe(`local0${RESERVE - KEPT} TooManyRouters`);
   });
 
-  it('may all need ids of their own, up to the last id (D9)', () => {
+  it('may all need ids of their own, up to the last id', () => {
     const needy = Array.from({ length: 256 }, (_, index) => local(`l${String(index).padStart(3, '0')}`, `198.18.1.${index}`));
     const { problems, routers } = planOf(needy, { group: aGroup({ spec: UNFENCED }) });
     expect(routers.map(({ id }) => id)).toEqual(Array.from({ length: 255 }, (_, index) => index + 1));
@@ -130,7 +130,7 @@ describe('spread VIPs that have to share', () => {
     expect(new Set(owners).size).toBe(Math.min(count, MOST_CARRIERS));
   });
 
-  it('have a carrier also while there is no node at all (D5, D23)', () => {
+  it('have a carrier also while there is no node at all', () => {
     const { routers, problems } = next(usual, { services: [...manyServices(1000), spread(3)], nodes: [] });
     expect(problems).toEqual([]);
     expect(routers.flatMap(({ addresses }) => addresses)).toHaveLength(1003);

@@ -22,18 +22,18 @@ describe('the verbatim annotation', () => {
   it.each<[string, string, string, readonly string[]]>([
     ['gives lines', '{"advert_int": "2", "garp_master_delay": "1"}', 'advert_int 2\ngarp_master_delay 1\n', []],
     ['gives a bare keyword for an empty value', '{"nopreempt": ""}', 'nopreempt\n', []],
-    ['takes numbers as they are meant (D27)', '{"garp_master_repeat": 3}', 'garp_master_repeat 3\n', []],
+    ['takes numbers as they are meant', '{"garp_master_repeat": 3}', 'garp_master_repeat 3\n', []],
     ['is nothing when empty', ' ', '', []],
-    ['is told when it is no JSON (D27)', '{nopreempt}', '', ['VerbatimMalformed']],
+    ['is told when it is no JSON', '{nopreempt}', '', ['VerbatimMalformed']],
     ['is told when it is no object of strings', '["nopreempt"]', '', ['VerbatimMalformed']],
     ['is told when a value is an object', '{"track_interface": {"eth1": ""}}', '', ['VerbatimMalformed']],
     [
-      'runs nothing, and the other lines stay (D2)',
+      'runs nothing, and the other lines stay',
       '{"notify": "\\"/bin/sh -c reboot\\" root", "nopreempt": ""}',
       'nopreempt\n',
       ['VerbatimRefused'],
     ],
-    ['opens no block (D2)', '{"nopreempt": "}\\n}\\nglobal_defs {"}', '', ['VerbatimRefused']],
+    ['opens no block', '{"nopreempt": "}\\n}\\nglobal_defs {"}', '', ['VerbatimRefused']],
     ['reads no file', '{"include": "/etc/passwd"}', '', ['VerbatimRefused']],
     ['changes no id', '{"virtual_router_id": "1"}', '', ['VerbatimRefused']],
     [

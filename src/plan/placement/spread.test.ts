@@ -76,14 +76,14 @@ describe('routers that are to be on different nodes', () => {
     expect(new Set(ownersOf(spreadRankings(names('vip', 4), nodes)).values())).toEqual(new Set(['b', 'c']));
   });
 
-  it('are the VIPs of one spread Service, whatever pods there are (D22)', () => {
+  it('are the VIPs of one spread Service, whatever pods there are', () => {
     const nodes = names('node', 4).map((name) => aNode(name));
     const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
     const { routers } = plan(anInput({ nodes, services: [aService('web', addresses, { annotations: { spread: 'true' } })] }));
     expect(new Set(routers.map(({ ranks }) => ranks[0])).size).toBe(4);
   });
 
-  it('leave one-VIP Services where they are: even, not all on the first node (D22, D40)', () => {
+  it('leave one-VIP Services where they are: even, not all on the first node', () => {
     const services = names('s', 30).map((name, index) => aService(name, [`192.0.2.${index}`], { annotations: { spread: 'true' } }));
     const { routers } = plan(anInput({ services }));
     const counts = [...Map.groupBy(routers, ({ ranks }) => ranks[0]).values()].map(({ length }) => length);
