@@ -1,13 +1,12 @@
 import type { Pod } from '../api/core.ts';
-import { REVISION_ANNOTATION } from '../api/names.ts';
 import type { ReportedNode } from '../plan/input.ts';
+import { unheardNodes } from '../plan/quarantine.ts';
 
 /**
  * All that the plan of a group follows from what its nodes say, in one text: while it stays the same, so does the plan, whatever else the
  * nodes report. That every node runs what it was told is one fact, so a change costs no plan for each node that takes it up.
  */
 export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[]): string {
-  const byPod = new Map(reports.map((report) => [report.pod, report]));
   const ids = reports.flatMap(({ instances }) => instances.map(({ virtualRouterId }) => virtualRouterId));
   const addresses = reports.flatMap(({ instances }) => instances.flatMap((instance) => instance.addresses));
   return JSON.stringify([
@@ -16,14 +15,6 @@ export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[])
     reports.map(({ node, gateways, networks }) => [node, gateways, networks]).sort(),
     [...new Set(reports.flatMap(({ config }) => config.passwordWaitsAfter ?? []))].sort(),
     reports.flatMap(({ node, config }) => (config.leftOut ? [[node, config.leftOut]] : [])).sort(),
-    pods.every((pod) => runsWhatItWasTold(pod, byPod.get(pod.metadata.name))),
+    unheardNodes({ pods, reports }).length === 0,
   ]);
-}
-
-// --- internal ---
-
-function runsWhatItWasTold({ metadata, spec }: Pod, report: ReportedNode | undefined): boolean {
-  if (spec?.nodeName === undefined) return true;
-  const told = metadata.annotations?.[REVISION_ANNOTATION];
-  return report !== undefined && (told === undefined || report.config.revision === told || report.config.refused?.revision === told);
 }

@@ -1,7 +1,7 @@
 import type { Pod } from '../api/core.ts';
 import { REVISION_ANNOTATION } from '../api/names.ts';
 import { byText } from '../net/text-order.ts';
-import type { PlanInput } from './input.ts';
+import type { PlanInput, ReportedNode } from './input.ts';
 
 type Evidence = Pick<PlanInput, 'pods' | 'reports'>;
 
@@ -9,11 +9,13 @@ type Evidence = Pick<PlanInput, 'pods' | 'reports'>;
  * The nodes of which it isn't known that they run what they were told last, by name: each may still run any id and hold any address that the
  * group had. A node that is gone for good has no pod any more.
  */
-export const unheardNodes = ({ pods, reports }: Evidence): string[] =>
-  pods
-    .filter((pod) => !runsWhatItWasTold(pod, reports))
+export function unheardNodes({ pods, reports }: Evidence): string[] {
+  const byPod = new Map(reports.map((report) => [report.pod, report]));
+  return pods
+    .filter((pod) => !runsWhatItWasTold(pod, byPod.get(pod.metadata.name)))
     .map(({ spec }) => spec?.nodeName ?? '')
     .sort(byText);
+}
 
 /** Whether a node may still run a virtual router id that the group gives up. */
 export function mayRun(input: Evidence): (id: number) => boolean {
@@ -38,9 +40,8 @@ export const runningIds = ({ reports }: Evidence): ReadonlySet<number> =>
  * A node that has yet to take up a revision may be about to run an id that its last report doesn't show. A pod that no node has been found
  * for runs nothing.
  */
-function runsWhatItWasTold({ metadata, spec }: Pod, reports: PlanInput['reports']): boolean {
+function runsWhatItWasTold({ metadata, spec }: Pod, report: ReportedNode | undefined): boolean {
   if (spec?.nodeName === undefined) return true;
-  const config = reports.find(({ pod }) => pod === metadata.name)?.config;
   const told = metadata.annotations?.[REVISION_ANNOTATION];
-  return config !== undefined && (told === undefined || config.revision === told || config.refused?.revision === told);
+  return report !== undefined && (told === undefined || report.config.revision === told || report.config.refused?.revision === told);
 }
