@@ -171,12 +171,18 @@ describe("the agent's port", () => {
   });
 });
 
-/** Keeps 500 connections open, and opens each again that is closed. */
+/** Keeps 500 connections open, opens each again that is closed, and says so once each was connected or closed. */
 const IDLE = `
 const { connect } = require('node:net');
-const open = () => { const socket = connect(9650, '192.0.2.1'); socket.on('error', () => {}); socket.on('close', () => setTimeout(open, 50)); };
-for (let i = 0; i < 500; i++) open();
-setTimeout(() => console.log('open'), 1000);
+let tried = 0;
+const open = (isFirst) => {
+  const socket = connect(9650, '192.0.2.1');
+  const settled = new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+  if (isFirst) settled.then(() => { if (++tried === 500) console.log('open'); });
+  socket.on('error', () => {});
+  socket.on('close', () => setTimeout(open, 50, false));
+};
+for (let i = 0; i < 500; i++) open(true);
 process.stdin.resume().on('end', () => process.exit());
 `;
 
