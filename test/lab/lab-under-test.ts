@@ -1,6 +1,7 @@
 /** The lab that the end-to-end tests run in, apart from a lab left running by hand, and what the tests make and ask in it. */
 import type { HostName } from '../../lab/hosts/address.ts';
 import { type Lab, openLab } from '../../lab/lab.ts';
+import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
 
 export const LAB_NAME = 'test';
@@ -26,7 +27,7 @@ export const serviceOf = (group: string, name: string, externalIPs: readonly str
   metadata: {
     name,
     namespace: NAMESPACE,
-    annotations: { 'keepalived-operator.redhat-cop.io/keepalivedgroup': `${NAMESPACE}/${group}` },
+    annotations: { [SERVICE_ANNOTATIONS.group]: `${NAMESPACE}/${group}` },
   },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
 });
@@ -72,8 +73,8 @@ export const reportsOf = (lab: Lab, { status }: Group): Promise<(NodeReport | un
   Promise.all(lab.nodes.map((node) => reportOf(lab, node, status.metricsPort)));
 
 /**
- * Waits until every node's keepalived runs the group's newest configuration and each address is held by one node: the first in its order.
- * The error says what was not so.
+ * Waits until every node's keepalived runs the group's newest configuration, has every address that Services ask for and that wasn't refused,
+ * and each is held by one node: the first in its order. The error says what was not so.
  */
 export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boolean> =>
   lab.waitFor(
@@ -81,7 +82,8 @@ export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boo
     async () => {
       const group = await groupCalled(lab, name);
       const reports = await reportsOf(lab, group);
-      const complaints = lab.nodes.flatMap((node, index) => complaintsAbout(node, reports[index], group.status.revision));
+      const asked = await askedFor(lab, name);
+      const complaints = lab.nodes.flatMap((node, index) => complaintsAbout(node, reports[index], group.status.revision, asked));
       complaints.push(...misplaced(reports.flatMap((report) => report ?? [])));
       if (complaints.length > 0) throw new Error(complaints.join('; '));
       return true;
@@ -164,10 +166,29 @@ export async function firstAnswer(lab: Lab, address: string): Promise<number> {
 
 // --- internal ---
 
-function complaintsAbout(node: HostName, report: NodeReport | undefined, revision: string): string[] {
+interface JudgedService {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string };
+  readonly spec: { readonly externalIPs?: readonly string[] };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** The external IPs of a group's Services; without those of Services that are refused something. A change that the manager has yet to see is in it. */
+async function askedFor(lab: Lab, group: string): Promise<string[]> {
+  const { items } = JSON.parse(await lab.kubectl(['get', 'services', '--all-namespaces', '-o', 'json']));
+  return (items as readonly JudgedService[]).flatMap(({ metadata, spec, status }) => {
+    const isOurs =
+      metadata.annotations?.[SERVICE_ANNOTATIONS.group] === `${NAMESPACE}/${group}` && metadata.deletionTimestamp === undefined;
+    const isRefused = status.conditions?.some((condition) => condition.type === SERVICE_CONDITION && condition.status === 'False');
+    return isOurs && isRefused !== true ? (spec.externalIPs ?? []) : [];
+  });
+}
+
+function complaintsAbout(node: HostName, report: NodeReport | undefined, revision: string, asked: readonly string[]): string[] {
   if (report === undefined) return [`the agent of ${node} does not answer`];
   if (report.config.revision !== revision) return [`${node} runs revision ${report.config.revision}, not ${revision}`];
-  return report.problems.map(({ message }) => `${node}: ${message}`);
+  const carried = new Set(report.instances.flatMap(({ addresses }) => addresses));
+  const lacking = asked.filter((address) => !carried.has(address)).map((address) => `${node} does not carry ${address} yet`);
+  return [...lacking, ...report.problems.map(({ message }) => `${node}: ${message}`)];
 }
 
 function misplaced(reports: readonly NodeReport[]): string[] {
