@@ -105,5 +105,11 @@ export const LEADER_LEASE = '03846a46.redhat.io';
 /** The Service of the Kubernetes API, in namespace `default`; its EndpointSlice, which the API server writes, has its name. */
 export const API_SERVICE = 'kubernetes';
 
+/** On a Node, with any value: it gives its addresses up, and takes them back when the annotation is removed. */
+export const DRAIN_ANNOTATION = `${DOMAIN}/drain`;
+
+/** On a Node, as Kubernetes names it: somebody has made sure that the node is off. */
+export const OUT_OF_SERVICE_TAINT = 'node.kubernetes.io/out-of-service';
+
 /** Nodes that carry this label come last in every election. */
 export const EXCLUDE_NODE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';

@@ -5,6 +5,7 @@ import type { Client } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Settings } from '../plan/input.ts';
 import type { ClusterView } from './cluster/cluster-view.ts';
+import type { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import type { Monitoring } from './cluster/monitoring.ts';
 import { GROUPS } from './cluster/resource.ts';
 import type { TemplateFile } from './cluster/template-file.ts';
@@ -19,6 +20,7 @@ import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
 import { ObserveController } from './observe/observe.ts';
 import { PodRefusals } from './observe/pod-refusals.ts';
+import type { SteadyNodes } from './observe/steady-nodes.ts';
 import type { ManagerOptions } from './options.ts';
 import { ServeController } from './serve/serve.ts';
 import { type RecordEvent, ToldProblems } from './told-problems.ts';
@@ -30,6 +32,8 @@ export interface Surroundings {
   /** With connections of its own. */
   readonly podClient: Client;
   readonly view: ClusterView;
+  readonly emptied: EmptiedNodes;
+  readonly steady: SteadyNodes;
   readonly monitoring: Monitoring;
   readonly template: TemplateFile;
   readonly recorder: EventRecorder;
@@ -61,6 +65,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       status,
       problems,
       record,
+      onMoves: (moves) => surroundings.steady.moved(moves),
       view,
       refusals: new PodRefusals({ client, clock, log }),
       observer: surroundings.metrics,
@@ -93,6 +98,7 @@ function deliver(surroundings: Surroundings, { decisions, status, reports, recor
     decisions,
     onReports: (listener) => reports.onNews(listener),
     isOurs: (resource, object) => (resource === GROUPS ? status.isOurs(object) : applier.isOurs(resource, object)),
+    unfit: () => ({ emptied: surroundings.emptied.names, unsteady: surroundings.steady.unsteady }),
     settings: surroundings.settings,
     rendering: () => ({ custom: template.current, supportsPodMonitor: monitoring.exists }),
     writesPerSecond,

@@ -11,6 +11,7 @@ import type { ReservedRouterId } from '../plan/input.ts';
 import { controllers } from './assemble.ts';
 import { ApiServers } from './cluster/api-servers.ts';
 import { ClusterView } from './cluster/cluster-view.ts';
+import { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import { Monitoring } from './cluster/monitoring.ts';
 import { readReservedRouterIds } from './cluster/openshift.ts';
 import { readOwnImage, withOwnImage } from './cluster/own-image.ts';
@@ -18,6 +19,7 @@ import { MONITORING } from './cluster/resource.ts';
 import { TemplateFile } from './cluster/template-file.ts';
 import { serveEndpoints } from './endpoints/endpoints.ts';
 import { ManagerMetrics } from './endpoints/metrics.ts';
+import { SteadyNodes } from './observe/steady-nodes.ts';
 import type { ManagerOptions } from './options.ts';
 import { Work } from './work.ts';
 
@@ -30,7 +32,6 @@ const DEAF = 15 * 60_000;
 const HEARING = 3000;
 /** Milliseconds for work that already runs when the process is told to end. */
 const GRACE = 30_000;
-const GROUPS_QUEUE = 'keepalivedgroup';
 
 /** Runs the operator: watches, waits to lead, works, and gives the lease up last. */
 export class Manager {
@@ -40,6 +41,8 @@ export class Manager {
   readonly #lease: Lease | undefined;
   readonly #view: ClusterView;
   readonly #apiServers: ApiServers;
+  readonly #emptied: EmptiedNodes;
+  readonly #steady: SteadyNodes;
   readonly #recorder: EventRecorder;
   readonly #monitoring: Monitoring;
   readonly #template: TemplateFile;
@@ -60,9 +63,11 @@ export class Manager {
     this.#lease = leaseNamespace === undefined ? undefined : new Lease({ ...lease, namespace: leaseNamespace });
     const pods = this.#connect();
     const watch = { client, clock, log, ...(reflectorTimes && { times: reflectorTimes }) };
-    const onChange = (): void => this.#work.touchAll(GROUPS_QUEUE);
     this.#view = new ClusterView(watch);
+    const onChange = (): void => this.#work.touchAll('keepalivedgroup');
     this.#apiServers = new ApiServers({ ...watch, onChange });
+    this.#emptied = new EmptiedNodes({ ...watch, view: this.#view, onChange });
+    this.#steady = new SteadyNodes({ nodes: this.#view.nodes, clock, onChange });
     this.#monitoring = new Monitoring({ ...watch, onChange, ...(monitoringEvery && { lookEvery: monitoringEvery }) });
     this.#template = new TemplateFile({ file: options.templateFile, clock, log, onChange });
     this.#recorder = new EventRecorder({ client, controller: 'keepalived-controller', instance: identity, clock, log });
@@ -71,6 +76,8 @@ export class Manager {
       client,
       podClient: wrap?.(pods) ?? pods,
       view: this.#view,
+      emptied: this.#emptied,
+      steady: this.#steady,
       monitoring: this.#monitoring,
       template: this.#template,
       recorder: this.#recorder,
@@ -81,8 +88,7 @@ export class Manager {
         apiServers: this.#apiServers.addresses,
       }),
     };
-    const observerOf = (name: string, workers: number) => this.#metrics.queueOf(name, workers);
-    this.#work = new Work({ controllers: controllers(surroundings), clock, observerOf });
+    this.#work = new Work({ controllers: controllers(surroundings), clock, observerOf: (...queue) => this.#metrics.queueOf(...queue) });
   }
 
   /** Resolves when the signal aborts and everything has ended in order, or when the lease is lost. */
@@ -91,8 +97,8 @@ export class Manager {
     signal.addEventListener('abort', () => this.#stop(), { once: true });
     const servers = await this.#serve(signal);
     const watching = new AbortController();
-    const watches = Promise.all([this.#view.run(watching.signal), this.#apiServers.run(watching.signal)]);
-    await Promise.race([Promise.all([this.#view.synced(), this.#apiServers.answered]), aborted(signal)]);
+    const watches = this.#watch(watching.signal);
+    await Promise.race([this.#synced(), aborted(signal)]);
     await this.#readOnce(signal);
     if (!signal.aborted) log.info({ groups: this.#view.groups.size, services: this.#view.services.size }, 'in step with the API server');
     await this.#lease?.acquire(signal);
@@ -108,8 +114,8 @@ export class Manager {
   /** Works once on everything, knowing what the nodes say, then ends. Nothing is served and no lease is taken. */
   async runOnce(): Promise<void> {
     const stop = new AbortController();
-    const running = [this.#view.run(stop.signal), this.#apiServers.run(stop.signal)];
-    await Promise.all([this.#view.synced(), this.#apiServers.answered]);
+    const running: Promise<unknown>[] = [this.#watch(stop.signal)];
+    await this.#synced();
     await this.#readOnce(stop.signal);
     await this.#template.look();
     running.push(this.#monitoring.run(stop.signal));
@@ -122,6 +128,14 @@ export class Manager {
   #connect(): HttpClient {
     const mayWrite = (): boolean => this.#lease === undefined || this.#lease.isHeld;
     return new HttpClient({ connection: this.#options.connection, mayWrite, observe: (request) => this.#metrics.request(request) });
+  }
+
+  #watch(signal: AbortSignal): Promise<unknown> {
+    return Promise.all([this.#emptied, this.#view, this.#apiServers].map((part) => part.run(signal)));
+  }
+
+  #synced(): Promise<void> {
+    return Promise.all([this.#view.synced(), this.#apiServers.answered]).then(() => this.#emptied.synced());
   }
 
   /** What doesn't change while this process runs. */
@@ -141,8 +155,7 @@ export class Manager {
     this.#view.groups.onChange(() => this.#metrics.groups(this.#view.groups.size));
     this.#metrics.groups(this.#view.groups.size);
     await this.#template.look();
-    const parts = [this.#work, this.#monitoring, this.#template];
-    const work = Promise.all(parts.map((part) => part.run(working.signal)));
+    const work = Promise.all([this.#work, this.#monitoring, this.#template, this.#steady].map((part) => part.run(working.signal)));
     // The lease is kept while work that already runs comes to its end.
     const keeping = new AbortController();
     const kept = this.#lease?.keep(keeping.signal) ?? aborted(keeping.signal);
@@ -159,7 +172,7 @@ export class Manager {
   #touchOwner({ before, after }: Change<KubeObject>): void {
     const object = after ?? before;
     const key = object && `${object.metadata.namespace}/${controllerOf(object)?.name}`;
-    if (key !== undefined && this.#view.groups.get(key) !== undefined) this.#work.touch(GROUPS_QUEUE, key);
+    if (key !== undefined && this.#view.groups.get(key) !== undefined) this.#work.touch('keepalivedgroup', key);
   }
 
   #stop(): void {

@@ -24,7 +24,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   { why: 'addresses in the status of those that ask for it', apiGroups: [''], resources: ['services/status'], verbs: ['patch'] },
   { why: 'which nodes may carry them', apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
   {
-    why: "the groups' pods, and the annotation that delivers a configuration",
+    why: "the groups' pods, the annotation that delivers a configuration, and what is left on cordoned nodes",
     apiGroups: [''],
     resources: ['pods'],
     verbs: ['list', 'watch', 'patch'],

@@ -1,14 +1,12 @@
 import type { KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
-import { causeOf } from './cause.ts';
+import { causeOf, type Members } from './cause.ts';
 import { afterLook, type Judged, LASTING } from './doubt.ts';
 import { fresh, type Word } from './evidence.ts';
 import { type Move, withMoves } from './journal.ts';
 import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
 
 /** What is to be, as it was planned. */
-export interface Expected {
-  /** Names of the nodes that are to run the group. */
-  readonly nodes: readonly string[];
+export interface Expected extends Members {
   readonly routers: readonly ExpectedRouter[];
 }
 
@@ -30,7 +28,7 @@ export interface Truth {
 export type Before = Truth | KeepalivedGroupStatus | undefined;
 
 /** Judges what the nodes said, given what was known. @param now - monotonic milliseconds */
-export function observe({ nodes, routers }: Expected, evidence: readonly Word[], before: Before, now: number): Truth {
+export function observe({ nodes, standing, routers }: Expected, evidence: readonly Word[], before: Before, now: number): Truth {
   const words = fresh(evidence, now);
   const heardNodes = new Set(words.map(({ report }) => report.node));
   const areAllHeard = nodes.every((node) => heardNodes.has(node));
@@ -44,7 +42,9 @@ export function observe({ nodes, routers }: Expected, evidence: readonly Word[],
   const moves = routers.flatMap((router): Move[] => {
     const { movedFrom: from, owner: to } = judged.get(router.name) ?? {};
     if (from === undefined || to === undefined) return [];
-    return [{ router: router.name, from, to, cause: causeOf(router, { from, to }, nodes, evidence), at: now }];
+    return [
+      { router: router.name, from, to, cause: causeOf(router, { from, to }, { nodes, ...(standing && { standing }) }, evidence), at: now },
+    ];
   });
   const pauses = [...judged.values()].flatMap(({ doubtedSince }) => (doubtedSince === undefined ? [] : [doubtedSince + LASTING - now]));
   return {

@@ -15,6 +15,10 @@ export interface PlanInput {
   readonly otherServices?: readonly Service[];
   /** Every node of the cluster. */
   readonly nodes: readonly Node[];
+  /** Names of cordoned nodes on which nothing is left that a drain would take away. None when absent. */
+  readonly emptied?: readonly string[];
+  /** Nodes that were lost and are well again, but not for long enough to take their addresses back. None when absent. */
+  readonly unsteady?: readonly UnsteadyNode[];
   /** Pods of this group's DaemonSet. */
   readonly pods: readonly Pod[];
   /** The last report of each of these pods that gave one. */
@@ -22,6 +26,12 @@ export interface PlanInput {
   /** Addresses that the nodes were told are released; none when absent. */
   readonly releasedBefore?: readonly string[];
   readonly settings: Settings;
+}
+
+export interface UnsteadyNode {
+  readonly node: string;
+  /** How often it was lost lately. */
+  readonly losses: number;
 }
 
 /** The part of a report that a plan may follow from; what is added here is added to `digestOf` (src/observe), or no plan notices it. */

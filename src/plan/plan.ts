@@ -18,6 +18,7 @@ import { metricsPort } from './metrics-port.ts';
 import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
 import { residence } from './placement/residents.ts';
+import { type Standing, standingOf, unsteadyProblems } from './placement/standing.ts';
 import { memberNodes } from './placement/taint.ts';
 import { groupReference, keyOf } from './reference.ts';
 import { ownAddresses, type ServiceStatus, serviceStatus } from './service-status.ts';
@@ -38,6 +39,8 @@ export interface Plan {
   readonly metricsPort: number;
   /** Names of the nodes that are to run the group, sorted. */
   readonly nodes: readonly string[];
+  /** Those of them that give their addresses up, and why. */
+  readonly standing: Standing;
   readonly globals: readonly Statement[];
   readonly vrrp: VrrpSettings;
   /** Sorted by name. */
@@ -78,9 +81,10 @@ export function plan(input: PlanInput): Plan {
   const bound = bounded({ routers: wanted.routers, settings: vrrp.settings, globals: globals.lines }, input);
   const ids = assignRouterIds(input, bound.routers);
   const nodes = memberNodes(input);
+  const standing = standingOf({ ...input, nodes });
   const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
-  const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], nodes);
-  const routers = virtualRouters(bound.routers, ids, { nodes, settings: bound.settings, homes });
+  const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], { nodes, standing });
+  const routers = virtualRouters(bound.routers, ids, { nodes, standing, settings: bound.settings, homes });
   const link = linkOf(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
@@ -95,6 +99,7 @@ export function plan(input: PlanInput): Plan {
     passwordRound: passwordRound(input),
     metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
+    standing,
     globals: bound.globals,
     vrrp: bound.settings,
     routers,
@@ -109,6 +114,7 @@ export function plan(input: PlanInput): Plan {
     ...statusesOf(input, routers),
     problems: [
       ...[link, globals, vrrp, wanted, bound, ids].flatMap(({ problems }) => problems),
+      ...unsteadyProblems(input, standing),
       ...leftOutProblems(bound, input),
       ...(password ? passwordProblems(group, routers) : []),
     ],

@@ -8,10 +8,11 @@ import { isCarrier, shareOut } from './ids/carrier.ts';
 import { versionFor } from './lines/exclusive-lines.ts';
 import type { VrrpSettings, VrrpVersion } from './lines/vrrp-settings.ts';
 import type { Home } from './placement/homes.ts';
-import { ranking } from './placement/placement.ts';
+import { type Order, orderOf } from './placement/placement.ts';
+import type { Standing } from './placement/standing.ts';
 
 /** One VRRP instance: addresses of one family that live and move together. */
-export interface VirtualRouter {
+export interface VirtualRouter extends Order {
   /**
    * `namespace/service`, `namespace/service/address` where VIPs are spread, `carrier:NUMBER` where Services share one. The IPv6 instance
    * of a carrier, or beside an IPv4 instance of the same Service, has `/ipv6` behind it.
@@ -25,8 +26,6 @@ export interface VirtualRouter {
   readonly addresses: readonly string[];
   /** Whose addresses these are, sorted by name: one Service, or on a carrier any number. */
   readonly services: readonly CarriedService[];
-  /** Nodes in the order in which they are to own it; the rest follows without an order among them. */
-  readonly ranks: readonly string[];
   /** The health check that it depends on. */
   readonly trackFile?: string;
   readonly verbatim: readonly Statement[];
@@ -41,6 +40,7 @@ export interface CarriedService {
 /** What decides where virtual routers are. */
 export interface Placement {
   readonly nodes: readonly Node[];
+  readonly standing: Standing;
   readonly settings: VrrpSettings;
   /** By the name of the router. */
   readonly homes: ReadonlyMap<string, Home>;
@@ -50,7 +50,7 @@ export interface Placement {
 export function virtualRouters(
   wanted: readonly WantedRouter[],
   { own, carriers }: RouterIds,
-  { nodes, settings, homes }: Placement,
+  { nodes, standing, settings, homes }: Placement,
 ): VirtualRouter[] {
   const dedicated = wanted.filter(({ name }) => own.has(name));
   const instances = [
@@ -58,7 +58,9 @@ export function virtualRouters(
     ...onCarriers(wanted, { own, carriers }, homes).map(([name, members]) => ({ name, id: carriers.get(name), members })),
   ];
   return instances
-    .flatMap(({ name, id = 0, members }) => familiesOf({ name, id, members, settings, ranks: ranking(name, nodes, homes.get(name)) }))
+    .flatMap(({ name, id = 0, members }) =>
+      familiesOf({ name, id, members, settings, order: orderOf(name, nodes, homes.get(name), standing) }),
+    )
     .sort((a, b) => byText(a.name, b.name));
 }
 
@@ -71,7 +73,7 @@ interface Instance {
   readonly name: string;
   readonly id: number;
   readonly members: readonly WantedRouter[];
-  readonly ranks: readonly string[];
+  readonly order: Order;
   readonly settings: VrrpSettings;
 }
 
@@ -88,14 +90,14 @@ function onCarriers(
 }
 
 /** An instance for each family: what is added to or taken from one never touches the other (docs/adr/0005). */
-function familiesOf({ name, id, members, ranks, settings }: Instance): VirtualRouter[] {
+function familiesOf({ name, id, members, order, settings }: Instance): VirtualRouter[] {
   const families = (['IPv4', 'IPv6'] as const).filter((family) => members.some((one) => ofFamily(one, family).length > 0));
   const [{ verbatim = [], trackFile } = {}] = members.length === 1 ? members : [];
   return families.map((family, index) => {
     const services = carried(members, family);
     return {
       name: index > 0 || (family === 'IPv6' && isCarrier(name)) ? ipv6Name(name) : name,
-      ...{ id, family, version: versionFor(family, verbatim, settings), services, ranks },
+      ...{ id, family, version: versionFor(family, verbatim, settings), services, ...order },
       // IPv6 has one version only, and keepalived refuses a file that names another.
       verbatim: family === 'IPv6' ? verbatim.filter(({ keyword }) => keyword !== 'version') : verbatim,
       addresses: sorted(services.flatMap(({ addresses }) => addresses)),

@@ -4,7 +4,6 @@ import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';
 import { arpOf, MANY_ADDRESSES } from '../plan/lines/sending.ts';
 import { advertSeconds } from '../plan/lines/vrrp-settings.ts';
-import { RANKS } from '../plan/placement/placement.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 
@@ -46,9 +45,6 @@ export function confOf(plan: Plan): Conf {
 }
 
 // --- internal ---
-
-/** Of the first in a router's order. Neighbours in the order differ by one: a hand-over then costs 20-40 ms instead of 620. */
-const HIGHEST_PRIORITY = 254;
 
 /** What an unhealthy Service takes off: its node comes after every healthy one, and still holds the address when there is none. */
 const UNHEALTHY_WEIGHT = -100;
@@ -95,7 +91,8 @@ function trackFileBlock(name: string, { routers, vrrp }: Plan): Statement {
   return block('vrrp_track_file', [name], [line('weight', weight)]);
 }
 
-function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: VirtualRouter, { group, vrrp }: Plan): Statement {
+function instance(router: VirtualRouter, { group, vrrp }: Plan): Statement {
+  const { name, id, version, addresses, priorities, trackFile, verbatim } = router;
   const [advertised = '', ...others] = addresses;
   const lists = [
     block('virtual_ipaddress', [], [line(advertised)]),
@@ -113,8 +110,8 @@ function instance({ name, id, version, addresses, ranks, trackFile, verbatim }: 
     ...fallbackInterface(group.spec?.interface),
     line('state', 'BACKUP'),
     line('virtual_router_id', id),
-    line('priority', HIGHEST_PRIORITY - RANKS),
-    ...ranks.map((node, rank) => only(node, line('priority', HIGHEST_PRIORITY - rank))),
+    line('priority', router.others),
+    ...[...priorities].map(([node, priority]) => only(node, line('priority', priority))),
     line('advert_int', advertSeconds(vrrp.advertInterval, version)),
     ...(vrrp.preempt ? [] : [line('nopreempt')]),
     ...(vrrp.preemptDelay === undefined ? [] : [line('preempt_delay', vrrp.preemptDelay)]),

@@ -1,7 +1,21 @@
 /** Addresses that are given up on purpose: nothing may be lost. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, lossText, lossWhile, NAMESPACE, podOn, reportOf, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import {
+  labUnderTest,
+  lossText,
+  lossWhile,
+  NAMESPACE,
+  page,
+  podOn,
+  reportOf,
+  service,
+  settled,
+  soleHolder,
+  VIP,
+  whyNoLab,
+} from './lab-under-test.ts';
 
 let lab: Lab;
 
@@ -28,18 +42,38 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     expect(loss.lost).toBe(0);
   });
 
-  it('loses no packet when its owner is drained, and none when it is back', async () => {
+  it('stays when its owner is cordoned; leaves once when that is drained, before the plug is pulled; and comes back', async () => {
     const owner = await soleHolder(lab, VIP);
+    await lab.apply(workloadOn(owner));
+    await lab.kubectl(['wait', '-n', NAMESPACE, `pod/${WORKLOAD}`, '--for=condition=Ready', '--timeout=60s']);
+    const moves = await movesOf(VIP);
+    const cordoned = await lossWhile(lab, VIP, async () => {
+      await lab.kubectl(['cordon', owner]);
+      // What is planned after the cordon runs on every node, and then that the Service is gone again.
+      await lab.apply(service('meanwhile', '192.0.2.231'));
+      await page(lab, '192.0.2.231');
+      await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'meanwhile']);
+      await settled(lab);
+    });
+    expect(await soleHolder(lab, VIP)).toBe(owner);
+    expect(await movesOf(VIP)).toBe(moves);
+
     const drained = await lossWhile(lab, VIP, async () => {
       await lab.kubectl(['drain', owner, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']);
-      await lab.waitFor(`${VIP} has left ${owner}`, async () => ((await soleHolder(lab, VIP)) === owner ? undefined : true), 30_000);
+      await lab.fail(owner, 'power-off');
+      await settledOnOthers(owner);
     });
+    expect(await soleHolder(lab, VIP)).not.toBe(owner);
+
     const back = await lossWhile(lab, VIP, async () => {
+      await lab.heal(owner);
       await lab.kubectl(['uncordon', owner]);
-      await lab.waitFor(`${VIP} is back on ${owner}`, async () => ((await soleHolder(lab, VIP)) === owner ? true : undefined), 30_000);
+      await lab.waitFor(`${VIP} is back on ${owner}`, async () => ((await soleHolder(lab, VIP)) === owner ? true : undefined), 60_000);
     });
-    console.log(`owner drained: ${lossText(drained)}; uncordoned: ${lossText(back)}`);
-    expect([drained.lost, back.lost]).toEqual([0, 0]);
+    console.log(`cordoned: ${lossText(cordoned)}; drained, then power off: ${lossText(drained)}; healed and uncordoned: ${lossText(back)}`);
+    expect([cordoned.lost, drained.lost]).toEqual([0, 0]);
+    expect(back.lost).toBeLessThanOrEqual(1);
+    expect(await movesOf(VIP)).toBe(moves + 2);
   });
 
   it('loses no packet when every pod is replaced', async () => {
@@ -60,3 +94,40 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     expect(loss.lost).toBe(0);
   });
 });
+
+// --- internal ---
+
+const WORKLOAD = 'workload';
+
+/** A pod that a drain takes away and nobody makes anew. */
+const workloadOn = (nodeName: HostName) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: WORKLOAD, namespace: NAMESPACE },
+  spec: {
+    nodeName,
+    terminationGracePeriodSeconds: 1,
+    containers: [{ name: 'web', image: 'docker.io/library/busybox:stable', imagePullPolicy: 'IfNotPresent', command: ['sleep', '3600'] }],
+  },
+});
+
+/** How often it was told that an address moved. */
+async function movesOf(address: string): Promise<number> {
+  const { items } = JSON.parse(await lab.kubectl(['get', 'events.events.k8s.io', '-n', NAMESPACE, '-o', 'json']));
+  const told = (
+    items as readonly { readonly reason: string; readonly note: string; readonly series?: { readonly count: number } }[]
+  ).filter(({ reason, note }) => reason === 'OwnerChanged' && note.startsWith(`${address} `));
+  return told.reduce((sum, { series }) => sum + (series?.count ?? 1), 0);
+}
+
+/** Waits until the other nodes have the address, and every packet since is answered. */
+const settledOnOthers = (owner: HostName): Promise<string> =>
+  lab.waitFor(
+    `${VIP} is on a node other than ${owner} and answers`,
+    async () => {
+      const holders = (await lab.holders(VIP)).filter((host) => host !== owner);
+      if (holders.length !== 1) return undefined;
+      return page(lab, VIP);
+    },
+    30_000,
+  );

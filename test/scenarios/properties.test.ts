@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Node, Service } from '../../src/api/core.ts';
 import { parseKubernetesYaml } from '../../src/api/kubernetes-yaml.ts';
-import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import { DRAIN_ANNOTATION, SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import { clusterOf, planGroups } from '../../src/cli/plan-groups.ts';
 import { yamlOf } from '../../src/cli/view.ts';
 import { parse } from '../../src/conf/parse.ts';
@@ -100,7 +100,7 @@ describe('a plan', () => {
   it.each<[string, (node: Node) => Node[]]>([
     ['is gone', () => []],
     ['is not ready', (node) => [{ ...node, status: { ...node.status, conditions: [{ type: 'Ready', status: 'Unknown' }] } }]],
-    ['is cordoned', (node) => [{ ...node, spec: { unschedulable: true } }]],
+    ['has the mark of a drain', (node) => [{ ...node, metadata: { ...node.metadata, annotations: { [DRAIN_ANNOTATION]: '' } } }]],
   ])('moves only the addresses of a node that %s', (how, lose) => {
     fc.assert(
       fc.property(planInput.map(saved), fc.nat(6), (input, index) => {
@@ -108,6 +108,34 @@ describe('a plan', () => {
         const left = input.nodes.flatMap((node) => (node.metadata.name === lost ? lose(node) : [node]));
         const owners = ownersIn(plan(input)).filter(([name, owner]) => owner !== lost && !(isSpread(name) && how === 'is gone'));
         expect(ownersIn(plan({ ...input, nodes: left }))).toEqual(expect.arrayContaining(owners));
+      }),
+    );
+  });
+
+  it('changes nothing at all when any node is cordoned or uncordoned', () => {
+    fc.assert(
+      fc.property(planInput.map(saved), fc.nat(6), (input, index) => {
+        const turned = input.nodes.map((node) =>
+          node.metadata.name === `node${index}` ? { ...node, spec: { ...node.spec, unschedulable: !node.spec?.unschedulable } } : node,
+        );
+        expect(bytesOf({ ...input, nodes: turned })).toBe(bytesOf(input));
+      }),
+    );
+  });
+
+  it('moves each address of a node that is emptied once, whichever nodes hear of it first', () => {
+    fc.assert(
+      fc.property(planInput.map(saved), fc.nat(6), (input, index) => {
+        const drained = `node${index}`;
+        const nodes = input.nodes.map((node) => (node.metadata.name === drained ? { ...node, spec: { unschedulable: true } } : node));
+        const [before, after] = [plan(input), plan({ ...input, nodes, emptied: [drained] })];
+        for (const [at, { priorities, ranks }] of before.routers.entries()) {
+          const next = after.routers[at];
+          if (ranks[0] !== drained) expect(next?.ranks[0]).toBe(ranks[0]);
+          // The first five nodes of an order have these, and the address of a node that goes is theirs.
+          const isFirst = (name: string): boolean => name !== drained && (priorities.get(name) ?? 0) >= 250;
+          for (const name of ranks.filter(isFirst)) expect(next?.priorities.get(name)).toBe(priorities.get(name));
+        }
       }),
     );
   });

@@ -1,7 +1,7 @@
 import type { ContainerStatus, Node, Pod, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
-import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_CONDITION, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
+import { DRAIN_ANNOTATION, GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_CONDITION, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
 import type { Client } from '../../kube/client.ts';
 import { slim } from '../../kube/keep.ts';
 import type { KubeObject, Resource } from '../../kube/object.ts';
@@ -102,9 +102,11 @@ function isOurConcern(object: KubeObject): boolean {
 function keepNode(object: KubeObject): Node {
   const { metadata, spec, status } = object as Node;
   const { name, uid, resourceVersion, labels } = metadata;
+  const drain = metadata.annotations?.[DRAIN_ANNOTATION];
+  const annotations = drain !== undefined && { annotations: { [DRAIN_ANNOTATION]: drain } };
   const conditions = (status?.conditions ?? []).flatMap(({ type, status }) => (type === 'Ready' ? { type, status } : []));
   return {
-    metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(labels && { labels }) },
+    metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(labels && { labels }), ...annotations },
     spec: {
       ...(spec?.unschedulable && { unschedulable: true }),
       podCIDRs: spec?.podCIDRs ?? [],

@@ -81,7 +81,8 @@ function isSameService({ before, after }: Change<Service>): boolean {
 }
 
 function isSameNode({ before, after }: Change<Node>): boolean {
-  const facts = (node: Node | undefined): unknown => node && { ...node, metadata: { labels: node.metadata.labels ?? {} } };
+  const facts = (node: Node | undefined): unknown =>
+    node && { ...node, metadata: { labels: node.metadata.labels ?? {}, annotations: node.metadata.annotations ?? {} } };
   return isSame(facts(before), facts(after));
 }
 

@@ -48,6 +48,7 @@ describe('a group that is delivered', () => {
       decisions,
       onReports: nothing,
       isOurs: () => false,
+      unfit: () => ({}),
       settings: () => ({ agentImage: 'operator:1' }),
       rendering: () => ({ custom: { kind: 'none' }, supportsPodMonitor: false }),
       writesPerSecond: 100,

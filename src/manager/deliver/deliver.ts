@@ -2,7 +2,7 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { ApiError, isConflict, isTerminating } from '../../kube/api-error.ts';
 import { keyOf } from '../../kube/object.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
-import type { Settings } from '../../plan/input.ts';
+import type { PlanInput, Settings } from '../../plan/input.ts';
 import { type Plan, plan } from '../../plan/plan.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';
@@ -27,6 +27,8 @@ export interface DeliverOptions {
   /** Calls back with a group whose nodes say something else. */
   readonly onReports: (listener: (groupKey: string) => void) => void;
   readonly isOurs: IsOurs;
+  /** Nodes that are to give their addresses up now. */
+  readonly unfit: () => Pick<PlanInput, 'emptied' | 'unsteady'>;
   /** What counts now. */
   readonly settings: () => Settings;
   /** The custom template, if there is one, and what it may make. */
@@ -99,9 +101,9 @@ export class DeliverController implements Controller {
   }
 
   #decide(group: KeepalivedGroup): { readonly decided: Plan; readonly rendered: RenderedGroup } {
-    const { view, status, news, settings, rendering } = this.#options;
+    const { view, status, news, unfit, settings, rendering } = this.#options;
     const newest = (one: KeepalivedGroup): KeepalivedGroup => status.newest(one);
-    const input = gather({ view, newest, reports: news.take(newest(group)), settings: settings() }, group);
+    const input = gather({ view, newest, unfit: unfit(), reports: news.take(newest(group)), settings: settings() }, group);
     const planned = settled(plan(input), view.configMaps.get(keyOf(group)));
     const rendered = renderedGroup(planned, { ...input, ...rendering() });
     return { decided: { ...planned, problems: [...planned.problems, ...rendered.problems] }, rendered };

@@ -10,12 +10,14 @@ export interface GatherOptions {
   readonly view: ClusterView;
   /** A group as it is after our own last writes, which the view may not show yet. */
   readonly newest: (group: KeepalivedGroup) => KeepalivedGroup;
+  /** Nodes that are to give their addresses up, beside those of which the view says so. */
+  readonly unfit: Pick<PlanInput, 'emptied' | 'unsteady'>;
   readonly reports: readonly ReportedNode[];
   readonly settings: Settings;
 }
 
 /** All that the plan of one group is made from, as it is known this moment. */
-export function gather({ view, newest, reports, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
+export function gather({ view, newest, unfit, reports, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
   const key = keyOf(group);
   return {
     group: newest(group),
@@ -23,6 +25,7 @@ export function gather({ view, newest, reports, settings }: GatherOptions, group
     services: view.services.byIndex('group', key),
     otherServices: view.services.list().filter((service) => isOfOtherGroup(view, service, key)),
     nodes: view.nodes.list(),
+    ...unfit,
     pods: view.pods.byIndex('group', key),
     reports,
     releasedBefore: releasedIn(view.configMaps.get(key)),

@@ -52,6 +52,7 @@ describe('a group whose nodes are observed', () => {
       },
       problems: new ToldProblems(record),
       record,
+      onMoves: () => {},
       view: { pods: new Store({ group: () => [KEY] }) },
       refusals: { of: async () => [], forget: () => {} },
       observer: { looked: (_, __, truth) => void truths.push(truth), gone: () => {} },

@@ -1,6 +1,7 @@
 import { KIND } from '../../api/names.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
 import type { Word } from '../../observe/evidence.ts';
+import type { Move } from '../../observe/journal.ts';
 import { missingPods } from '../../observe/missing-pods.ts';
 import { observe, type Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -26,6 +27,7 @@ export interface ObserveOptions {
   readonly status: Pick<GroupStatus, 'newest' | 'save'>;
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
+  readonly onMoves: (moves: readonly Move[]) => void;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   readonly observer: TruthObserver;
@@ -93,11 +95,14 @@ export class ObserveController implements Controller {
   }
 
   #look(key: string, { plan }: Decision): Truth {
-    const { clock, observer, wordsOf, record } = this.#options;
+    const { clock, observer, wordsOf, record, onMoves } = this.#options;
     const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic());
     this.#truths.set(key, truth);
     observer.looked(key, plan, truth);
-    if (truth.moves.length > 0) tellMoves(plan, truth.moves, record);
+    if (truth.moves.length > 0) {
+      tellMoves(plan, truth.moves, record);
+      onMoves(truth.moves);
+    }
     return truth;
   }
 

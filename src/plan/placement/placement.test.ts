@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aNode } from '../../../test/builders/object.ts';
+import type { Node } from '../../api/core.ts';
 import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
-import { eligibleNodes, RANKS, ranking, unicastPeers } from './placement.ts';
+import { eligibleNodes, orderOf, RANKS, unicastPeers } from './placement.ts';
+import { standingOf } from './standing.ts';
 
 const NAMES = Array.from({ length: 10 }, (_, index) => `node-${index}`);
 const nodes = NAMES.map((name) => aNode(name));
 const routers = Array.from({ length: 1000 }, (_, index) => `web/service-${index}`);
+const ranking = (router: string, among: readonly Node[]): readonly string[] =>
+  orderOf(router, among, [], standingOf({ nodes: among })).ranks;
 const first = (router: string, among = nodes) => ranking(router, among)[0];
 
 describe('the order of nodes', () => {
@@ -37,7 +41,6 @@ describe('the order of nodes', () => {
 
   it.each([
     ['is not Ready', aNode('node-x', { ready: false })],
-    ['is cordoned', aNode('node-x', { unschedulable: true })],
     ['is excluded from load balancers', aNode('node-x', { labels: { [EXCLUDE_NODE_LABEL]: '' } })],
   ])('has a node last that %s', (_, node) => {
     for (const router of routers.slice(0, 50)) expect(ranking(router, [node, aNode('node-y'), aNode('node-z')]).at(-1)).toBe('node-x');

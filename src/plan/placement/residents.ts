@@ -3,8 +3,9 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { REBALANCE_ANNOTATION } from '../../api/names.ts';
 import type { WantedRouter } from '../claims/claim.ts';
 import { HOME, type Home, type Resident, rebalance, settle } from './homes.ts';
-import { comesLast, ranking } from './placement.ts';
+import { orderOf } from './placement.ts';
 import { homeNodes, spreadRankings } from './spread.ts';
+import type { Standing } from './standing.ts';
 
 /** Where each virtual router is at home, and what is saved of it. */
 export interface Residence {
@@ -14,16 +15,22 @@ export interface Residence {
   readonly rebalanced?: string;
 }
 
+/** The nodes of the group, and who of them is not fit. */
+export interface Candidates {
+  readonly nodes: readonly Node[];
+  readonly standing: Standing;
+}
+
 /** Homes of the routers that have an id of their own, and of carriers. The same status and nodes give the same homes (docs/adr/0029). */
 export function residence(
   group: KeepalivedGroup,
   dedicated: readonly WantedRouter[],
   carriers: readonly string[],
-  nodes: readonly Node[],
+  { nodes, standing }: Candidates,
 ): Residence {
   const residents = [...dedicated.map(residentOf), ...carriers.map((name): Resident => ({ name, weight: 0, set: CARRIERS }))];
   const candidates = homeNodes(nodes);
-  const homes = settle(residents, candidates, savedHomes(group, residents, nodes));
+  const homes = settle(residents, candidates, savedHomes(group, residents, { nodes, standing }));
   const { status } = group;
   const asked = group.metadata.annotations?.[REBALANCE_ANNOTATION];
   if (asked === undefined || asked === status?.rebalanced)
@@ -46,25 +53,23 @@ function mostMoves(asked: string): number {
   return count === undefined ? Number.POSITIVE_INFINITY : Number(count);
 }
 
-function savedHomes(group: KeepalivedGroup, residents: readonly Resident[], nodes: readonly Node[]): Map<string, Home> {
+function savedHomes(group: KeepalivedGroup, residents: readonly Resident[], candidates: Candidates): Map<string, Home> {
+  const { nodes } = candidates;
   const { homes, routerIDs = {} } = group.status ?? {};
   if (homes === undefined) return Object.keys(routerIDs).length === 0 ? new Map() : hashedHomes(residents, nodes);
   if (nodes.length === 0) return new Map(Object.entries(homes));
-  return new Map(Object.entries(homes).map(([name, home]) => [name, remaining(name, home, nodes)]));
+  return new Map(Object.entries(homes).map(([name, home]) => [name, remaining(name, home, candidates)]));
 }
 
 /**
  * What is left of a home. Where its nodes are gone or unfit, another node has the addresses: that one takes the free place, so that they stay.
  */
-function remaining(name: string, home: Home, nodes: readonly Node[]): Home {
-  const byName = new Map(nodes.map((node) => [node.metadata.name, node]));
-  const isFit = (node: string): boolean => {
-    const found = byName.get(node);
-    return found !== undefined && !comesLast(found);
-  };
-  const left = home.filter((node) => byName.has(node)).slice(0, HOME);
+function remaining(name: string, home: Home, { nodes, standing }: Candidates): Home {
+  const names = new Set(nodes.map(({ metadata }) => metadata.name));
+  const isFit = (node: string): boolean => names.has(node) && !standing.has(node);
+  const left = home.filter((node) => names.has(node)).slice(0, HOME);
   if (left.length === home.length || left.some(isFit)) return left;
-  const [owner] = ranking(name, nodes, left);
+  const [owner] = orderOf(name, nodes, left, standing).ranks;
   return owner !== undefined && isFit(owner) ? [...left, owner] : left;
 }
 
@@ -74,7 +79,7 @@ function hashedHomes(residents: readonly Resident[], nodes: readonly Node[]): Ma
   const bySet = Map.groupBy(residents, ({ set }) => set);
   const rankings = [...bySet].flatMap(([set, members]): [string, string[]][] => {
     const names = members.map(({ name }) => name);
-    return set === undefined ? names.map((name) => [name, ranking(name, healthy)]) : [...spreadRankings(names, healthy)];
+    return set === undefined ? names.map((name) => [name, [...orderOf(name, healthy).ranks]]) : [...spreadRankings(names, healthy)];
   });
   return new Map(rankings.map(([name, ranks]) => [name, ranks.slice(0, HOME)]));
 }

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aNode, anInput, aService } from '../../../test/builders/object.ts';
+import type { Node } from '../../api/core.ts';
 import { EXCLUDE_NODE_LABEL } from '../../api/names.ts';
 import { plan } from '../plan.ts';
-import { pairUp, spreadRankings } from './spread.ts';
+import { pairUp, spreadRankings as rankingsOf } from './spread.ts';
+import { standingOf } from './standing.ts';
 
+const spreadRankings = (routers: readonly string[], nodes: readonly Node[]) => rankingsOf(routers, nodes, standingOf({ nodes }));
 const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 const size = fc.integer({ min: 1, max: 12 });
 const nodesWithout = (count: number, lost: readonly number[]) =>

@@ -1,7 +1,8 @@
 import type { Node } from '../../api/core.ts';
 import { rendezvous } from '../../net/hash.ts';
 import { byText } from '../../net/text-order.ts';
-import { comesLast, isExcluded, RANKS } from './placement.ts';
+import { RANKS } from './placement.ts';
+import { isExcluded, type Standing } from './standing.ts';
 
 /**
  * A node for each router: different ones, as far as nodes go. Whether a node is healthy plays no part, so that the loss of one moves only what
@@ -43,19 +44,24 @@ export function homeNodes(nodes: readonly Node[]): string[] {
  * The first nodes of each router, for routers that are to be on different nodes: its home, then those that are home to the fewest. Where the
  * others are now plays no part, so that a second node that is lost moves nothing that the first one had; two of them may then meet on a node.
  */
-export function spreadRankings(routers: readonly string[], nodes: readonly Node[]): Map<string, string[]> {
+export function spreadRankings(routers: readonly string[], nodes: readonly Node[], standing: Standing = new Map()): Map<string, string[]> {
   const owners = pairUp(routers, homeNodes(nodes));
   const load = Map.groupBy(owners.values(), (node) => node);
-  return new Map(routers.map((router) => [router, order(router, owners.get(router), load, nodes)]));
+  return new Map(routers.map((router) => [router, order(router, owners.get(router), load, { nodes, standing })]));
 }
 
 // --- internal ---
 
-function order(router: string, home: string | undefined, load: ReadonlyMap<string, readonly string[]>, nodes: readonly Node[]): string[] {
+function order(
+  router: string,
+  home: string | undefined,
+  load: ReadonlyMap<string, readonly string[]>,
+  { nodes, standing }: { readonly nodes: readonly Node[]; readonly standing: Standing },
+): string[] {
   const hash = rendezvous(router);
   const ranked = nodes.map((node) => {
     const { name } = node.metadata;
-    return { name, last: comesLast(node), away: name !== home, load: load.get(name)?.length ?? 0, hash: hash(name) };
+    return { name, last: isExcluded(node) || standing.has(name), away: name !== home, load: load.get(name)?.length ?? 0, hash: hash(name) };
   });
   const compare = (a: (typeof ranked)[number], b: typeof a): number =>
     Number(a.last) - Number(b.last) || Number(a.away) - Number(b.away) || a.load - b.load || a.hash - b.hash || byText(a.name, b.name);

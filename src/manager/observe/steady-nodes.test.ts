@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aNode } from '../../../test/builders/object.ts';
+import { FakeClock } from '../../../test/fakes/clock.ts';
+import type { Node } from '../../api/core.ts';
+import { Store } from '../../kube/store.ts';
+import type { Cause } from '../../observe/cause.ts';
+import { SteadyNodes } from './steady-nodes.ts';
+
+describe('a node that was lost', () => {
+  let [clock, stop, nodes] = [new FakeClock(), new AbortController(), new Store<Node>()];
+  let told = 0;
+  let steady: SteadyNodes;
+  let ended: Promise<void>;
+
+  const ready = (isReady: boolean): void => nodes.set(aNode('node1', { ready: isReady }));
+  const moved = (kind: Cause['kind'], at = clock.monotonic()): void =>
+    steady.moved([{ router: 'web/web', from: 'node1', to: 'node2', cause: { kind } as Cause, at }]);
+  const names = (): string[] => steady.unsteady.map(({ node }) => node);
+
+  beforeEach(() => {
+    [clock, stop, nodes] = [new FakeClock(), new AbortController(), new Store<Node>()];
+    ready(true);
+    steady = new SteadyNodes({ nodes, clock, onChange: () => void told++ });
+    ended = steady.run(stop.signal);
+    told = 0;
+  });
+  afterEach(async () => {
+    stop.abort();
+    await ended;
+  });
+
+  it('rests for a while when it is Ready again, and that it has rested is told', async () => {
+    ready(false);
+    await clock.pass(60_000);
+    ready(true);
+    expect(names()).toEqual(['node1']);
+    const before = told;
+    await clock.pass(9_000);
+    expect([names(), told]).toEqual([['node1'], before]);
+    await clock.pass(1_001);
+    expect([names(), told]).toEqual([[], before + 1]);
+  });
+
+  it('rests when it lost its addresses for the third time', async () => {
+    for (const expected of [[], [], ['node1']]) {
+      moved('NodeSilent');
+      expect(names()).toEqual(expected);
+      await clock.pass(30_000);
+    }
+  });
+
+  it('is not one that gave them up because somebody wanted it', async () => {
+    for (const kind of ['GivenUp', 'Preferred', 'NodeLeft', 'NodeUnfit'] as const) {
+      moved(kind);
+      await clock.pass(30_000);
+    }
+    expect(names()).toEqual([]);
+  });
+
+  it('is forgotten when it is deleted', async () => {
+    ready(false);
+    ready(true);
+    nodes.delete('node1');
+    expect(names()).toEqual([]);
+  });
+});

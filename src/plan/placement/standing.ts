@@ -1,0 +1,72 @@
+import type { Node } from '../../api/core.ts';
+import { DRAIN_ANNOTATION, EXCLUDE_NODE_LABEL, OUT_OF_SERVICE_TAINT } from '../../api/names.ts';
+import type { Problem } from '../../api/problem.ts';
+import { byText } from '../../net/text-order.ts';
+import type { PlanInput } from '../input.ts';
+import { groupReference } from '../reference.ts';
+
+/** Why a node is to have addresses only where no other can. */
+export type Why = keyof typeof WHY;
+
+/** Each as the end of a sentence that begins with the node's name. A cordon alone is none of them. */
+export const WHY = {
+  excluded: `has the label ${EXCLUDE_NODE_LABEL}`,
+  drained: `has the annotation ${DRAIN_ANNOTATION}`,
+  outOfService: `has the taint ${OUT_OF_SERVICE_TAINT}`,
+  emptied: 'is cordoned and emptied',
+  notReady: 'is not Ready',
+  unsteady: 'was lost and has not been well for long enough since',
+} as const;
+
+/** A node that was lost as often as this lately is said to flap. */
+export const FLAPS = 3;
+
+/** By name, the nodes that give their addresses up, and why; the others are fit to have them. */
+export type Standing = ReadonlyMap<string, Why>;
+
+/** What decides who is fit. */
+export type StandingInput = Pick<PlanInput, 'nodes'> & Partial<Pick<PlanInput, 'reports' | 'emptied' | 'unsteady'>>;
+
+export function standingOf({ nodes, reports = [], emptied = [], unsteady = [] }: StandingInput): Standing {
+  const [heard, empty, shaky] = [new Set(reports.map(({ node }) => node)), new Set(emptied), new Set(unsteady.map(({ node }) => node))];
+  const why = (node: Node): Why | undefined => {
+    const { name } = node.metadata;
+    if (isExcluded(node)) return 'excluded';
+    if (node.metadata.annotations?.[DRAIN_ANNOTATION] !== undefined) return 'drained';
+    if (node.spec?.taints?.some(({ key }) => key === OUT_OF_SERVICE_TAINT)) return 'outOfService';
+    if (node.spec?.unschedulable === true && empty.has(name)) return 'emptied';
+    if (isUnready(node, heard.has(name))) return 'notReady';
+    return shaky.has(name) ? 'unsteady' : undefined;
+  };
+  return new Map(
+    nodes.flatMap((node): [string, Why][] => {
+      const found = why(node);
+      return found === undefined ? [] : [[node.metadata.name, found]];
+    }),
+  );
+}
+
+/** A node that has just started rests, too, and nobody needs to know. */
+export function unsteadyProblems({ group, unsteady = [] }: PlanInput, standing: Standing): Problem[] {
+  const flapping = unsteady.filter(({ node, losses }) => losses >= FLAPS && standing.get(node) === 'unsteady');
+  return [...flapping]
+    .sort((a, b) => byText(a.node, b.node))
+    .map(({ node, losses }) => ({
+      object: groupReference(group),
+      reason: 'NodeUnsteady',
+      message: `node ${node} was lost ${losses} times, each within ten minutes of the one before; it takes its addresses back after it has been well for a while: look for a loose link, a kubelet that restarts, or a lack of memory`,
+    }));
+}
+
+export const isExcluded = ({ metadata }: Node): boolean => EXCLUDE_NODE_LABEL in (metadata.labels ?? {});
+
+// --- internal ---
+
+/**
+ * A node whose kubelet says that it isn't ready, or says nothing. While its agent answers, only kubelet is silent: no configuration reaches such
+ * a node, so to tell the others that it comes last would move its addresses when kubelet is back, and for nothing.
+ */
+function isUnready({ status }: Node, isHeard: boolean): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  return ready !== undefined && ready !== 'True' && !(ready === 'Unknown' && isHeard);
+}
