@@ -41,13 +41,16 @@ const NODE: Shape = {
 
 const POD: Shape = { metadata: METADATA, spec: { nodeName: 'string' }, status: { phase: 'string', hostIP: 'string' } };
 
-/** The kinds that a plan is made from; others are passed over. */
+const ENDPOINT_SLICE: Shape = { metadata: METADATA, endpoints: [{ nodeName: 'string', conditions: { ready: 'boolean' } }] };
+
+/** The kinds that a plan or a simulation is made from; others are passed over. */
 export const READ_KINDS: readonly ReadKind[] = [
   { apiVersion: API_VERSION, kind: KIND, namespaced: true, shape: GROUP },
   { apiVersion: 'v1', kind: 'Service', namespaced: true, shape: SERVICE },
   { apiVersion: 'v1', kind: 'Node', namespaced: false, shape: NODE },
   { apiVersion: 'v1', kind: 'Pod', namespaced: true, shape: POD },
   { apiVersion: 'v1', kind: 'Secret', namespaced: true, shape: { metadata: METADATA, data: TEXTS, stringData: TEXTS } },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespaced: true, shape: ENDPOINT_SLICE },
 ];
 
 // --- internal ---

@@ -2,11 +2,10 @@ import { Command, Option } from 'commander';
 import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, PLURAL } from '../api/names.ts';
 import type { Client } from '../kube/client.ts';
+import { type ConnectionOptions, withConnection } from './connection-options.ts';
 import { STATUS_FORMATS, type StatusFormat, statusView } from './status-view.ts';
 
-export interface StatusOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface StatusOptions extends ConnectionOptions {
   readonly namespace?: string;
   readonly allNamespaces?: boolean;
   readonly output: StatusFormat;
@@ -14,13 +13,11 @@ export interface StatusOptions {
 
 /** `status`; `run` is given the options. */
 export function statusCommand(run: (options: StatusOptions) => Promise<void>): Command {
-  return new Command('status')
+  return withConnection(new Command('status'))
     .summary('who has which address, and what is amiss')
     .description(
       'Prints what the status of KeepalivedGroups in the cluster says: addresses with their node, nodes that are behind, refusals.',
     )
-    .option('--kubeconfig <file>', 'kubeconfig file; without it KUBECONFIG or ~/.kube/config')
-    .option('--context <name>', 'context of the kubeconfig, another than the current one')
     .option('-n, --namespace <namespace>', "namespace of the groups; without it the context's")
     .option('-A, --all-namespaces', 'groups of every namespace')
     .addOption(

@@ -2,9 +2,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
+import type { ConnectionOptions } from '../cli/connection-options.ts';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate-check-command.ts';
 import { type Answer, answerPlan, planCommand } from '../cli/plan-command.ts';
-import type { Source } from '../cli/read-objects.ts';
+import { type ClusterObjects, readCluster } from '../cli/read-cluster.ts';
+import { readObjects, type Source } from '../cli/read-objects.ts';
+import { answerSimulate, simulateCommand } from '../cli/simulate/command.ts';
 import { answerStatus, statusCommand } from '../cli/status-command.ts';
 import { vrIdsCommand } from '../cli/vr-ids-command.ts';
 import { connect } from '../kube/connection.ts';
@@ -22,8 +25,15 @@ program.addCommand(
 program.addCommand(vrIdsCommand((text) => process.stdout.write(text)));
 program.addCommand(
   statusCommand(async (options) => {
-    const connection = connect(options.kubeconfig, options.context);
-    process.stdout.write(await answerStatus(new HttpClient({ connection }), options, connection.namespace));
+    process.stdout.write(await answerStatus(clientOf(options), options, connect(options.kubeconfig, options.context).namespace));
+  }),
+);
+program.addCommand(
+  simulateCommand(async (options) => {
+    const { filename } = options;
+    const { objects, notes } =
+      filename === undefined ? await readCluster(clientOf(options)) : readFiles(await readSources(filename), options.namespace);
+    tell(answerSimulate(objects, notes, options));
   }),
 );
 program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
@@ -35,6 +45,15 @@ try {
 } catch (error) {
   process.stderr.write(`error: ${sentenceOf(error)}\n`);
   process.exitCode = 1;
+}
+
+function clientOf({ kubeconfig, context }: ConnectionOptions): HttpClient {
+  return new HttpClient({ connection: connect(kubeconfig, context) });
+}
+
+function readFiles(sources: readonly Source[], namespace = 'default'): ClusterObjects {
+  const { objects, leftOut } = readObjects(sources, namespace);
+  return { objects, notes: leftOut };
 }
 
 function tell({ stdout, notes, status }: Answer): void {

@@ -1,0 +1,59 @@
+import { Command, Option } from 'commander';
+import type { KubernetesObject } from '../../api/core.ts';
+import { byText } from '../../net/text-order.ts';
+import { type ConnectionOptions, withConnection } from '../connection-options.ts';
+import type { Answer } from '../plan-command.ts';
+import { clusterOf, planGroups } from '../plan-groups.ts';
+import { type EndpointSlice, endpointNodes } from './endpoints.ts';
+import { simulate } from './simulate.ts';
+import { hasLost, SIMULATION_FORMATS, type SimulationFormat, simulationView } from './view.ts';
+
+export interface SimulateOptions extends ConnectionOptions {
+  readonly without: readonly string[];
+  readonly filename?: readonly string[];
+  readonly namespace?: string;
+  readonly output: SimulationFormat;
+}
+
+/** `simulate`; `run` is given the options. */
+export function simulateCommand(run: (options: SimulateOptions) => Promise<void>): Command {
+  return withConnection(new Command('simulate'))
+    .summary('where each address goes when nodes are gone; changes nothing')
+    .description(
+      `Tells for each address which node has it now and which one has it once the named nodes are gone.
+It reads KeepalivedGroups, Services, Nodes and EndpointSlices of the cluster, or of files, and changes nothing.
+The exit status is 2 when nobody answers at an address afterwards.`,
+    )
+    .requiredOption('--without <node...>', 'names of the nodes that are gone, also separated by commas')
+    .option('-f, --filename <file...>', 'files or folders of YAML or JSON instead of the cluster; - for standard input')
+    .option('-n, --namespace <namespace>', 'with -f: namespace of objects that name none')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output; wide tells of all addresses').choices(SIMULATION_FORMATS).default('text'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((options: SimulateOptions) => run(options));
+}
+
+/** The whole command but for where objects come from. */
+export function answerSimulate(objects: readonly KubernetesObject[], notes: readonly string[], options: SimulateOptions): Answer {
+  const cluster = clusterOf(objects);
+  const without = [...new Set(options.without.flatMap((names) => names.split(',')).filter((name) => name !== ''))].sort(byText);
+  const known = cluster.nodes.map(({ metadata }) => metadata.name).sort(byText);
+  const unknown = without.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    return { stdout: '', notes: [`error: there is no Node ${unknown.join(', ')}; there are: ${known.join(', ') || 'none'}`], status: 1 };
+  if (cluster.groups.length === 0) return { stdout: '', notes: ['error: there is no KeepalivedGroup, so no address to follow'], status: 1 };
+  const plans = planGroups(cluster, { settings: { agentImage: '' } }).map(({ plan }) => plan);
+  const slices = objects.filter(({ kind }) => kind === 'EndpointSlice') as readonly EndpointSlice[];
+  const endpoints = slices.length === 0 ? undefined : endpointNodes(slices);
+  const fates = simulate({ plans, nodes: cluster.nodes, without: new Set(without), ...(endpoints && { endpoints }) });
+  return { stdout: simulationView({ without, fates, plans }, options.output), notes, status: hasLost(fates) ? 2 : 0 };
+}
+
+// --- internal ---
+
+const EXAMPLES = `
+Examples:
+  kubectl keepalived simulate --without node1
+  kubectl keepalived simulate --without node1,node2 -o wide
+  kubectl get keepalivedgroups,services,nodes,endpointslices -A -o yaml | kubectl keepalived simulate --without node1 -f -`;
