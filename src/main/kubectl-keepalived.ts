@@ -2,14 +2,16 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
+import type { Answer } from '../cli/answer.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
-import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate-check-command.ts';
-import { type Answer, answerPlan, planCommand } from '../cli/plan-command.ts';
+import { answerExplain, explainCommand } from '../cli/explain/command.ts';
+import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate/command.ts';
+import { answerPlan, planCommand } from '../cli/plan/command.ts';
+import { readObjects, type Source } from '../cli/plan/read-objects.ts';
 import { type ClusterObjects, readCluster } from '../cli/read-cluster.ts';
-import { readObjects, type Source } from '../cli/read-objects.ts';
 import { answerSimulate, simulateCommand } from '../cli/simulate/command.ts';
-import { answerStatus, statusCommand } from '../cli/status-command.ts';
-import { vrIdsCommand } from '../cli/vr-ids-command.ts';
+import { answerStatus, statusCommand } from '../cli/status/command.ts';
+import { vrIdsCommand } from '../cli/vr-ids.ts';
 import { connect } from '../kube/connection.ts';
 import { HttpClient } from '../kube/http-client.ts';
 
@@ -24,8 +26,13 @@ program.addCommand(
 );
 program.addCommand(vrIdsCommand((text) => process.stdout.write(text)));
 program.addCommand(
-  statusCommand(async (options) => {
-    process.stdout.write(await answerStatus(clientOf(options), options, connect(options.kubeconfig, options.context).namespace));
+  statusCommand(async (subject, options) => {
+    tell(await answerStatus(clientOf(options), subject, options, connect(options.kubeconfig, options.context).namespace));
+  }),
+);
+program.addCommand(
+  explainCommand(async (service, options) => {
+    tell(await answerExplain(clientOf(options), service, options, connect(options.kubeconfig, options.context).namespace));
   }),
 );
 program.addCommand(

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { deviceIn, interfacesIn } from '../../src/agent/observation/node-reader.ts';
 import { parseGroupReference } from '../../src/api/group/reference.ts';
 import { parseKubernetesYaml, YamlError } from '../../src/api/kubernetes-yaml.ts';
-import { readObjects, UnreadableInput } from '../../src/cli/read-objects.ts';
+import { readObjects, UnreadableInput } from '../../src/cli/plan/read-objects.ts';
 import { ConfSyntaxError, parse } from '../../src/conf/parse.ts';
 import { print, UnprintableWord } from '../../src/conf/print.ts';
 import { bundleOf } from '../../src/localise/bundle.ts';

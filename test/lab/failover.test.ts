@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, NAMESPACE, page, plugin, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 /** Milliseconds without an answer after which a failover has not worked; three adverts of a second and the skew are 3,600 at most. */
 const LONGEST = 5000;
@@ -30,11 +30,13 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
     ['its owner is cut off the switch', 'cut'],
   ] as const)('answers from another node when %s, and goes home when that node is healed', async (what, how) => {
     const owner = await soleHolder(lab, VIP);
+    const foretold = await successorOf(owner);
     const gap = await gapWhile(what, async () => {
       await lab.fail(owner, how);
       await answersFromAnotherNode(owner);
     });
     expect(gap).toBeLessThan(LONGEST);
+    expect((await lab.holders(VIP)).filter((host) => host !== owner)).toEqual([foretold]);
     if (how === 'power-off') await statusTellsOf(owner);
     const healing = await gapWhile(`${what}: healed`, async () => {
       await lab.heal(owner);
@@ -43,6 +45,17 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
       await lab.waitFor(`${VIP} is back on ${owner}`, async () => ((await soleHolder(lab, VIP)) === owner ? true : undefined), 60_000);
     });
     expect(healing).toBeLessThan(LONGEST);
+  });
+
+  it('is explained to the owner of its Service', async () => {
+    const owner = await soleHolder(lab, VIP);
+    await lab.waitFor(
+      'the group has heard who has it',
+      async () =>
+        (await plugin(lab, ['explain', 'service/web', '-n', NAMESPACE])).includes(`${VIP}   Owned   ${owner} `) ? true : undefined,
+      30_000,
+    );
+    expect(await plugin(lab, ['status', VIP])).toContain(`${VIP}   web/web `);
   });
 
   it('comes back when keepalived of its owner is killed', async () => {
@@ -109,6 +122,12 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
 // --- internal ---
 
 const SECOND = '192.0.2.201';
+
+/** Where `kubectl keepalived simulate` says that the VIP goes without its owner. */
+async function successorOf(owner: HostName): Promise<string | undefined> {
+  const { virtualRouters } = JSON.parse(await plugin(lab, ['simulate', '--without', owner, '-o', 'json']));
+  return virtualRouters.find(({ addresses }: { addresses: readonly string[] }) => addresses.includes(VIP))?.to;
+}
 
 /** Probes the VIP while something happens; notes packets lost and the longest gap (ms), and gives the gap. */
 async function gapWhile(what: string, happens: () => Promise<void>): Promise<number> {

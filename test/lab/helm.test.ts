@@ -7,7 +7,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { progressTo } from '../../lab/machine/progress.ts';
 import { run } from '../../lab/machine/run.ts';
 import { up } from '../../lab/up.ts';
-import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, plugin, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const why = whyNoLab ?? whyNoHelm;
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -50,20 +50,19 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
   });
 
   it('has its addresses told by kubectl keepalived status, and nothing for migrate-check to find', async () => {
-    const plugin = async (words: readonly string[], input?: string): Promise<string> =>
-      (await run([join(REPOSITORY, 'bin/kubectl-keepalived'), ...words], { timeoutMs: 60_000, ...(input !== undefined && { input }) }))
-        .stdout;
     await lab.waitFor(
       'kubectl keepalived status names the owner',
       async () => {
-        const text = await plugin(['status', '-A', '--kubeconfig', lab.kubeconfig]);
+        const text = await plugin(lab, ['status', '-A']);
         if (!new RegExp(`${VIP} .* ${await soleHolder(lab, VIP)} .*Owned`).test(text)) throw new Error(text);
         return true as const;
       },
       30_000,
     );
     const objects = await lab.kubectl(['get', 'keepalivedgroups,services,nodes,pods', '-A', '-o', 'yaml']);
-    const found = await plugin(['migrate-check', '-f', '-'], objects);
+    const found = (
+      await run([join(REPOSITORY, 'bin/kubectl-keepalived'), 'migrate-check', '-f', '-'], { timeoutMs: 60_000, input: objects })
+    ).stdout;
     expect(found).toContain(`KeepalivedGroup ${NAMESPACE}/${GROUP}: 1 address carried`);
     expect(found).not.toMatch(/LOST|changed/);
   });

@@ -1,6 +1,8 @@
 /** The lab that the end-to-end tests run in, apart from a lab left running by hand, and what the tests make and ask in it. */
+import { join } from 'node:path';
 import type { HostName } from '../../lab/hosts/address.ts';
 import { type Lab, openLab } from '../../lab/lab.ts';
+import { run } from '../../lab/machine/run.ts';
 import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
 
@@ -31,6 +33,10 @@ export const serviceOf = (group: string, name: string, externalIPs: readonly str
   },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
 });
+
+/** What `kubectl keepalived` prints of the lab's cluster. */
+export const plugin = async (lab: Lab, words: readonly string[]): Promise<string> =>
+  (await run([PLUGIN, ...words, '--kubeconfig', lab.kubeconfig], { timeoutMs: 60_000 })).stdout;
 
 export interface KeepalivedPod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
@@ -165,6 +171,8 @@ export async function firstAnswer(lab: Lab, address: string): Promise<number> {
 }
 
 // --- internal ---
+
+const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
 
 interface JudgedService {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string };

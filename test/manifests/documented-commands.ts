@@ -105,8 +105,9 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
   { command: /^(?:arping|tcpdump) /, how: { why: 'it looks at the network of the reader' } },
   {
     command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
-    how: { test: 'src/cli/plan-command.test.ts' },
+    how: { test: 'src/cli/plan/command.test.ts' },
   },
+  { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) (?:simulate|explain)\b/, how: { test: 'test/lab/failover.test.ts' } },
 ];
 
 /** Code in a text that names a command without being one to type. */
@@ -115,7 +116,7 @@ export const NAMES: readonly RegExp[] = [
   /^kubectl (?:apply|keepalived|explain|drain)(?: plan| status| drain)?$/,
   /^kubectl describe service$/,
   /^kubectl get (?:keepalivedgroups$|\.\.\. -o yaml)/,
-  /^kubectl-keepalived (?:plan|status|migrate-check|vr-ids)$/,
+  /^kubectl-keepalived (?:plan|status|explain|simulate|migrate-check|vr-ids)$/,
 ];
 
 /** How a command is tried, or why not; undefined when nobody has said. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { answerPlan } from '../../src/cli/plan-command.ts';
+import { answerPlan } from '../../src/cli/plan/command.ts';
 
 const ADDRESS = '192.0.2.200';
 const GROUP = {

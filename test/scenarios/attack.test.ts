@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject, Service } from '../../src/api/core.ts';
 import type { KeepalivedGroupSpec } from '../../src/api/group/keepalived-group.ts';
 import { parseKubernetesYaml } from '../../src/api/kubernetes-yaml.ts';
-import { yamlOf } from '../../src/cli/view.ts';
+import { yamlOf } from '../../src/cli/plan/view.ts';
 import { parse } from '../../src/conf/parse.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';

@@ -1,10 +1,11 @@
 /** What becomes of a scenario's input: the same code as `kubectl keepalived plan`, and the status once every node runs what it was told. */
 import type { NodeReport } from '../../src/api/node/report.ts';
-import { nodeFile } from '../../src/cli/node-file.ts';
-import { type Answer, answerPlan } from '../../src/cli/plan-command.ts';
-import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../src/cli/plan-groups.ts';
-import { readObjects } from '../../src/cli/read-objects.ts';
-import { yamlOf } from '../../src/cli/view.ts';
+import type { Answer } from '../../src/cli/answer.ts';
+import { answerPlan } from '../../src/cli/plan/command.ts';
+import { nodeFile } from '../../src/cli/plan/node-file.ts';
+import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../src/cli/plan/plan-groups.ts';
+import { readObjects } from '../../src/cli/plan/read-objects.ts';
+import { yamlOf } from '../../src/cli/plan/view.ts';
 import type { Settings } from '../../src/plan/input.ts';
 import { renderStatus } from '../../src/render/status.ts';
 import { ownersBy } from '../builders/word.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { podsOf } from '../../src/cli/plan-groups.ts';
+import { podsOf } from '../../src/cli/plan/plan-groups.ts';
 import { parse } from '../../src/conf/parse.ts';
 import { fromTemplate } from '../../src/override/from-template.ts';
 import type { PlanInput } from '../../src/plan/input.ts';

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import type { KubernetesObject } from '../../api/core.ts';
 import { byText } from '../../net/text-order.ts';
+import { type Answer, failed } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
-import type { Answer } from '../plan-command.ts';
-import { clusterOf, planGroups } from '../plan-groups.ts';
+import { clusterOf, planGroups } from '../plan/plan-groups.ts';
 import { type EndpointSlice, endpointNodes } from './endpoints.ts';
 import { simulate } from './simulate.ts';
 import { hasLost, SIMULATION_FORMATS, type SimulationFormat, simulationView } from './view.ts';
@@ -40,9 +40,8 @@ export function answerSimulate(objects: readonly KubernetesObject[], notes: read
   const without = [...new Set(options.without.flatMap((names) => names.split(',')).filter((name) => name !== ''))].sort(byText);
   const known = cluster.nodes.map(({ metadata }) => metadata.name).sort(byText);
   const unknown = without.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    return { stdout: '', notes: [`error: there is no Node ${unknown.join(', ')}; there are: ${known.join(', ') || 'none'}`], status: 1 };
-  if (cluster.groups.length === 0) return { stdout: '', notes: ['error: there is no KeepalivedGroup, so no address to follow'], status: 1 };
+  if (unknown.length > 0) return failed(`there is no Node ${unknown.join(', ')}; there are: ${known.join(', ') || 'none'}`);
+  if (cluster.groups.length === 0) return failed('there is no KeepalivedGroup, so no address to follow');
   const plans = planGroups(cluster, { settings: { agentImage: '' } }).map(({ plan }) => plan);
   const slices = objects.filter(({ kind }) => kind === 'EndpointSlice') as readonly EndpointSlice[];
   const endpoints = slices.length === 0 ? undefined : endpointNodes(slices);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject, Node } from '../../api/core.ts';
-import { clusterOf, planGroups } from '../plan-groups.ts';
+import { clusterOf, planGroups } from '../plan/plan-groups.ts';
 import { answerSimulate, type SimulateOptions } from './command.ts';
 
 const node = (name: string, ready = 'True') => ({

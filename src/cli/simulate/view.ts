@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
+import { yamlOf } from '../plan/view.ts';
 import { table } from '../table.ts';
-import { yamlOf } from '../view.ts';
 import { type Becomes, type Fate, loads } from './simulate.ts';
 
 /** Forms of output, by kubectl's names. */

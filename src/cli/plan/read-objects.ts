@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../api/core.ts';
-import { parseGroupReference } from '../api/group/reference.ts';
-import { parseKubernetesYaml, YamlError } from '../api/kubernetes-yaml.ts';
+import type { KubernetesObject } from '../../api/core.ts';
+import { parseGroupReference } from '../../api/group/reference.ts';
+import { parseKubernetesYaml, YamlError } from '../../api/kubernetes-yaml.ts';
 import { READ_KINDS } from './kind.ts';
 import { isRecord, mismatch, withoutNulls } from './shape.ts';
 

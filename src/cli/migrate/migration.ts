@@ -1,13 +1,13 @@
-import type { ObjectReference, Service } from '../api/core.ts';
-import { SERVICE_ANNOTATIONS } from '../api/names.ts';
-import { severityOf } from '../api/problem.ts';
-import { parseAddress } from '../net/address.ts';
-import { byText } from '../net/text-order.ts';
-import { addressTexts } from '../plan/claims/award.ts';
-import { keyOf } from '../plan/reference.ts';
-import { LEGACY_IMAGE } from '../render/pod-template.ts';
-import { type Cluster, groupOf, type PlannedGroup } from './plan-groups.ts';
-import { problemLine } from './view.ts';
+import type { ObjectReference, Service } from '../../api/core.ts';
+import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import { severityOf } from '../../api/problem.ts';
+import { parseAddress } from '../../net/address.ts';
+import { byText } from '../../net/text-order.ts';
+import { addressTexts } from '../../plan/claims/award.ts';
+import { keyOf } from '../../plan/reference.ts';
+import { LEGACY_IMAGE } from '../../render/pod-template.ts';
+import { type Cluster, groupOf, type PlannedGroup } from '../plan/plan-groups.ts';
+import { problemLine } from '../plan/view.ts';
 
 /** What will be otherwise for a group once this operator has it: `lost` takes an address away, `changed` needs a look, `note` is as meant. */
 export interface Finding {

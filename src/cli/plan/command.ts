@@ -1,25 +1,18 @@
 import { Command, Option } from 'commander';
-import type { Node } from '../api/core.ts';
-import { worstFirst } from '../api/problem.ts';
-import { RELEASED_IMAGE } from '../api/release.ts';
-import { strayProblems } from '../plan/claims/stray.ts';
-import { reservedByOpenshift } from '../plan/ids/openshift-router-ids.ts';
-import type { Settings } from '../plan/input.ts';
-import { parseTemplate } from '../template/syntax/parser.ts';
-import type { Template } from '../template/syntax/tree.ts';
-import { TemplateError } from '../template/template-error.ts';
+import type { Node } from '../../api/core.ts';
+import { worstFirst } from '../../api/problem.ts';
+import { RELEASED_IMAGE } from '../../api/release.ts';
+import { strayProblems } from '../../plan/claims/stray.ts';
+import { reservedByOpenshift } from '../../plan/ids/openshift-router-ids.ts';
+import type { Settings } from '../../plan/input.ts';
+import { parseTemplate } from '../../template/syntax/parser.ts';
+import type { Template } from '../../template/syntax/tree.ts';
+import { TemplateError } from '../../template/template-error.ts';
+import { type Answer, failed, told } from '../answer.ts';
 import { nodeFile } from './node-file.ts';
 import { type Cluster, clusterOf, type PlannedGroup, planGroups } from './plan-groups.ts';
 import { readObjects, type Source, UnreadableInput } from './read-objects.ts';
 import { FORMATS, type Format, problemLine, VIEWS } from './view.ts';
-
-/** What a command says, and to whom. */
-export interface Answer {
-  readonly stdout: string;
-  /** Lines for people: refusals and what the input leaves open. */
-  readonly notes: readonly string[];
-  readonly status: number;
-}
 
 export interface PlanOptions {
   readonly namespace: string;
@@ -68,13 +61,9 @@ export function answerPlan(sources: readonly Source[], options: PlanOptions, tem
     const questions = [...leftOut, ...openQuestions(cluster, planned, options)];
     const notes = [...questions, ...shown.flatMap(({ problems }) => worstFirst(problems).map(problemLine))];
     if (options.node !== undefined) return answerNode(shown, options.node, cluster, { options, notes });
-    return {
-      stdout: VIEWS[options.output](shown),
-      notes: options.output === 'wide' ? questions : notes,
-      status: 0,
-    };
+    return told(VIEWS[options.output](shown), options.output === 'wide' ? questions : notes);
   } catch (error) {
-    if (error instanceof UnreadableInput) return { stdout: '', notes: [`error: ${error.message}`], status: 1 };
+    if (error instanceof UnreadableInput) return failed(error.message);
     throw error;
   }
 }
@@ -125,14 +114,14 @@ interface NodeRequest {
 function answerNode(planned: readonly PlannedGroup[], name: string, cluster: Cluster, { options, notes }: NodeRequest): Answer {
   const node = cluster.nodes.find(({ metadata }) => metadata.name === name);
   const on = planned.filter(({ plan }) => plan.nodes.includes(name));
-  if (node === undefined || on.length === 0) return { stdout: '', notes: [...notes, nobody(node, name, cluster)], status: 1 };
+  if (node === undefined || on.length === 0) return failed(nobody(node, name, cluster), notes);
   const files = on.map((group) => ({ key: group.key, ...nodeFile(group, node, cluster, { interface: options.interface }) }));
   const texts = files.flatMap(({ key, text }) => (text === undefined ? [] : [`# ${key} on ${name}\n${text}`]));
-  return { stdout: texts.join('\n'), notes: [...notes, ...files.flatMap((file) => file.notes)], status: 0 };
+  return told(texts.join('\n'), [...notes, ...files.flatMap((file) => file.notes)]);
 }
 
 function nobody(node: Node | undefined, name: string, { nodes }: Cluster): string {
-  if (node !== undefined) return `error: no group of the input runs on node ${name}: it lacks the labels of their spec.nodeSelector`;
+  if (node !== undefined) return `no group of the input runs on node ${name}: it lacks the labels of their spec.nodeSelector`;
   const known = nodes.map(({ metadata }) => metadata.name).join(', ');
-  return `error: the input holds no Node ${name}; it holds: ${known || 'none'}`;
+  return `the input holds no Node ${name}; it holds: ${known || 'none'}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
-import type { Client } from '../kube/client.ts';
-import { answerStatus, type StatusOptions } from './status-command.ts';
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
+import type { Client } from '../../kube/client.ts';
+import { answerStatus, type StatusOptions } from './command.ts';
 
 const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason = 'Because', message = 'a sentence') => ({
   ...{ type, status, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' },
@@ -16,6 +16,7 @@ const SOUND = group('sound', {
   virtualIPs: { planned: 12, observed: 12 },
   nodes: { desired: 2, current: 2 },
   revision: 'r1',
+  homes: { 'web/a': ['node1', 'node2'], 'web/b': ['node2', 'node1'] },
   nodeStates: [{ name: 'node1', revision: 'r1', since: '2026-01-01T00:00:00Z' }, { name: 'node2' }],
   virtualRouters: [
     {
@@ -32,25 +33,25 @@ const SOUND = group('sound', {
 });
 
 /** What the command says where the API server has these groups, and the path that it asked for. */
-async function status(items: readonly KeepalivedGroup[], options: Partial<StatusOptions> = {}): Promise<{ text: string; path: string }> {
+async function status(items: readonly KeepalivedGroup[], options: Partial<StatusOptions> & { subject?: string } = {}) {
   const asked: string[] = [];
   const request = async ({ path }: { path: string }) => {
     asked.push(path);
     return { items };
   };
-  const text = await answerStatus({ request } as unknown as Client, { output: 'text', ...options }, 'web');
-  return { text, path: asked.join() };
+  const answer = await answerStatus({ request } as unknown as Client, options.subject, { output: 'text', ...options }, 'web');
+  return { ...answer, text: answer.stdout, path: asked.join() };
 }
 
 describe('kubectl keepalived status', () => {
   it('tells of a group in a line, and who has which address', async () =>
     expect((await status([SOUND])).text.split('\n')).toEqual([
       'web/sound: ready, 12 of 12 VIPs held, 2 of 2 nodes run r1',
-      'ADDRESS      ROUTER   ID   NODE     PLANNED   STATE',
-      '192.0.2.1    web/a    7    node1    node1     Owned',
-      '192.0.2.2    web/a    7    node1    node1     Owned',
-      'and 1 more   web/a    7    node1    node1     Owned',
-      '192.0.2.9    web/b    8    <none>   node2     NoOwner',
+      'ADDRESS      ROUTER   ID   NODE     NEXT     PLANNED   STATE',
+      '192.0.2.1    web/a    7    node1    node2    node1     Owned',
+      '192.0.2.2    web/a    7    node1    node2    node1     Owned',
+      'and 1 more   web/a    7    node1    node2    node1     Owned',
+      '192.0.2.9    web/b    8    <none>   <none>   node2     NoOwner',
       '',
     ]));
 
@@ -81,5 +82,46 @@ describe('kubectl keepalived status', () => {
     const answer = await status([], options);
     expect(answer.path).toMatch(new RegExp(`${path}$`));
     expect(answer.text).toContain('there is no KeepalivedGroup');
+  });
+
+  describe('about one thing', () => {
+    const OTHER = group('other', {
+      nodeStates: [{ name: 'node9', revision: 'r1' }],
+      virtualRouters: [
+        {
+          name: 'ops/b',
+          virtualRouterID: 9,
+          addressCount: 1,
+          addresses: ['2001:db8::9'],
+          node: 'node9',
+          plannedNode: 'node9',
+          state: 'Owned',
+        },
+      ],
+      holders: { '2001:db8::9': 'ops/b' },
+    });
+
+    it.each([
+      ['an address, however it is written', '2001:0db8::9', 'web/other', ['2001:db8::9']],
+      ['a node', 'node/node2', 'web/sound', ['192.0.2.9']],
+      ['a Service of the namespace', 'service/a', 'web/sound', ['192.0.2.1', '192.0.2.2', 'and']],
+    ])('shows of %s only what concerns it, in groups of every namespace', async (_, subject, key, addresses) => {
+      const { text, path } = await status([SOUND, OTHER], { subject });
+      const [headline, , ...rows] = text.trimEnd().split('\n');
+      expect(headline).toMatch(new RegExp(`^${key}:`));
+      expect(rows.map((row) => row.split(' ')[0])).toEqual(addresses);
+      expect(path).toMatch(/v1alpha1\/keepalivedgroups$/);
+    });
+
+    it('says so when nobody lists it', async () => {
+      expect(await status([SOUND], { subject: '192.0.2.77' })).toMatchObject({
+        status: 1,
+        notes: ['error: no group lists 192.0.2.77 in its status'],
+      });
+      expect(await status([SOUND], { subject: 'pod/a' })).toMatchObject({
+        status: 1,
+        notes: ['error: "pod/a" is no address; write an address, service/NAME or node/NAME'],
+      });
+    });
   });
 });

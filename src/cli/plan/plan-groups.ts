@@ -1,18 +1,18 @@
-import type { KubernetesObject, Node, Pod, Service } from '../api/core.ts';
-import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
-import { type GroupReference, parseGroupReference } from '../api/group/reference.ts';
-import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS } from '../api/names.ts';
-import type { Problem } from '../api/problem.ts';
-import { byText } from '../net/text-order.ts';
-import { fromTemplate, type Overridden } from '../override/from-template.ts';
-import type { OverrideInput } from '../override/template-data.ts';
-import { mayBeMisspelled } from '../plan/claims/stray.ts';
-import type { Settings } from '../plan/input.ts';
-import { type Plan, plan } from '../plan/plan.ts';
-import { keyOf } from '../plan/reference.ts';
-import { type NodeConfig, renderConfig } from '../render/config.ts';
-import { renderObjects } from '../render/objects.ts';
-import type { Template } from '../template/syntax/tree.ts';
+import type { KubernetesObject, Node, Pod, Service } from '../../api/core.ts';
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
+import { type GroupReference, parseGroupReference } from '../../api/group/reference.ts';
+import { GROUP_LABEL, KIND, SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import type { Problem } from '../../api/problem.ts';
+import { byText } from '../../net/text-order.ts';
+import { fromTemplate, type Overridden } from '../../override/from-template.ts';
+import type { OverrideInput } from '../../override/template-data.ts';
+import { mayBeMisspelled } from '../../plan/claims/stray.ts';
+import type { Settings } from '../../plan/input.ts';
+import { type Plan, plan } from '../../plan/plan.ts';
+import { keyOf } from '../../plan/reference.ts';
+import { type NodeConfig, renderConfig } from '../../render/config.ts';
+import { renderObjects } from '../../render/objects.ts';
+import type { Template } from '../../template/syntax/tree.ts';
 
 /** A Secret as the API, or a person who writes one, has it. */
 export interface Secret extends KubernetesObject {

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import type { KubernetesObject } from '../api/core.ts';
-import { isHint, type Problem, severityOf, worstFirst } from '../api/problem.ts';
-import type { ServiceStatus } from '../plan/service-status.ts';
-import type { VirtualRouter } from '../plan/virtual-router.ts';
+import type { KubernetesObject } from '../../api/core.ts';
+import { isHint, type Problem, severityOf, worstFirst } from '../../api/problem.ts';
+import type { ServiceStatus } from '../../plan/service-status.ts';
+import type { VirtualRouter } from '../../plan/virtual-router.ts';
+import { table } from '../table.ts';
 import type { PlannedGroup } from './plan-groups.ts';
-import { table } from './table.ts';
 
 /** Forms of output, by kubectl's names. */
 export const FORMATS = ['yaml', 'json', 'wide', 'name'] as const;

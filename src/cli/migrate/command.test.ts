@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerMigrateCheck } from './migrate-check-command.ts';
-import type { Answer } from './plan-command.ts';
+import type { Answer } from '../answer.ts';
+import { answerMigrateCheck } from './command.ts';
 
 const group = (name: string, spec: object = {}, routerIDs: Readonly<Record<string, number>> = {}): object => ({
   apiVersion: 'redhatcop.redhat.io/v1alpha1',

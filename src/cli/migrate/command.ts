@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { type Answer, failed, told } from '../answer.ts';
+import { clusterOf, planGroups } from '../plan/plan-groups.ts';
+import { readObjects, type Source, UnreadableInput } from '../plan/read-objects.ts';
 import { type Finding, findings, malformed } from './migration.ts';
-import type { Answer } from './plan-command.ts';
-import { clusterOf, planGroups } from './plan-groups.ts';
-import { readObjects, type Source, UnreadableInput } from './read-objects.ts';
 
 /** `migrate-check`; `run` is given the names of files. */
 export function migrateCheckCommand(run: (files: readonly string[], namespace: string) => Promise<void>): Command {
@@ -31,10 +31,10 @@ export function answerMigrateCheck(sources: readonly Source[], namespace: string
     const strays = malformed(cluster);
     if (strays.length > 0) sections.push(section('Services of no group', strays));
     const lost = planned.some((group) => findings(group, cluster).some(({ kind }) => kind === 'lost'));
-    if (planned.length === 0) return { stdout: sections.join('\n'), notes: [...leftOut, 'the input holds no KeepalivedGroup'], status: 0 };
+    if (planned.length === 0) return told(sections.join('\n'), [...leftOut, 'the input holds no KeepalivedGroup']);
     return { stdout: `${[...sections, ALWAYS].join('\n')}`, notes: leftOut, status: lost ? 1 : 0 };
   } catch (error) {
-    if (error instanceof UnreadableInput) return { stdout: '', notes: [`error: ${error.message}`], status: 1 };
+    if (error instanceof UnreadableInput) return failed(error.message);
     throw error;
   }
 }

@@ -1,12 +1,12 @@
-import type { Node } from '../api/core.ts';
-import { CONFIG_KEY, SETTINGS_KEY } from '../api/node/config.ts';
-import { print } from '../conf/print.ts';
-import type { Conf, Statement } from '../conf/tree.ts';
-import { bundleOf } from '../localise/bundle.ts';
-import { candidateOf } from '../localise/candidate.ts';
-import { POD_PATHS } from '../localise/localise.ts';
-import type { NodeFacts } from '../localise/node-facts.ts';
-import type { SecretKey } from '../plan/plan.ts';
+import type { Node } from '../../api/core.ts';
+import { CONFIG_KEY, SETTINGS_KEY } from '../../api/node/config.ts';
+import { print } from '../../conf/print.ts';
+import type { Conf, Statement } from '../../conf/tree.ts';
+import { bundleOf } from '../../localise/bundle.ts';
+import { candidateOf } from '../../localise/candidate.ts';
+import { POD_PATHS } from '../../localise/localise.ts';
+import type { NodeFacts } from '../../localise/node-facts.ts';
+import type { SecretKey } from '../../plan/plan.ts';
 import { type Cluster, type PlannedGroup, podsOf, type Secret } from './plan-groups.ts';
 
 /** The file that a node's agent would make, passwords hidden, and what has to be known about it. */

@@ -1,7 +1,7 @@
-import { GROUP_SPEC } from '../api/group/spec-schema.ts';
-import { GROUP_STATUS } from '../api/group/status-schema.ts';
-import { API_VERSION, KIND } from '../api/names.ts';
-import type { Schema } from '../api/schema.ts';
+import { GROUP_SPEC } from '../../api/group/spec-schema.ts';
+import { GROUP_STATUS } from '../../api/group/status-schema.ts';
+import { API_VERSION, KIND } from '../../api/names.ts';
+import type { Schema } from '../../api/schema.ts';
 import type { Shape } from './shape.ts';
 
 /** A kind of object that `plan` reads, and what it reads of it. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseKubernetesYaml } from '../api/kubernetes-yaml.ts';
-import { type Answer, answerPlan, type PlanOptions } from './plan-command.ts';
+import { parseKubernetesYaml } from '../../api/kubernetes-yaml.ts';
+import type { Answer } from '../answer.ts';
+import { answerPlan, type PlanOptions } from './command.ts';
 
 const group = (name: string, spec: object): object => ({
   apiVersion: 'redhatcop.redhat.io/v1alpha1',

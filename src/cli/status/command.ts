@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander';
+import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
+import { API_VERSION, PLURAL } from '../../api/names.ts';
+import type { Client } from '../../kube/client.ts';
+import { type Answer, failed, told } from '../answer.ts';
+import { type ConnectionOptions, withConnection } from '../connection-options.ts';
+import { subjectOf } from './subject.ts';
+import { STATUS_FORMATS, type StatusFormat, statusView } from './view.ts';
+
+export interface StatusOptions extends ConnectionOptions {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly output: StatusFormat;
+}
+
+/** `status`; `run` is given the options. */
+export function statusCommand(run: (subject: string | undefined, options: StatusOptions) => Promise<void>): Command {
+  return withConnection(new Command('status'))
+    .summary('who has which address, and what is amiss')
+    .description(
+      'Prints what the status of KeepalivedGroups in the cluster says: addresses with their node, nodes that are behind, refusals.',
+    )
+    .argument(
+      '[subject]',
+      'only this: an address, service/NAME or node/NAME; groups of every namespace are looked through, unless -n names one',
+    )
+    .option('-n, --namespace <namespace>', "namespace of the groups; without it the context's")
+    .option('-A, --all-namespaces', 'groups of every namespace')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output; wide tells what each node runs').choices(STATUS_FORMATS).default('text'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((subject: string | undefined, options: StatusOptions) => run(subject, options));
+}
+
+/** What the command prints. @throws ApiError when the API server gives no groups */
+export async function answerStatus(
+  client: Client,
+  text: string | undefined,
+  options: StatusOptions,
+  contextNamespace = 'default',
+): Promise<Answer> {
+  const subject = text === undefined ? undefined : subjectOf(text, options.namespace ?? contextNamespace);
+  if (subject === null) return failed(`${JSON.stringify(text)} is no address; write an address, service/NAME or node/NAME`);
+  const everywhere = options.allNamespaces === true || (subject !== undefined && options.namespace === undefined);
+  const namespace = options.namespace ?? contextNamespace;
+  const path = `/apis/${API_VERSION}${everywhere ? '' : `/namespaces/${namespace}`}/${PLURAL}`;
+  const { items } = await client.request<{ readonly items: readonly KeepalivedGroup[] }>({ method: 'GET', path });
+  if (items.length === 0)
+    return told(everywhere ? 'there is no KeepalivedGroup\n' : `there is no KeepalivedGroup in namespace ${namespace}; -A shows all\n`);
+  const stdout = statusView(items, options.output, subject);
+  return stdout === '' ? failed(`no group ${everywhere ? '' : `of namespace ${namespace} `}lists ${text} in its status`) : told(stdout);
+}
+
+// --- internal ---
+
+const EXAMPLES = `
+Examples:
+  kubectl keepalived status -A
+  kubectl keepalived status -n web -o wide
+  kubectl keepalived status 192.0.2.200
+  kubectl keepalived status node/node1`;

@@ -1,0 +1,41 @@
+import type { KeepalivedGroup, VirtualRouterStatus } from '../../api/group/keepalived-group.ts';
+import { parseAddress } from '../../net/address.ts';
+
+/** What somebody wants to know of. */
+export type Subject =
+  | { readonly kind: 'address'; readonly text: string }
+  | { readonly kind: 'service'; readonly key: string }
+  | { readonly kind: 'node'; readonly name: string };
+
+/** What a word of the command line names; null when it names nothing. @param namespace - of a Service */
+export function subjectOf(text: string, namespace: string): Subject | null {
+  const [, kind, name] = /^(node|nodes|no|service|services|svc)\/([^/]+)$/.exec(text) ?? [];
+  if (kind !== undefined && name !== undefined)
+    return kind.startsWith('n') ? { kind: 'node', name } : { kind: 'service', key: `${namespace}/${name}` };
+  const address = parseAddress(text);
+  return address === undefined ? null : { kind: 'address', text: address.text };
+}
+
+/** The groups that the subject concerns, each with those of its virtual routers and nodes that it concerns; all without a subject. */
+export function about(groups: readonly KeepalivedGroup[], subject: Subject | undefined): KeepalivedGroup[] {
+  if (subject === undefined) return [...groups];
+  return groups.flatMap((group) => {
+    const { virtualRouters = [], nodeStates = [], holders = {} } = group.status ?? {};
+    const routers = virtualRouters.filter((router) => concerns(router, subject, holders));
+    const nodes = subject.kind === 'node' ? nodeStates.filter(({ name }) => name === subject.name) : nodeStates;
+    const isConcerned = routers.length > 0 || (subject.kind === 'node' && nodes.length > 0);
+    return isConcerned ? [{ ...group, status: { ...group.status, virtualRouters: routers, nodeStates: nodes } }] : [];
+  });
+}
+
+// --- internal ---
+
+function concerns(
+  { name, addresses, node, plannedNode }: VirtualRouterStatus,
+  subject: Subject,
+  holders: Readonly<Record<string, string>>,
+): boolean {
+  if (subject.kind === 'address') return addresses.includes(subject.text);
+  if (subject.kind === 'node') return node === subject.name || plannedNode === subject.name;
+  return name === subject.key || name.startsWith(`${subject.key}/`) || addresses.some((address) => holders[address] === subject.key);
+}

@@ -1,0 +1,80 @@
+import type { KeepalivedGroup, VirtualRouterStatus } from '../../api/group/keepalived-group.ts';
+import { byText } from '../../net/text-order.ts';
+import { keyOf } from '../../plan/reference.ts';
+import { yamlOf } from '../plan/view.ts';
+import { table } from '../table.ts';
+import { type Homes, nextOf } from './spare.ts';
+import { about, type Subject } from './subject.ts';
+
+/** Forms of output, by kubectl's names. */
+export const STATUS_FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
+export type StatusFormat = (typeof STATUS_FORMATS)[number];
+
+/**
+ * What the status of groups says, for people, or as the objects themselves.
+ * @param subject - leaves out the virtual routers and groups that it isn't about
+ */
+export function statusView(groups: readonly KeepalivedGroup[], format: StatusFormat, subject?: Subject): string {
+  const sorted = about(groups, subject).sort((a, b) => byText(keyOf(a), keyOf(b)));
+  if (format === 'json') return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: sorted }, null, 2)}\n`;
+  if (format === 'yaml') return yamlOf(sorted);
+  return sorted.map((group) => section(group, format === 'wide')).join('\n');
+}
+
+/** Conditions that say something is amiss; the summary only where no other says it. */
+export function troubles({ status }: KeepalivedGroup): string[] {
+  const wrong = (status?.conditions ?? []).filter((one) => one.status !== (one.type === 'ReconcileError' ? 'False' : 'True'));
+  const specific = wrong.filter(({ type }) => type !== 'Ready' && type !== 'ReconcileError');
+  return (specific.length > 0 ? specific : wrong).map(({ type, status: is, reason, message }) => `${type} ${is}: ${reason}: ${message}`);
+}
+
+// --- internal ---
+
+/** The group in one line, what is wrong with it, and who has which address; wide, also what each node runs. */
+function section(group: KeepalivedGroup, isWide: boolean): string {
+  const { nodeStates = [], virtualRouters = [], homes = {} } = group.status ?? {};
+  return [
+    `${headline(group)}\n`,
+    ...complaints(group).map((sentence) => `  ${sentence}\n`),
+    ...(virtualRouters.length > 0 ? [table(ADDRESS_COLUMNS, virtualRouters.flatMap(addressRows(homes)))] : []),
+    ...(isWide && nodeStates.length > 0
+      ? [
+          table(
+            ['NODE', 'REVISION', 'SINCE'],
+            nodeStates.map(({ name, revision, since }) => [name, revision ?? '<none>', since ?? '']),
+          ),
+        ]
+      : []),
+  ].join('');
+}
+
+function headline(group: KeepalivedGroup): string {
+  const { virtualIPs, nodes, revision } = group.status ?? {};
+  if (group.status === undefined) return `${keyOf(group)}: no status yet; does a manager run?`;
+  const ready = conditionOf(group, 'Ready')?.status;
+  const words = ready === 'True' ? 'ready' : ready === 'False' ? 'NOT READY' : 'unknown';
+  const held = virtualIPs ? `, ${virtualIPs.observed} of ${virtualIPs.planned} VIPs held` : '';
+  const running = nodes ? `, ${nodes.current} of ${nodes.desired} nodes run ${revision ?? 'nothing'}` : '';
+  return `${keyOf(group)}: ${words}${held}${running}`;
+}
+
+/** What is amiss, and hints. */
+function complaints(group: KeepalivedGroup): string[] {
+  const hints = (group.status?.conditions ?? []).filter(({ reason }) => reason === 'AcceptedWithHints');
+  return [...troubles(group), ...hints.map(({ message }) => message)];
+}
+
+const conditionOf = ({ status }: KeepalivedGroup, type: string) => status?.conditions?.find((one) => one.type === type);
+
+const ADDRESS_COLUMNS = ['ADDRESS', 'ROUTER', 'ID', 'NODE', 'NEXT', 'PLANNED', 'STATE'];
+
+/** A row for each address that the status names, and one for those that it only counts. */
+const addressRows =
+  (homes: Homes) =>
+  (router: VirtualRouterStatus): string[][] => {
+    const { name, virtualRouterID, addresses, addressCount, node, plannedNode, state } = router;
+    const rest = (addressCount ?? addresses.length) - addresses.length;
+    const shown = [...addresses, ...(rest > 0 ? [`and ${rest} more`] : [])];
+    const nodes = [node, nextOf(router, homes), plannedNode].map((one) => one ?? '<none>');
+    return shown.map((address) => [address, name, String(virtualRouterID), ...nodes, state ?? '']);
+  };
