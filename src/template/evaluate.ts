@@ -1,26 +1,10 @@
 import type { Budget } from './budget.ts';
-import { INT, STRING, typeName } from './data/type.ts';
-import {
-  checked,
-  entriesOf,
-  fieldOf,
-  indirect,
-  isNil,
-  isTrue,
-  itemsOf,
-  NO_VALUE,
-  numberIn,
-  ofBool,
-  ofFloat,
-  ofInt,
-  ofText,
-  textOf,
-  type Value,
-} from './data/value.ts';
-import { BUILTINS, type Parameter } from './function/builtin.ts';
+import { typeName } from './data/type.ts';
+import { checked, entriesOf, indirect, isTrue, itemsOf, NO_VALUE, numberIn, ofInt, ofText, type Value } from './data/value.ts';
+import { Expressions } from './expressions.ts';
 import type { CallContext } from './function/call-context.ts';
 import { printed } from './function/print.ts';
-import type { Command, Control, Node, Pipeline, Template, Word } from './syntax/tree.ts';
+import type { Control, Node, Template } from './syntax/tree.ts';
 import { Refusal } from './template-error.ts';
 import { Variables } from './variables.ts';
 
@@ -28,18 +12,19 @@ import { Variables } from './variables.ts';
 export class Evaluation {
   readonly #template: Template;
   readonly #budget: Budget;
-  readonly #context: CallContext;
+  readonly #expressions: Expressions;
   readonly #pieces: string[] = [];
-  #variables: Variables;
-  /** Where the evaluation is, in UTF-16 units of the template's text. */
-  offset = 0;
 
   /** `context.spend` counts on the same budget. */
   constructor(template: Template, root: Value, budget: Budget, context: CallContext) {
     this.#template = template;
-    this.#variables = new Variables(root);
     this.#budget = budget;
-    this.#context = context;
+    this.#expressions = new Expressions(new Variables(root), budget, context);
+  }
+
+  /** Where it is, in UTF-16 units of the template's text. */
+  get offset(): number {
+    return this.#expressions.offset;
   }
 
   /** The text; throws `Refusal` at `offset`. */
@@ -47,8 +32,6 @@ export class Evaluation {
     this.#walkAll(this.#template.root, root);
     return this.#pieces.join('');
   }
-
-  // --- statements ---
 
   #walkAll(nodes: readonly Node[], dot: Value): Outcome {
     return this.#budget.deeper(() => {
@@ -61,22 +44,22 @@ export class Evaluation {
   }
 
   #walk(node: Node, dot: Value): Outcome {
-    this.#at(node.offset);
+    this.#expressions.at(node.offset);
     switch (node.kind) {
       case 'text':
         this.#write(node.text);
         return 'done';
       case 'print': {
-        const value = this.#pipeline(node.pipeline, dot);
-        this.#at(node.pipeline.offset);
+        const value = this.#expressions.pipeline(node.pipeline, dot);
+        this.#expressions.at(node.pipeline.offset);
         if (node.pipeline.variables.length === 0) this.#write(printed(value));
         return 'done';
       }
       case 'if':
       case 'with':
-        return this.#variables.scope(() => this.#choose(node, dot));
+        return this.#expressions.variables.scope(() => this.#choose(node, dot));
       case 'range':
-        return this.#variables.scope(() => this.#range(node, dot));
+        return this.#expressions.variables.scope(() => this.#range(node, dot));
       case 'template':
         return this.#callTemplate(node, dot);
       default:
@@ -85,19 +68,19 @@ export class Evaluation {
   }
 
   #choose({ kind, pipeline, body, otherwise }: Control, dot: Value): Outcome {
-    const value = this.#pipeline(pipeline, dot);
+    const value = this.#expressions.pipeline(pipeline, dot);
     if (!isTrue(value)) return this.#walkAll(otherwise, dot);
     return this.#walkAll(body, kind === 'with' ? value : dot);
   }
 
   #range(node: Control, dot: Value): Outcome {
-    const value = indirect(this.#pipeline(node.pipeline, dot));
-    this.#at(node.pipeline.offset);
+    const value = indirect(this.#expressions.pipeline(node.pipeline, dot));
+    this.#expressions.at(node.pipeline.offset);
     let turns = 0;
     for (const [key, element] of this.#turns(value, node.pipeline.variables.length)) {
       this.#budget.step();
       turns += 1;
-      const outcome = this.#variables.scope(() => this.#turn(node, key, element));
+      const outcome = this.#expressions.variables.scope(() => this.#turn(node, key, element));
       if (outcome === 'break') break;
     }
     return turns === 0 ? this.#walkAll(node.otherwise, dot) : 'done';
@@ -105,8 +88,8 @@ export class Evaluation {
 
   #turn({ pipeline: { variables, assigns }, body }: Control, key: Value, element: Value): Outcome {
     const values = variables.length > 1 ? [key, element] : [element];
-    if (assigns) for (const [at, name] of variables.entries()) this.#variables.assign(name, values[at] ?? NO_VALUE);
-    else this.#variables.renew(values.slice(0, variables.length));
+    if (assigns) for (const [at, name] of variables.entries()) this.#expressions.variables.assign(name, values[at] ?? NO_VALUE);
+    else this.#expressions.variables.renew(values.slice(0, variables.length));
     return this.#walkAll(body, element);
   }
 
@@ -137,143 +120,20 @@ export class Evaluation {
   #callTemplate(node: Extract<Node, { kind: 'template' }>, dot: Value): Outcome {
     const nodes = this.#template.templates.get(node.name);
     if (nodes === undefined) throw new Refusal(`there is no template ${JSON.stringify(node.name)}`);
-    const argument = node.pipeline === undefined ? NO_VALUE : this.#pipeline(node.pipeline, dot);
-    const outer = this.#variables;
-    this.#variables = new Variables(argument);
+    const argument = node.pipeline === undefined ? NO_VALUE : this.#expressions.pipeline(node.pipeline, dot);
+    const outer = this.#expressions.variables;
+    this.#expressions.variables = new Variables(argument);
     this.#walkAll(nodes, argument);
-    this.#variables = outer;
+    this.#expressions.variables = outer;
     return 'done';
-  }
-
-  // --- values ---
-
-  #pipeline(pipeline: Pipeline, dot: Value): Value {
-    return this.#budget.deeper(() => {
-      let value: Value | undefined;
-      for (const command of pipeline.commands) value = this.#command(command, dot, value);
-      const result = value ?? NO_VALUE;
-      for (const name of pipeline.variables) this.#variables[pipeline.assigns ? 'assign' : 'declare'](name, result);
-      return result;
-    });
-  }
-
-  /** `piped` is the value of the command before the pipe, if there is one. */
-  #command({ words: [first, ...more] }: Command, dot: Value, piped: Value | undefined): Value {
-    this.#at(first.offset);
-    if (first.kind === 'function') return this.#call(first, more, dot, piped);
-    if (first.kind === 'nil') throw new Refusal('nil is no value to begin with');
-    return this.#word(first, dot, more.length > 0 || piped !== undefined);
-  }
-
-  #word(word: Word, dot: Value, hasArguments = false): Value {
-    this.#at(word.offset);
-    if (word.kind === 'field') return this.#chain(dot, word.names, hasArguments);
-    if ((word.kind === 'variable' || word.kind === 'pipeline') && word.names.length > 0) {
-      const receiver = word.kind === 'variable' ? this.#variables.get(word.name) : this.#pipeline(word.pipeline, dot);
-      this.offset = word.offset;
-      return this.#chain(receiver, word.names, hasArguments);
-    }
-    if (hasArguments) throw new Refusal('only a function takes arguments');
-    return this.#simple(word, dot);
-  }
-
-  #simple(word: Word, dot: Value): Value {
-    switch (word.kind) {
-      case 'dot':
-        return dot;
-      case 'bool':
-        return ofBool(word.value);
-      case 'string':
-        return ofText(word.value);
-      case 'number':
-        return word.float ? ofFloat(word.value) : ofInt(word.value);
-      case 'variable':
-        return this.#variables.get(word.name);
-      case 'pipeline':
-        return this.#pipeline(word.pipeline, dot);
-      case 'function':
-        return this.#call(word, [], dot, undefined);
-      default:
-        return NO_VALUE;
-    }
-  }
-
-  #chain(receiver: Value, names: readonly string[], hasArguments: boolean): Value {
-    let value = receiver;
-    for (const [at, name] of names.entries()) {
-      if (hasArguments && at === names.length - 1 && value.type.kind !== 'nil') throw new Refusal(`.${name} takes no arguments`);
-      value = fieldOf(value, name);
-    }
-    return value;
-  }
-
-  #call(word: Extract<Word, { kind: 'function' }>, more: readonly Word[], dot: Value, piped: Value | undefined): Value {
-    const { name } = word;
-    const count = more.length + (piped === undefined ? 0 : 1);
-    if (name === 'and' || name === 'or') {
-      if (count === 0) throw new Refusal(`${name} wants an argument`);
-      return this.#decide(name, more, dot, piped);
-    }
-    const builtin = BUILTINS.get(name);
-    if (builtin === undefined) throw new Refusal(`there is no function ${name}`);
-    const { parameters, rest } = builtin;
-    if (count < parameters.length || (rest === undefined && count > parameters.length))
-      throw new Refusal(`${name} wants ${rest === undefined ? '' : 'at least '}${parameters.length} arguments, found ${count}`);
-    const parameterAt = (at: number): Parameter => parameters[at] ?? rest ?? 'any';
-    const values = more.map((argument, at) => this.#argument(argument, parameterAt(at), dot, name));
-    if (piped !== undefined) values.push(fitting(piped, parameterAt(values.length), name));
-    this.#at(word.offset);
-    return this.#accounted(builtin.call(values, this.#context), values);
-  }
-
-  /** `and` gives its first false argument, `or` its first true one, else the last; what follows is not evaluated. */
-  #decide(name: 'and' | 'or', more: readonly Word[], dot: Value, piped: Value | undefined): Value {
-    let value = NO_VALUE;
-    for (const argument of more) {
-      value = this.#word(argument, dot);
-      if (isTrue(value) === (name === 'or')) return value;
-    }
-    return piped ?? value;
-  }
-
-  #argument(word: Word, parameter: Parameter, dot: Value, called: string): Value {
-    this.#at(word.offset);
-    if (word.kind === 'number' && parameter === INT && Number.isInteger(word.value)) return ofInt(word.value);
-    return fitting(this.#word(word, dot), parameter, called);
-  }
-
-  /** Long texts cost more than short ones, and what a function makes counts as if it were written. */
-  #accounted(result: Value, values: readonly Value[]): Value {
-    for (const value of values) this.#budget.step(Math.ceil(textOf(value).length / CHARACTERS_PER_STEP));
-    if (result.type === STRING) this.#budget.make(textOf(result).length);
-    if (result.type.kind === 'slice') this.#budget.step(itemsOf(result).length);
-    return result;
   }
 
   #write(text: string): void {
     this.#budget.make(text.length);
     this.#pieces.push(text);
   }
-
-  #at(offset: number): void {
-    this.offset = offset;
-    this.#budget.step();
-  }
 }
 
 // --- internal ---
 
 type Outcome = 'done' | 'break' | 'continue';
-
-const CHARACTERS_PER_STEP = 64;
-
-/** The value as the parameter wants it: a pointer gives what it points to, nil an empty slice. */
-function fitting(value: Value, parameter: Parameter, called: string): Value {
-  if (parameter === 'any') return value;
-  const wanted = typeName(parameter);
-  if (value.type.kind === 'nil' && parameter.kind === 'slice') return { type: parameter, raw: undefined };
-  if (typeName(value.type) === wanted) return value;
-  const { type } = value;
-  if (type.kind === 'pointer' && typeName(type.to) === wanted && !isNil(value)) return { type: type.to, raw: value.raw };
-  throw new Refusal(`${called} wants ${wanted}, found ${isNil(value) ? 'nil' : typeName(type)}`);
-}
