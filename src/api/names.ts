@@ -72,6 +72,9 @@ export const SERVICE_STATUS_ANNOTATION = `${DOMAIN}/written-status`;
 /** Set by the manager on a group's pods: a change makes kubelet refresh the mounted ConfigMap at once. */
 export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
 
+/** Set by the manager on the pods that a deleted group leaves: what their nodes may still run and hold, as JSON. It is there as long as they are. */
+export const HELD_ANNOTATION = `${DOMAIN}/held-for-deleted-group`;
+
 /**
  * Set on a group to have its virtual routers spread over the nodes anew: any text that differs from the last one, best a time; `/NUMBER` behind
  * it moves so many virtual routers at most.

@@ -12,6 +12,7 @@ import type { TemplateFile } from './cluster/template-file.ts';
 import type { Controller } from './controller.ts';
 import { Decisions } from './decisions.ts';
 import { DeliverController } from './deliver/deliver.ts';
+import { FormerGroups } from './deliver/former-groups.ts';
 import { GroupObjects } from './deliver/group-objects.ts';
 import { NodeNews } from './deliver/node-news.ts';
 import { Nudger } from './deliver/nudger.ts';
@@ -89,11 +90,13 @@ function deliver(surroundings: Surroundings, { decisions, status, reports, recor
   const { clock, log, prometheus, writesPerSecond = WRITES_PER_SECOND } = options;
   const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
   const isAnswered = (podKey: string, revision: string): boolean | undefined => reports.isAnswered(podKey, revision);
+  const budget = new Budget(writesPerSecond, clock);
   return new DeliverController({
     view,
     status,
     objects: new GroupObjects({ view, applier, monitoring, prometheus, record, log }),
-    nudger: new Nudger({ client: podClient, view, budget: new Budget(writesPerSecond, clock), isAnswered, clock, log }),
+    nudger: new Nudger({ client: podClient, view, budget, isAnswered, clock, log }),
+    former: new FormerGroups({ client: podClient, view, newest: (group) => status.newest(group), budget, log }),
     news: new NodeNews({ view, reportsOf: (key) => reports.reportsOf(key), clock }),
     decisions,
     onReports: (listener) => reports.onNews(listener),

@@ -91,7 +91,8 @@ interface Config {
   readonly instances: readonly Instance[];
 }
 
-async function createPod(
+/** A pod as the DaemonSet controller and kubelet make it. */
+export async function createPod(
   cluster: Cluster,
   { namespace, group, node, uid, address }: { namespace: string; group: string; node: string; uid: string; address: string },
 ): Promise<void> {

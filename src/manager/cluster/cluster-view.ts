@@ -123,6 +123,7 @@ function keepPod(object: KubeObject): Pod | undefined {
   return {
     metadata,
     spec: {
+      ...(spec?.hostNetwork && { hostNetwork: true }),
       ...(spec?.nodeName ? { nodeName: spec.nodeName } : spec?.affinity && { affinity: spec.affinity }),
       containers: (spec?.containers ?? []).map(({ name, ports = [] }) => ({ name, ports })),
     },

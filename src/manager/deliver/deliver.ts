@@ -10,6 +10,7 @@ import type { Controller } from '../controller.ts';
 import { carriedBy, type Decision, type Decisions, problemsByService } from '../decisions.ts';
 import type { GroupStatus } from '../group-status.ts';
 import { followChanges, followPods, type IsOurs } from './change.ts';
+import type { FormerGroups } from './former-groups.ts';
 import { gather } from './gather.ts';
 import type { GroupObjects } from './group-objects.ts';
 import type { NodeNews } from './node-news.ts';
@@ -23,6 +24,7 @@ export interface DeliverOptions {
   readonly objects: Pick<GroupObjects, 'writeConfig' | 'writeOthers' | 'forget'>;
   readonly nudger: Pick<Nudger, 'want' | 'forget' | 'run' | 'drained'>;
   readonly news: NodeNews;
+  readonly former: Pick<FormerGroups, 'list' | 'keys' | 'save' | 'succeeded' | 'onEnd'>;
   readonly decisions: Decisions;
   /** Calls back with a group whose nodes say something else. */
   readonly onReports: (listener: (groupKey: string) => void) => void;
@@ -48,12 +50,14 @@ export class DeliverController implements Controller {
     this.#options = options;
   }
 
+  /** Also of groups that are no more: what their nodes may hold is to be saved. */
   keys(): string[] {
-    return this.#options.view.groups.list().map(keyOf);
+    const { view, former } = this.#options;
+    return [...new Set([...view.groups.list().map(keyOf), ...former.keys()])];
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, news, isOurs, onReports, rendering } = this.#options;
+    const { view, news, former, isOurs, onReports, rendering } = this.#options;
     const look = (key: string): void => {
       if (view.groups.get(key) !== undefined && news.isNew(key)) touch(key);
     };
@@ -62,6 +66,9 @@ export class DeliverController implements Controller {
       if (rendering().custom.kind !== 'none') touch(key);
     });
     onReports(look);
+    former.onEnd(() => {
+      for (const group of view.groups.list()) touch(keyOf(group));
+    });
   }
 
   run(signal: AbortSignal): Promise<void> {
@@ -77,7 +84,7 @@ export class DeliverController implements Controller {
     const group = view.groups.get(key);
     if (group === undefined) {
       this.#forget(key);
-      return { kind: 'done' };
+      return this.#options.former.save(key);
     }
     // What a group owns goes with it; made anew, it would outlive the group or stop its deletion.
     if (group.metadata.deletionTimestamp !== undefined) return { kind: 'done' };
@@ -101,9 +108,10 @@ export class DeliverController implements Controller {
   }
 
   #decide(group: KeepalivedGroup): { readonly decided: Plan; readonly rendered: RenderedGroup } {
-    const { view, status, news, unfit, settings, rendering } = this.#options;
-    const newest = (one: KeepalivedGroup): KeepalivedGroup => status.newest(one);
-    const input = gather({ view, newest, unfit: unfit(), reports: news.take(newest(group)), settings: settings() }, group);
+    const { view, status, news, unfit, former, settings, rendering } = this.#options;
+    const newest = (one: KeepalivedGroup): KeepalivedGroup => former.succeeded(status.newest(one));
+    const known = { view, newest, unfit: unfit(), formerGroups: former.list(), reports: news.take(newest(group)), settings: settings() };
+    const input = gather(known, group);
     const planned = settled(plan(input), view.configMaps.get(keyOf(group)));
     const rendered = renderedGroup(planned, { ...input, ...rendering() });
     return { decided: { ...planned, problems: [...planned.problems, ...rendered.problems] }, rendered };

@@ -12,16 +12,18 @@ export interface GatherOptions {
   readonly newest: (group: KeepalivedGroup) => KeepalivedGroup;
   /** Nodes that are to give their addresses up, beside those of which the view says so. */
   readonly unfit: Pick<PlanInput, 'emptied' | 'unsteady'>;
+  readonly formerGroups: readonly KeepalivedGroup[];
   readonly reports: readonly ReportedNode[];
   readonly settings: Settings;
 }
 
 /** All that the plan of one group is made from, as it is known this moment. */
-export function gather({ view, newest, unfit, reports, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
+export function gather({ view, newest, unfit, formerGroups, reports, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
   const key = keyOf(group);
   return {
     group: newest(group),
     otherGroups: view.groups.list().flatMap((other) => (keyOf(other) === key ? [] : newest(other))),
+    formerGroups,
     services: view.services.byIndex('group', key),
     otherServices: view.services.list().filter((service) => isOfOtherGroup(view, service, key)),
     nodes: view.nodes.list(),

@@ -12,7 +12,14 @@ export interface Holdings {
   /** Whether the Go operator served the Service, as far as the status says: it saved an id for it, and never who holds what. */
   wasServed(address: string, service: string): boolean;
   /** The Service that had the address, and nodes that may still have it: nobody else gets it yet. */
-  lingering(address: string): { readonly holder: string; readonly nodes: string } | undefined;
+  lingering(address: string): Lingering | undefined;
+}
+
+export interface Lingering {
+  readonly holder: string;
+  readonly nodes: string;
+  /** When the next Service gets it. */
+  readonly until: string;
 }
 
 export function holdingsOf(input: PlanInput): Holdings {
@@ -27,11 +34,14 @@ export function holdingsOf(input: PlanInput): Holdings {
     wasServed: (address, service) => legacyIds.has(service) || legacyIds.has(`${service}/${address}`),
     lingering: (address) => {
       const holder = own?.get(address);
-      if (holder !== undefined && unheard.length > 0) return { holder, nodes: nodesInWords(unheard) };
+      if (holder !== undefined && unheard.length > 0) return { holder, nodes: nodesInWords(unheard), until: HEARD };
       const index = theirs.findIndex((map) => map.has(address));
       const group = others[index];
       const other = theirs[index]?.get(address);
-      return group === undefined || other === undefined ? undefined : { holder: other, nodes: `a node of KeepalivedGroup ${keyOf(group)}` };
+      if (group === undefined || other === undefined) return undefined;
+      return index < input.otherGroups.length
+        ? { holder: other, nodes: `a node of KeepalivedGroup ${keyOf(group)}`, until: HEARD }
+        : { holder: other, nodes: `a node of the deleted KeepalivedGroup ${keyOf(group)}`, until: 'the last pod of that group is gone' };
     },
   };
 }
@@ -80,6 +90,8 @@ export const writtenBefore = (groups: readonly KeepalivedGroup[]): ReadonlyMap<s
 // --- internal ---
 
 const SHOWN = 3;
+
+const HEARD = 'that node runs the newest configuration, or when its Node object is deleted';
 
 const nodesInWords = (nodes: readonly string[]): string =>
   nodes.length > SHOWN ? `${nodes.slice(0, SHOWN).join(', ')} and ${nodes.length - SHOWN} more` : nodes.join(', ');

@@ -1,4 +1,5 @@
 import type { Refusal } from './fence.ts';
+import type { Lingering } from './holding.ts';
 import type { Reservation } from './reserved-address.ts';
 
 /** Sentences about one address: why a Service doesn't get it, or what is to be said of one that it has. */
@@ -24,7 +25,7 @@ export const conflictWith = (address: string, owner: string): Refusal => ({
   message: `${address} belongs to Service ${owner}, which had it first; give one of the two another address, or join them into one Service`,
 });
 
-export const stillHeld = (address: string, { holder, nodes }: { readonly holder: string; readonly nodes: string }): Refusal => ({
+export const stillHeld = (address: string, { holder, nodes, until }: Lingering): Refusal => ({
   reason: 'AddressLingers',
-  message: `${address} was the address of Service ${holder}, and ${nodes} may still have it; the Service gets it when that node runs the newest configuration, or when its Node object is deleted`,
+  message: `${address} was the address of Service ${holder}, and ${nodes} may still have it; the Service gets it when ${until}`,
 });

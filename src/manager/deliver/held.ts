@@ -1,0 +1,41 @@
+import type { KeepalivedGroup, KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts';
+
+/** What the nodes of a deleted group may run and hold. */
+export interface Held extends Required<Pick<KeepalivedGroupStatus, 'routerIDs' | 'holders'>>, Pick<KeepalivedGroupStatus, 'homes'> {
+  readonly segment?: string;
+}
+
+/** What the annotations of an object may have together is 256 KiB; the names of thousands of Services would not go in. */
+export const LONGEST = 200_000;
+
+/** What a group had, as the text of an annotation: of one with too much for it the homes and the Services' names are left out. */
+export function heldText({ spec, status }: KeepalivedGroup): string {
+  const { routerIDs = {}, homes, holders = {} } = status ?? {};
+  const segment = spec?.segment ? { segment: spec.segment } : {};
+  const whole = JSON.stringify({ ...segment, routerIDs, homes, holders });
+  if (whole.length <= LONGEST) return whole;
+  const nameless = Object.fromEntries(Object.keys(holders).map((address) => [address, '']));
+  return JSON.stringify({ ...segment, routerIDs, holders: nameless });
+}
+
+/** What such a text says; undefined when it isn't one. */
+export function heldIn(text: string | undefined): Held | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { segment, routerIDs, homes, holders } = JSON.parse(text) as Record<string, unknown>;
+    if (!isMapOf(routerIDs, isNumber) || !isMapOf(holders, isText)) return undefined;
+    return { ...(isText(segment) && { segment }), routerIDs, ...(isMapOf(homes, isNames) && { homes }), holders };
+  } catch {
+    return undefined;
+  }
+}
+
+// --- internal ---
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => Number.isInteger(value);
+const isNames = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+
+function isMapOf<T>(value: unknown, isOne: (value: unknown) => value is T): value is Record<string, T> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isOne);
+}
