@@ -75,6 +75,9 @@ export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
 /** Set by the manager on the pods that a deleted group leaves: what their nodes may still run and hold, as JSON. It is there as long as they are. */
 export const HELD_ANNOTATION = `${DOMAIN}/held-for-deleted-group`;
 
+/** Set by the manager on a group's DaemonSet: the priority class that its pods were refused with, and that they now do without. */
+export const REFUSED_PRIORITY_ANNOTATION = `${DOMAIN}/refused-priority-class`;
+
 /**
  * Set on a group to have its virtual routers spread over the nodes anew: any text that differs from the last one, best a time; `/NUMBER` behind
  * it moves so many virtual routers at most.

@@ -64,6 +64,7 @@ export const REASONS = {
   InvalidRouterId: refused('an entry of blacklistRouterIDs is not a virtual router id'),
   RouterIdReserved: hint('something else on the network is known to use the virtual router id'),
   VrrpSettingsConflict: refused('settings of VRRP exclude each other or are out of range'),
+  PriorityClassRefused: hint('the cluster refuses the priority class of the pods, which run without it'),
   PasswordNotApplied: refused('the protocol of some virtual routers has no password'),
   ServiceStatusImpossible: refused('Kubernetes allows status.loadBalancer only for Services of type LoadBalancer'),
   TemplateBroken: lost('the text of the custom template is not a template'),

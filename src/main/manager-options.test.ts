@@ -36,6 +36,8 @@ describe('the arguments of the manager', () => {
     [['--prometheus-service-account=0'], { prometheus: undefined }],
     [['--dry-run'], { dryRun: true }],
     [[], { writesPerSecond: 100 }],
+    [[], { settings: { podPriorityClass: 'system-node-critical' } }],
+    [['--pod-priority-class=mine'], { settings: { podPriorityClass: 'mine' } }],
     [['--writes-per-second=20'], { writesPerSecond: 20 }],
     [
       ['--metrics-secure-bind-address=:8443', '--metrics-cert-path=/certs'],
@@ -48,6 +50,10 @@ describe('the arguments of the manager', () => {
     ],
   ])('%j are read', (args, expected) => {
     expect(managerArguments(args, {})).toMatchObject(expected);
+  });
+
+  it('gives the pods no priority class where none is wanted', () => {
+    expect(managerArguments(['--pod-priority-class='], {}).settings.podPriorityClass).toBeUndefined();
   });
 
   it('takes images and namespace from the environment that the manifests of the Go operator set, and one more', () => {

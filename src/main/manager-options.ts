@@ -6,6 +6,7 @@ import type { SecureMetrics } from '../manager/endpoints/endpoints.ts';
 import type { BindAddress } from '../manager/endpoints/web.ts';
 import { parseRange } from '../net/range.ts';
 import type { ReservedAddresses, Settings } from '../plan/input.ts';
+import { DEFAULT_POD_PRIORITY } from '../plan/pod-priority.ts';
 import type { PrometheusAccount } from '../render/pod-monitor.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 
@@ -52,6 +53,7 @@ export function managerArguments(args: readonly string[], environment: Environme
       reservedAddresses,
       [],
     )
+    .option('--pod-priority-class <name>', 'priority class of the pods of groups that name none; empty for none', DEFAULT_POD_PRIORITY)
     .option(
       '--writes-per-second <number>',
       'writes to pods, and as many to Services, at most each second; the first changes go out at once',
@@ -83,6 +85,7 @@ export function managerArguments(args: readonly string[], environment: Environme
     settings: {
       agentImage: agentImage ?? RELEASED_IMAGE,
       ...(operandImage && { operandImage }),
+      ...(flags.podPriorityClass && { podPriorityClass: flags.podPriorityClass }),
       reservedAddresses: [...apiAddress(environment), ...flags.reservedAddresses],
     },
   };

@@ -16,6 +16,7 @@ import { FormerGroups } from './deliver/former-groups.ts';
 import { GroupObjects } from './deliver/group-objects.ts';
 import { NodeNews } from './deliver/node-news.ts';
 import { Nudger } from './deliver/nudger.ts';
+import { PriorityRefusals } from './deliver/priority-refusals.ts';
 import type { ManagerMetrics } from './endpoints/metrics.ts';
 import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
@@ -56,8 +57,9 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const status = new GroupStatus(client, clock);
   const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
+  const priority = new PriorityRefusals({ view, log });
   return [
-    deliver(surroundings, { decisions, status, reports, record }),
+    deliver(surroundings, { decisions, status, reports, priority, record }),
     new ObserveController({
       decisions,
       wordsOf: (key) => reports.wordsOf(key),
@@ -69,6 +71,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       onMoves: (moves) => surroundings.steady.moved(moves),
       view,
       refusals: new PodRefusals({ client, clock, log }),
+      onRefusals: (key, messages) => priority.heard(key, messages),
       observer: surroundings.metrics,
       clock,
     }),
@@ -82,10 +85,11 @@ interface Shared {
   readonly decisions: Decisions;
   readonly status: GroupStatus;
   readonly reports: AgentReports;
+  readonly priority: PriorityRefusals;
   readonly record: RecordEvent;
 }
 
-function deliver(surroundings: Surroundings, { decisions, status, reports, record }: Shared): DeliverController {
+function deliver(surroundings: Surroundings, { decisions, status, reports, priority, record }: Shared): DeliverController {
   const { options, client, podClient, view, monitoring, template } = surroundings;
   const { clock, log, prometheus, writesPerSecond = WRITES_PER_SECOND } = options;
   const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
@@ -96,6 +100,7 @@ function deliver(surroundings: Surroundings, { decisions, status, reports, recor
     status,
     objects: new GroupObjects({ view, applier, monitoring, prometheus, record, log }),
     nudger: new Nudger({ client: podClient, view, budget, isAnswered, clock, log }),
+    priority,
     former: new FormerGroups({ client: podClient, view, newest: (group) => status.newest(group), budget, log }),
     news: new NodeNews({ view, reportsOf: (key) => reports.reportsOf(key), clock }),
     decisions,

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly reports: readonly ReportedNode[];
   /** Addresses that the nodes were told are released; none when absent. */
   readonly releasedBefore?: readonly string[];
+  /** The priority class that the cluster refused the group's pods with; absent when it refused none. */
+  readonly refusedPriorityClass?: string;
   readonly settings: Settings;
 }
 
@@ -46,6 +48,8 @@ export interface Settings {
   readonly agentImage: string;
   /** Image of keepalived for groups that name none, or only the default of the CRD. */
   readonly operandImage?: string;
+  /** Priority class of the pods of groups that name none; none when absent. */
+  readonly podPriorityClass?: string;
   /** Virtual router ids that something else is known to use, such as the cluster itself ({@link openshiftRouterIds}). */
   readonly reservedRouterIds?: readonly ReservedRouterId[];
   /** Addresses that no Service of any group may have, besides those that every cluster tells of. */

@@ -18,8 +18,9 @@ import { metricsPort } from './metrics-port.ts';
 import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
 import { residence } from './placement/residents.ts';
-import { type Standing, standingOf, unsteadyProblems } from './placement/standing.ts';
+import { isDown, type Standing, standingOf, unsteadyProblems } from './placement/standing.ts';
 import { memberNodes } from './placement/taint.ts';
+import { type PodPriority, podPriority, priorityProblems } from './pod-priority.ts';
 import { groupReference, keyOf } from './reference.ts';
 import { ownAddresses, type ServiceStatus, serviceStatus } from './service-status.ts';
 import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
@@ -41,6 +42,9 @@ export interface Plan {
   readonly nodes: readonly string[];
   /** Those of them that give their addresses up, and why. */
   readonly standing: Standing;
+  /** How many of them Kubernetes takes for down. */
+  readonly nodesDown: number;
+  readonly podPriority: PodPriority;
   readonly globals: readonly Statement[];
   readonly vrrp: VrrpSettings;
   /** Sorted by name. */
@@ -88,6 +92,7 @@ export function plan(input: PlanInput): Plan {
   const link = linkOf(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
+  const priority = podPriority(input);
   const gateways = gatewaysNow(input);
   const held = input.reports.flatMap(({ instances }) => instances.flatMap(({ addresses }) => addresses));
   const released = unclaimed(held, input, wanted.claimed);
@@ -100,6 +105,8 @@ export function plan(input: PlanInput): Plan {
     metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
     standing,
+    nodesDown: nodes.filter(isDown).length,
+    podPriority: priority,
     globals: bound.globals,
     vrrp: bound.settings,
     routers,
@@ -117,6 +124,7 @@ export function plan(input: PlanInput): Plan {
       ...unsteadyProblems(input, standing),
       ...leftOutProblems(bound, input),
       ...(password ? passwordProblems(group, routers) : []),
+      ...priorityProblems(priority, input),
     ],
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, anInput } from '../../test/builders/object.ts';
+import { aGroup, aNode, anInput } from '../../test/builders/object.ts';
+import type { Node } from '../api/core.ts';
 import type { KeepalivedGroupSpec } from '../api/group/keepalived-group.ts';
+import { REFUSED_PRIORITY_ANNOTATION } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderObjects } from './objects.ts';
@@ -102,6 +104,44 @@ describe('the objects of a group', () => {
       metadata: { annotations: { a: 'b: c' } },
       spec: { nodeSelector: { edge: 'true' }, priorityClassName: 'high' },
     });
+  });
+
+  it.each<[string, KeepalivedGroupSpec, Partial<Settings>, string | undefined, string | undefined]>([
+    ["the installation's", {}, { podPriorityClass: 'high' }, undefined, 'high'],
+    ["the group's own", { daemonsetPodPriorityClassName: 'own' }, { podPriorityClass: 'high' }, undefined, 'own'],
+    [
+      "the group's own, even if it was refused once",
+      { daemonsetPodPriorityClassName: 'high' },
+      { podPriorityClass: 'high' },
+      'high',
+      'high',
+    ],
+    ['none where that was refused', {}, { podPriorityClass: 'high' }, 'high', undefined],
+    ["the installation's where another was refused", {}, { podPriorityClass: 'high' }, 'higher', 'high'],
+    ['none where nobody names one', {}, {}, undefined, undefined],
+  ])('have a priority class: %s', (_, spec, settings, refused, expected) => {
+    const input = anInput({
+      group: aGroup({ spec }),
+      settings: { agentImage: 'operator:1', ...settings },
+      ...(refused && { refusedPriorityClass: refused }),
+    });
+    const planned = plan(input);
+    const [, daemonSet] = renderObjects(planned, input.settings) as unknown as readonly DaemonSet[];
+    expect(daemonSet?.spec.template.spec.priorityClassName).toBe(expected);
+    const isWithout = refused !== undefined && expected === undefined;
+    expect(daemonSet).toMatchObject({ metadata: isWithout ? { annotations: { [REFUSED_PRIORITY_ANNOTATION]: refused } } : {} });
+    expect(planned.problems.map(({ reason }) => reason)).toEqual(isWithout ? ['PriorityClassRefused'] : []);
+  });
+
+  it('are rolled out node by node, whatever nodes are down: those can not be waited for', () => {
+    const nodes = [aNode('n1'), aNode('n2', { ready: false }), aNode('n3', { ready: false }), aNode('n4', { unschedulable: true })];
+    const atOnce = (some: readonly Node[]): unknown => {
+      const input = anInput({ nodes: some });
+      const [, daemonSet] = renderObjects(plan(input), input.settings);
+      return (daemonSet as unknown as { spec: { updateStrategy: unknown } }).spec.updateStrategy;
+    };
+    expect(atOnce(nodes.slice(0, 1))).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } });
+    expect(atOnce(nodes)).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 3 } });
   });
 
   it('have the resources, tolerations, pull secrets and pull policy of the group', () => {

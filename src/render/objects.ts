@@ -1,6 +1,6 @@
 import type { KubernetesObject, OwnerReference } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
-import { API_VERSION, GROUP_LABEL, KIND } from '../api/names.ts';
+import { API_VERSION, GROUP_LABEL, KIND, REFUSED_PRIORITY_ANNOTATION } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
@@ -14,14 +14,15 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
   const metadata = { name, ...(namespace !== undefined && { namespace }), ownerReferences: [ownerReference(plan.group)] };
   const labels = { [GROUP_LABEL]: name };
   const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, labels }, data: config.data };
+  const { refused } = plan.podPriority;
   const daemonSet = {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata,
+    metadata: { ...metadata, ...(refused !== undefined && { annotations: { [REFUSED_PRIORITY_ANNOTATION]: refused } }) },
     spec: {
       selector: { matchLabels: labels },
       minReadySeconds: MIN_READY_SECONDS,
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: NODES_AT_ONCE + plan.nodesDown } },
       template: podTemplate(plan, settings),
     },
   };
@@ -32,6 +33,9 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
 
 /** A roll-out takes the next node once addresses that came back to this one have settled: three adverts and a second. */
 const MIN_READY_SECONDS = 5;
+
+/** Pods that a roll-out may take away at once. Those of nodes that are down count, too: they are added, or a dead node would stop it. */
+const NODES_AT_ONCE = 1;
 
 function ownerReference({ metadata }: KeepalivedGroup): OwnerReference {
   return { apiVersion: API_VERSION, kind: KIND, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true };

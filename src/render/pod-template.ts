@@ -26,7 +26,7 @@ export function podTemplate(plan: Plan, settings: Settings): object {
       tolerations: spec.tolerations ?? [{ operator: 'Exists' }],
       ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
       ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
-      ...(spec.daemonsetPodPriorityClassName && { priorityClassName: spec.daemonsetPodPriorityClassName }),
+      ...(plan.podPriority.className && { priorityClassName: plan.podPriority.className }),
       initContainers: [setup(plan, settings)],
       containers: [keepalived(plan, settings), agent(plan, settings)],
       volumes: volumes(plan),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../lab/machine/wait.ts';
 import type { Condition, Service } from '../../src/api/core.ts';
-import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
+import { REFUSED_PRIORITY_ANNOTATION, SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import {
   type Any,
   aNamespace,
@@ -22,6 +22,7 @@ import {
 import { type ManagerUnderTest, quiet, startManager } from './manager-under-test.ts';
 import type { Fate } from './proxy.ts';
 
+type Templated = Any & { readonly spec: { readonly template: { readonly spec: { readonly priorityClassName?: string } } } };
 let cluster: Cluster;
 let manager: ManagerUnderTest;
 beforeAll(async () => {
@@ -142,6 +143,20 @@ describe('what a Service does not get', () => {
   });
 });
 
+/** An Event as the DaemonSet controller makes it. */
+const refusePods = (namespace: string, uid: string | undefined, note: string): Promise<unknown> =>
+  create(cluster, EVENTS, {
+    metadata: { namespace, name: 'vips.1' },
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    type: 'Warning',
+    reason: 'FailedCreate',
+    action: 'Creating',
+    note,
+    regarding: { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace, name: 'vips', uid },
+    reportingController: 'daemonset-controller',
+    reportingInstance: 'test',
+  });
+
 describe('why a group has no pods', () => {
   it('is said in its condition, in the words of the DaemonSet', async () => {
     const web = await aNamespace(cluster, 'podless');
@@ -155,17 +170,47 @@ describe('why a group has no pods', () => {
       20_000,
     );
     const note = 'Error creating: pods "vips-" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)';
-    await create(cluster, EVENTS, {
-      metadata: { namespace: web, name: 'vips.1' },
-      eventTime: '2026-01-01T00:00:00.000000Z',
-      type: 'Warning',
-      reason: 'FailedCreate',
-      action: 'Creating',
-      note,
-      regarding: { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: web, name: 'vips', uid: daemonSet.metadata.uid },
-      reportingController: 'daemonset-controller',
-      reportingInstance: 'test',
-    });
+    await refusePods(web, daemonSet.metadata.uid, note);
     await becomes(web, 'UpToDate', /^False .*node1 has no pod: Error creating: .* violates PodSecurity/);
+  });
+
+  it('is no priority class for long: where a quota is for other classes the pods do without', async () => {
+    const web = await aNamespace(cluster, 'unprivileged');
+    await createGroup(cluster, web, 'vips', { segment: web });
+    await createService(cluster, web, 's1', ['198.18.0.2']);
+    const settings = { agentImage: 'operator:test', podPriorityClass: 'system-node-critical' };
+    manager = await startManager(cluster.operator, { settings });
+    const daemonSet = (): Promise<Templated | undefined> => find<Templated>(cluster, DAEMON_SETS, { namespace: web, name: 'vips' });
+    const classIs = (expected: string | undefined): Promise<Templated> =>
+      waitFor(
+        `the priority class is ${expected}`,
+        async () => {
+          const found = await daemonSet();
+          return found !== undefined && found.spec.template.spec.priorityClassName === expected ? found : undefined;
+        },
+        30_000,
+      );
+    const before = await classIs('system-node-critical');
+    const scopes = '[{PriorityClass In [system-node-critical system-cluster-critical]}]';
+    await refusePods(
+      web,
+      before.metadata.uid,
+      `Error creating: pods "vips-" is forbidden: insufficient quota to match these scopes: ${scopes}`,
+    );
+    const without = await classIs(undefined);
+    expect(without.metadata.annotations).toMatchObject({ [REFUSED_PRIORITY_ANNOTATION]: 'system-node-critical' });
+    await becomes(web, 'Accepted', /^True .*/);
+    expect((await eventsOf(cluster, web)).filter((line) => line.includes('PriorityClassRefused'))).toHaveLength(1);
+    await manager.stop();
+    manager = await startManager(cluster.operator, { settings });
+    await quiet(manager);
+    await classIs(undefined);
+    await patch(
+      cluster,
+      DAEMON_SETS,
+      { namespace: web, name: 'vips' },
+      { metadata: { annotations: { [REFUSED_PRIORITY_ANNOTATION]: null } } },
+    );
+    await classIs('system-node-critical');
   });
 });

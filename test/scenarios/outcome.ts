@@ -7,13 +7,14 @@ import { type Cluster, clusterOf, type PlannedGroup, planGroups } from '../../sr
 import { readObjects } from '../../src/cli/plan/read-objects.ts';
 import { yamlOf } from '../../src/cli/plan/view.ts';
 import type { Settings } from '../../src/plan/input.ts';
+import { DEFAULT_POD_PRIORITY } from '../../src/plan/pod-priority.ts';
 import { renderStatus } from '../../src/render/status.ts';
 import { ownersBy } from '../builders/word.ts';
 
 /** Texts by file name, without the input. */
 export type Outcome = ReadonlyMap<string, string>;
 
-export const SETTINGS: Settings = { agentImage: 'example.org/keepalived-operator:test' };
+export const SETTINGS: Settings = { agentImage: 'example.org/keepalived-operator:test', podPriorityClass: DEFAULT_POD_PRIORITY };
 
 export interface Scenario {
   readonly cluster: Cluster;

@@ -167,7 +167,9 @@ export const GROUP_SPEC: Schema = fields(
       description: "Secrets in the group's namespace by which the images are pulled.",
     },
     imagePullPolicy: text('When the images are pulled; IfNotPresent without it.', { enum: ['Always', 'IfNotPresent', 'Never'] }),
-    daemonsetPodPriorityClassName: text('Priority class of the pods.'),
+    daemonsetPodPriorityClassName: text(
+      'Priority class of the pods. Without one they have that of the installation, `system-node-critical` by default.',
+    ),
     daemonsetPodAnnotations: texts('Annotations of the pods.'),
   },
   {

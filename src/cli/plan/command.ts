@@ -5,6 +5,7 @@ import { RELEASED_IMAGE } from '../../api/release.ts';
 import { strayProblems } from '../../plan/claims/stray.ts';
 import { reservedByOpenshift } from '../../plan/ids/openshift-router-ids.ts';
 import type { Settings } from '../../plan/input.ts';
+import { DEFAULT_POD_PRIORITY } from '../../plan/pod-priority.ts';
 import { parseTemplate } from '../../template/syntax/parser.ts';
 import type { Template } from '../../template/syntax/tree.ts';
 import { TemplateError } from '../../template/template-error.ts';
@@ -79,6 +80,7 @@ Examples:
 const settingsOf = ({ operatorImage, keepalivedImage, openshiftCluster }: PlanOptions): Settings => ({
   agentImage: operatorImage,
   operandImage: keepalivedImage ?? operatorImage,
+  podPriorityClass: DEFAULT_POD_PRIORITY,
   ...(openshiftCluster && { reservedRouterIds: reservedByOpenshift(openshiftCluster) }),
 });
 

@@ -45,6 +45,7 @@ describe('a group that is delivered', () => {
       },
       nudger: { want: () => void steps.push('pods'), forget: nothing, run: idle, drained: idle },
       news: new NodeNews({ view, reportsOf: () => [], clock }),
+      priority: { of: () => undefined, onRefusal: nothing },
       former: { list: () => [], keys: () => [], save: async () => ({ kind: 'done' }), succeeded: (group) => group, onEnd: nothing },
       decisions,
       onReports: nothing,

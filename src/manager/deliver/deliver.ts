@@ -15,6 +15,7 @@ import { gather } from './gather.ts';
 import type { GroupObjects } from './group-objects.ts';
 import type { NodeNews } from './node-news.ts';
 import type { Nudger } from './nudger.ts';
+import type { PriorityRefusals } from './priority-refusals.ts';
 import { type RenderedGroup, type RenderingInput, renderedGroup } from './rendered-group.ts';
 import { settled } from './settled-config.ts';
 
@@ -24,6 +25,7 @@ export interface DeliverOptions {
   readonly objects: Pick<GroupObjects, 'writeConfig' | 'writeOthers' | 'forget'>;
   readonly nudger: Pick<Nudger, 'want' | 'forget' | 'run' | 'drained'>;
   readonly news: NodeNews;
+  readonly priority: Pick<PriorityRefusals, 'of' | 'onRefusal'>;
   readonly former: Pick<FormerGroups, 'list' | 'keys' | 'save' | 'succeeded' | 'onEnd'>;
   readonly decisions: Decisions;
   /** Calls back with a group whose nodes say something else. */
@@ -57,7 +59,7 @@ export class DeliverController implements Controller {
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, news, former, isOurs, onReports, rendering } = this.#options;
+    const { view, news, former, priority, isOurs, onReports, rendering } = this.#options;
     const look = (key: string): void => {
       if (view.groups.get(key) !== undefined && news.isNew(key)) touch(key);
     };
@@ -66,6 +68,7 @@ export class DeliverController implements Controller {
       if (rendering().custom.kind !== 'none') touch(key);
     });
     onReports(look);
+    priority.onRefusal(touch);
     former.onEnd(() => {
       for (const group of view.groups.list()) touch(keyOf(group));
     });
@@ -108,10 +111,11 @@ export class DeliverController implements Controller {
   }
 
   #decide(group: KeepalivedGroup): { readonly decided: Plan; readonly rendered: RenderedGroup } {
-    const { view, status, news, unfit, former, settings, rendering } = this.#options;
+    const { view, status, news, unfit, former, priority, settings, rendering } = this.#options;
     const newest = (one: KeepalivedGroup): KeepalivedGroup => former.succeeded(status.newest(one));
-    const known = { view, newest, unfit: unfit(), formerGroups: former.list(), reports: news.take(newest(group)), settings: settings() };
-    const input = gather(known, group);
+    const refusedPriorityClass = priority.of(keyOf(group));
+    const known = { view, newest, unfit: unfit(), formerGroups: former.list(), refusedPriorityClass, reports: news.take(newest(group)) };
+    const input = gather({ ...known, settings: settings() }, group);
     const planned = settled(plan(input), view.configMaps.get(keyOf(group)));
     const rendered = renderedGroup(planned, { ...input, ...rendering() });
     return { decided: { ...planned, problems: [...planned.problems, ...rendered.problems] }, rendered };

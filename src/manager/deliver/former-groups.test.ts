@@ -48,7 +48,14 @@ describe('a group that was deleted', () => {
   const outcome = (by = former, over = view): string[] => {
     const group = over.groups.get('web/vips') as KeepalivedGroup;
     const input = gather(
-      { view: over, newest: (one) => one, formerGroups: by.list(), unfit: {}, reports: [], settings: { agentImage: 'a' } },
+      {
+        view: over,
+        newest: (one) => one,
+        formerGroups: by.list(),
+        refusedPriorityClass: undefined,
+        reports: [],
+        settings: { agentImage: 'a' },
+      },
       group,
     );
     const { routerIds, problems } = plan(input);

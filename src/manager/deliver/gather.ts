@@ -13,12 +13,16 @@ export interface GatherOptions {
   /** Nodes that are to give their addresses up, beside those of which the view says so. */
   readonly unfit: Pick<PlanInput, 'emptied' | 'unsteady'>;
   readonly formerGroups: readonly KeepalivedGroup[];
+  readonly refusedPriorityClass: string | undefined;
   readonly reports: readonly ReportedNode[];
   readonly settings: Settings;
 }
 
 /** All that the plan of one group is made from, as it is known this moment. */
-export function gather({ view, newest, unfit, formerGroups, reports, settings }: GatherOptions, group: KeepalivedGroup): PlanInput {
+export function gather(
+  { view, newest, unfit, formerGroups, refusedPriorityClass, reports, settings }: GatherOptions,
+  group: KeepalivedGroup,
+): PlanInput {
   const key = keyOf(group);
   return {
     group: newest(group),
@@ -31,6 +35,7 @@ export function gather({ view, newest, unfit, formerGroups, reports, settings }:
     pods: view.pods.byIndex('group', key),
     reports,
     releasedBefore: releasedIn(view.configMaps.get(key)),
+    ...(refusedPriorityClass !== undefined && { refusedPriorityClass }),
     settings,
   };
 }

@@ -55,6 +55,7 @@ describe('a group whose nodes are observed', () => {
       onMoves: () => {},
       view: { pods: new Store({ group: () => [KEY] }) },
       refusals: { of: async () => [], forget: () => {} },
+      onRefusals: () => {},
       observer: { looked: (_, __, truth) => void truths.push(truth), gone: () => {} },
       clock,
     });

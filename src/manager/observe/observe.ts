@@ -30,6 +30,8 @@ export interface ObserveOptions {
   readonly onMoves: (moves: readonly Move[]) => void;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
+  /** Called with why pods of a group could not be made, the latest last. */
+  readonly onRefusals: (groupKey: string, messages: readonly string[]) => void;
   readonly observer: TruthObserver;
   readonly clock: Clock;
 }
@@ -86,12 +88,15 @@ export class ObserveController implements Controller {
 
   /** Why nodes have no pod that runs, by node; asked only where some don't answer. */
   async #missing(key: string, { plan, revision }: Decision, { words }: Truth): Promise<ReadonlyMap<string, string> | undefined> {
-    const { view, refusals } = this.#options;
+    const { view, refusals, onRefusals } = this.#options;
     const silent = plan.nodes.filter((node) => !words.some(({ report }) => report.node === node));
     if (silent.length === 0 || revision === undefined) return undefined;
     const pods = view.pods.byIndex('group', key);
     const missing = missingPods(silent, { pods, refusals: [] });
-    return missing.size === 0 ? missing : missingPods(silent, { pods, refusals: await refusals.of(key) });
+    if (missing.size === 0) return missing;
+    const messages = await refusals.of(key);
+    onRefusals(key, messages);
+    return missingPods(silent, { pods, refusals: messages });
   }
 
   #look(key: string, { plan }: Decision): Truth {

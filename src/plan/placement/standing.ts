@@ -58,6 +58,12 @@ export function unsteadyProblems({ group, unsteady = [] }: PlanInput, standing: 
     }));
 }
 
+/** Whether Kubernetes takes the pods of the node for out of service: its kubelet says so, or nothing. */
+export function isDown(node: Node): boolean {
+  const ready = readyOf(node);
+  return ready !== undefined && ready !== 'True';
+}
+
 export const isExcluded = ({ metadata }: Node): boolean => EXCLUDE_NODE_LABEL in (metadata.labels ?? {});
 
 // --- internal ---
@@ -66,7 +72,6 @@ export const isExcluded = ({ metadata }: Node): boolean => EXCLUDE_NODE_LABEL in
  * A node whose kubelet says that it isn't ready, or says nothing. While its agent answers, only kubelet is silent: no configuration reaches such
  * a node, so to tell the others that it comes last would move its addresses when kubelet is back, and for nothing.
  */
-function isUnready({ status }: Node, isHeard: boolean): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
-  return ready !== undefined && ready !== 'True' && !(ready === 'Unknown' && isHeard);
-}
+const isUnready = (node: Node, isHeard: boolean): boolean => isDown(node) && !(readyOf(node) === 'Unknown' && isHeard);
+
+const readyOf = ({ status }: Node): string | undefined => status?.conditions?.find(({ type }) => type === 'Ready')?.status;
