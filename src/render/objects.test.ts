@@ -133,6 +133,15 @@ describe('the objects of a group', () => {
     expect(planned.problems.map(({ reason }) => reason)).toEqual(isWithout ? ['PriorityClassRefused'] : []);
   });
 
+  it.each([
+    ['system-node-critical', '100m'],
+    ['another', '10m'],
+    [undefined, '10m'],
+  ])('reserve CPU for keepalived where the scheduler makes room for them: class %s, %s', (podPriorityClass, cpu) => {
+    const [keepalived] = objectsOf({}, { ...(podPriorityClass && { podPriorityClass }) }).daemonSet.spec.template.spec.containers;
+    expect(keepalived).toMatchObject({ name: 'keepalived', resources: { requests: { cpu } } });
+  });
+
   it('are rolled out node by node, whatever nodes are down: those can not be waited for', () => {
     const nodes = [aNode('n1'), aNode('n2', { ready: false }), aNode('n3', { ready: false }), aNode('n4', { unschedulable: true })];
     const atOnce = (some: readonly Node[]): unknown => {
