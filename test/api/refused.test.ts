@@ -200,7 +200,11 @@ describe('why a group has no pods', () => {
     const without = await classIs(undefined);
     expect(without.metadata.annotations).toMatchObject({ [REFUSED_PRIORITY_ANNOTATION]: 'system-node-critical' });
     await becomes(web, 'Accepted', /^True .*/);
-    expect((await eventsOf(cluster, web)).filter((line) => line.includes('PriorityClassRefused'))).toHaveLength(1);
+    await waitFor(
+      'an Event says so',
+      async () => (await eventsOf(cluster, web)).find((line) => line.startsWith('KeepalivedGroup/vips PriorityClassRefused')),
+      20_000,
+    );
     await manager.stop();
     manager = await startManager(cluster.operator, { settings });
     await quiet(manager);
