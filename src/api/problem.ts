@@ -60,6 +60,8 @@ export const REASONS = {
   LoadBalancerIPUnused: hint('nothing assigned the address in spec.loadBalancerIP to the Service'),
   NoHealthCheckPort: hint('externalTrafficPolicy is Local, and there is no port to ask for local endpoints'),
   InterfaceMissing: lost('neither interface nor interfaceFromIP is set'),
+  InvalidInterfaceName: lost('no network interface can have the name in spec.interface'),
+  UnusualInterfaceName: hint('the name in spec.interface looks like something else than the name of a network interface'),
   InvalidInterfaceAddress: lost('interfaceFromIP is not an IP address'),
   InvalidRouterId: refused('an entry of blacklistRouterIDs is not a virtual router id'),
   RouterIdReserved: hint('something else on the network is known to use the virtual router id'),

@@ -18,4 +18,23 @@ describe('the interface of a group', () => {
   ])('%s', (_, spec, expected) => {
     expect(linkOf(aGroup({ spec }))).toMatchObject(expected);
   });
+
+  it.each<[string, string | undefined, RegExp]>([
+    ['eth0', undefined, /^$/],
+    ['eth0 ', undefined, /^$/],
+    ['bridge0.200', undefined, /^$/],
+    ['enp175s0f1.1234', undefined, /^$/],
+    ['Ethernet 2', 'InvalidInterfaceName', /"Ethernet 2"; no interface of Linux/],
+    ['enx/1', 'InvalidInterfaceName', /no interface of Linux/],
+    [':1', 'InvalidInterfaceName', /no interface of Linux/],
+    ['eth0:1', 'InvalidInterfaceName', /label of an address; set the interface, eth0$/],
+    ['enp175s0f1np1.1234', 'InvalidInterfaceName', /more than 15 characters/],
+    ['bond0.91@bond0', 'UnusualInterfaceName', /its name is bond0\.91$/],
+    ['eth0,eth1', 'UnusualInterfaceName', /a group for each/],
+  ])('%j is used as it is, and what is wrong with it is said', (name, reason, message) => {
+    const { link, problems } = linkOf(aGroup({ spec: { interface: name } }));
+    expect(link).toEqual({ kind: 'name', name: name.trim() });
+    expect(problems.map((problem) => problem.reason)).toEqual(reason === undefined ? [] : [reason]);
+    expect(problems[0]?.message ?? '').toMatch(message);
+  });
 });
