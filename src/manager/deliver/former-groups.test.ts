@@ -53,6 +53,7 @@ describe('a group that was deleted', () => {
         newest: (one) => one,
         formerGroups: by.list(),
         refusedPriorityClass: undefined,
+        unfit: {},
         reports: [],
         settings: { agentImage: 'a' },
       },
