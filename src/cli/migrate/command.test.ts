@@ -44,6 +44,13 @@ describe('kubectl keepalived migrate-check', () => {
     expect(status).toBe(1);
   });
 
+  it('loses no address that a Node came to list while the Go operator served it', () => {
+    const holder = { ...NODE, metadata: { name: 'node2' }, status: { addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] } };
+    const { stdout, status } = check(holder, group('vips', {}, { 'web/a': 7 }), service('a', '192.0.2.1'));
+    expect(stdout).toMatch(/^KeepalivedGroup ops\/vips: 1 address carried\n/);
+    expect([status, /LOST/.test(stdout)]).toEqual([0, false]);
+  });
+
   it.each([
     [
       'a line that a Service may not set',
