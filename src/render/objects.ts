@@ -2,6 +2,8 @@ import type { KubernetesObject, OwnerReference } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, GROUP_LABEL, KIND } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
+import { THREE } from '../plan/lines/generation.ts';
+import { advertSeconds, type VrrpSettings } from '../plan/lines/vrrp-settings.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
 import { podTemplate } from './pod-template.ts';
@@ -20,7 +22,7 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
     metadata,
     spec: {
       selector: { matchLabels: labels },
-      minReadySeconds: MIN_READY_SECONDS,
+      minReadySeconds: minReadySeconds(plan.vrrp),
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
       template: podTemplate(plan, settings),
     },
@@ -30,8 +32,10 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
 
 // --- internal ---
 
-/** A roll-out takes the next node once addresses that came back to this one have settled: three adverts and a second. */
-const MIN_READY_SECONDS = 5;
+/** A roll-out takes the next node once addresses that came back to this one have settled: as long as a lost node goes unnoticed, and two seconds. */
+function minReadySeconds({ advertInterval, downTimerAdverts = THREE, version }: VrrpSettings): number {
+  return Math.ceil(advertSeconds(advertInterval, version) * downTimerAdverts) + 2;
+}
 
 function ownerReference({ metadata }: KeepalivedGroup): OwnerReference {
   return { apiVersion: API_VERSION, kind: KIND, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true };

@@ -21,6 +21,7 @@ export function gather({ view, newest, unfit, reports, settings }: GatherOptions
   const key = keyOf(group);
   return {
     group: newest(group),
+    hasObjects: view.configMaps.get(key) !== undefined || view.daemonSets.get(key) !== undefined,
     otherGroups: view.groups.list().flatMap((other) => (keyOf(other) === key ? [] : newest(other))),
     services: view.services.byIndex('group', key),
     otherServices: view.services.list().filter((service) => isOfOtherGroup(view, service, key)),
