@@ -62,9 +62,6 @@ const { values } = parseArgs({
 mkdirSync(dirname(values.results), { recursive: true });
 const unknown = values.condition.filter((name) => CONDITIONS[name] === undefined);
 if (unknown.length > 0) throw new Error(`no condition ${unknown.join(', ')}; there are ${Object.keys(CONDITIONS).join(', ')}`);
-for (const name of values.condition) await measure(name, CONDITIONS[name] ?? still, Number(values.minutes) * 60);
-console.log(report());
-
 // --- internal ---
 
 async function measure(name: string, condition: Condition, seconds: number): Promise<void> {
@@ -189,10 +186,11 @@ function slices(): Slice[] {
     .map((text) => JSON.parse(text) as Slice);
 }
 
-const secondsOf = (name: string): number =>
-  slices()
+function secondsOf(name: string): number {
+  return slices()
     .filter(({ condition }) => condition === name)
     .reduce((sum, { seconds }) => sum + seconds, 0);
+}
 
 /** Failovers for each hour of an instance, and of how many hours; by condition, interval and number of adverts. */
 function report(): string {
@@ -215,3 +213,8 @@ function report(): string {
     ...rows,
   ].join('\n');
 }
+
+// --- the run: at the end, because a class is not there before its line ---
+
+for (const name of values.condition) await measure(name, CONDITIONS[name] ?? still, Number(values.minutes) * 60);
+console.log(report());

@@ -32,9 +32,9 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
 
 // --- internal ---
 
-/** A roll-out takes the next node once addresses that came back to this one have settled: as long as a lost node goes unnoticed, and two seconds. */
+/** A roll-out takes the next node once addresses that came back to this one have settled: as long as a lost node goes unnoticed, and two seconds; five at least. */
 function minReadySeconds({ advertInterval, downTimerAdverts = THREE, version }: VrrpSettings): number {
-  return Math.ceil(advertSeconds(advertInterval, version) * downTimerAdverts) + 2;
+  return Math.max(5, Math.ceil(advertSeconds(advertInterval, version) * downTimerAdverts) + 2);
 }
 
 function ownerReference({ metadata }: KeepalivedGroup): OwnerReference {
