@@ -26,6 +26,13 @@ describe('an instance', () => {
       [instance(vips('virtual_ipaddress', '192.0.2.1'), vips('virtual_ipaddress_excluded', '2001:db8::1'))],
       { family: 'IPv4', addresses: ['192.0.2.1', '2001:db8::1'] },
     ],
+    ['waits for three adverts', [instance(line('advert_int', '0.5'))], { interval: 0.5, patience: 1.5 }],
+    [
+      'waits for as many as all do',
+      [block('global_defs', [], [line('vrrp_down_timer_adverts', 8)]), instance(line('advert_int', '0.1'))],
+      { patience: 0.8 },
+    ],
+    ['waits for its own number', [instance(line('down_timer_adverts', 5))], { patience: 5 }],
     ['has addresses without prefix', [instance(vips('virtual_ipaddress', '192.0.2.1/24'))], { addresses: ['192.0.2.1'] }],
   ];
   it.each(cases)('%s', (_, conf, expected) => {

@@ -13,6 +13,8 @@ export interface Instance {
   readonly addresses: readonly string[];
   /** Seconds between two adverts. */
   readonly interval: number;
+  /** Seconds without an advert after which a backup takes over, without its skew. */
+  readonly patience: number;
 }
 
 export type Family = 'IPv4' | 'IPv6';
@@ -28,6 +30,8 @@ export function isInstance({ keyword, block }: Statement): boolean {
 
 export function instanceOf(statement: Statement, conf: Conf): Instance {
   const lines = statement.block ?? [];
+  const interval = Number(lastWord(lines, 'advert_int') ?? 1) || 1;
+  const adverts = lastWord(lines, 'down_timer_adverts') ?? lastWord(globalsOf(conf), 'vrrp_down_timer_adverts');
   const advertised = listIn(lines, 'virtual_ipaddress');
   const family = advertised[0]?.includes(':') || lines.some(({ keyword }) => keyword === 'native_ipv6') ? 'IPv6' : 'IPv4';
   return {
@@ -37,7 +41,8 @@ export function instanceOf(statement: Statement, conf: Conf): Instance {
     family,
     version: family === 'IPv6' ? 3 : (versionIn(lines, 'version') ?? versionIn(globalsOf(conf), 'vrrp_version') ?? 2),
     addresses: [...advertised, ...listIn(lines, 'virtual_ipaddress_excluded')],
-    interval: Number(lastWord(lines, 'advert_int') ?? 1) || 1,
+    interval,
+    patience: interval * (Number(adverts ?? 3) || 3),
   };
 }
 

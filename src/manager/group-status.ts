@@ -12,7 +12,7 @@ import { GROUPS } from './cluster/resource.ts';
 type RouterIds = Plan['routerIds'];
 
 /** What has to be in the status before any node is told of it. */
-export type Foretold = Pick<Plan, 'routerIds' | 'homes' | 'rebalanced' | 'holders' | 'passwordRound'>;
+export type Foretold = Pick<Plan, 'routerIds' | 'homes' | 'defaultsGeneration' | 'rebalanced' | 'holders' | 'passwordRound'>;
 
 /** Milliseconds between two writes of what was observed of one group. Router ids don't wait. */
 const PAUSE = 1000;
@@ -125,16 +125,17 @@ export class GroupStatus {
 // --- internal ---
 
 /** With the holders: a status that has ids and no holders is one of the Go operator. */
-const statusOf = ({ routerIds, homes, rebalanced, holders, passwordRound }: Foretold): KeepalivedGroupStatus => ({
+const statusOf = ({ routerIds, homes, defaultsGeneration, rebalanced, holders, passwordRound }: Foretold): KeepalivedGroupStatus => ({
   routerIDs: routerIds,
   homes,
+  defaultsGeneration,
   holders,
   ...(rebalanced !== undefined && { rebalanced }),
   ...(passwordRound > 0 && { passwordRound }),
 });
 
 /** What {@link GroupStatus.saveFirst} writes. */
-const SAVED_FIRST: ReadonlySet<string> = new Set(['routerIDs', 'homes', 'rebalanced', 'holders', 'passwordRound']);
+const SAVED_FIRST: ReadonlySet<string> = new Set(['routerIDs', 'homes', 'defaultsGeneration', 'rebalanced', 'holders', 'passwordRound']);
 
 /** What was observed, beside what is saved first as it is saved. */
 function beside(saved: KeepalivedGroupStatus = {}, observed: KeepalivedGroupStatus): KeepalivedGroupStatus {

@@ -9,6 +9,8 @@ export interface PlanInput {
   readonly otherGroups: readonly KeepalivedGroup[];
   /** Groups that were deleted and that still have pods, as they were last: what these may hold is nobody's yet. */
   readonly formerGroups?: readonly KeepalivedGroup[];
+  /** Whether objects of the group are there already, whoever made them; not when absent. */
+  readonly hasObjects?: boolean;
   /** Services that name this group. */
   readonly services: readonly Service[];
   /** Services that name another group: an address has one owner in the whole cluster. */

@@ -10,6 +10,7 @@ import { fairly, writtenBefore } from './claims/holding.ts';
 import { assignRouterIds } from './ids/assign-router-ids.ts';
 import type { PlanInput } from './input.ts';
 import { bounded } from './lines/bound.ts';
+import { defaultsOf, generationOf } from './lines/generation.ts';
 import { globalLines } from './lines/global-lines.ts';
 import { leftOutProblems } from './lines/left-out.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
@@ -54,6 +55,8 @@ export interface Plan {
   readonly routerIds: Readonly<Record<string, number>>;
   /** What `status.homes` has to hold before any node is told. */
   readonly homes: Readonly<Record<string, Home>>;
+  /** Which defaults the group has, for `status.defaultsGeneration`. */
+  readonly defaultsGeneration: number;
   /** The request to rebalance that these homes fulfil, for `status.rebalanced`. */
   readonly rebalanced?: string;
   /** The Service, `namespace/name`, that has each address. */
@@ -79,7 +82,8 @@ export interface SecretKey {
 /** Decides everything about one group. The same input, in whatever order, gives the same plan. */
 export function plan(input: PlanInput): Plan {
   const { group } = input;
-  const vrrp = vrrpSettings(group);
+  const generation = generationOf(input);
+  const vrrp = vrrpSettings(group, defaultsOf(group, generation));
   const wanted = claims(input, vrrp.settings);
   const globals = globalLines(group);
   const bound = bounded({ routers: wanted.routers, settings: vrrp.settings, globals: globals.lines }, input);
@@ -112,6 +116,7 @@ export function plan(input: PlanInput): Plan {
     routers,
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,
+    defaultsGeneration: generation,
     homes: Object.fromEntries([...homes].sort(([a], [b]) => byText(a, b))),
     ...(rebalanced !== undefined && { rebalanced }),
     holders: wanted.holders,

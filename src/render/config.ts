@@ -73,6 +73,7 @@ function globalDefs({ group, globals, routers, vrrp }: Plan): Statement {
   const own = [
     line('router_id', group.metadata.name),
     ...(vrrp.version === 3 ? [line('vrrp_version', 3)] : []),
+    ...(vrrp.downTimerAdverts === undefined ? [] : [line('vrrp_down_timer_adverts', vrrp.downTimerAdverts)]),
     line('vrrp_skip_check_adv_addr'),
     line('vrrp_garp_master_refresh', refresh),
     ...(repeats === undefined ? [] : [line('vrrp_garp_master_repeat', repeats)]),

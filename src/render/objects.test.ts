@@ -15,6 +15,7 @@ interface Container {
 }
 interface DaemonSet {
   readonly spec: {
+    readonly minReadySeconds: number;
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly template: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -33,6 +34,13 @@ function objectsOf(spec: KeepalivedGroupSpec = {}, settings: Partial<Settings> =
 }
 
 describe('the objects of a group', () => {
+  it.each([
+    ['five seconds', {}, 5],
+    ['five seconds with short intervals', { version: 3, advertIntervalMilliseconds: 100, downTimerAdverts: 8 }, 5],
+    ['as long as a lost node goes unnoticed', { advertIntervalMilliseconds: 4000 }, 14],
+    ['as many adverts as may be missing', { downTimerAdverts: 10 }, 12],
+  ])('let a roll-out wait for %s', (_, vrrp, expected) => expect(objectsOf({ vrrp }).daemonSet.spec.minReadySeconds).toBe(expected));
+
   it('are a ConfigMap and a DaemonSet of its name that it controls', () => {
     const { configMap, daemonSet } = objectsOf();
     const owner = {

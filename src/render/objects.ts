@@ -2,6 +2,8 @@ import type { KubernetesObject, OwnerReference } from '../api/core.ts';
 import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { API_VERSION, GROUP_LABEL, KIND, REFUSED_PRIORITY_ANNOTATION } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
+import { THREE } from '../plan/lines/generation.ts';
+import { advertSeconds, type VrrpSettings } from '../plan/lines/vrrp-settings.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderConfig } from './config.ts';
 import { podTemplate } from './pod-template.ts';
@@ -21,7 +23,7 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
     metadata: { ...metadata, ...(refused !== undefined && { annotations: { [REFUSED_PRIORITY_ANNOTATION]: refused } }) },
     spec: {
       selector: { matchLabels: labels },
-      minReadySeconds: MIN_READY_SECONDS,
+      minReadySeconds: minReadySeconds(plan.vrrp),
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: NODES_AT_ONCE + plan.nodesDown } },
       template: podTemplate(plan, settings),
     },
@@ -31,8 +33,10 @@ export function renderObjects(plan: Plan, settings: Settings): KubernetesObject[
 
 // --- internal ---
 
-/** A roll-out takes the next node once addresses that came back to this one have settled: three adverts and a second. */
-const MIN_READY_SECONDS = 5;
+/** A roll-out takes the next node once addresses that came back to this one have settled: as long as a lost node goes unnoticed, and two seconds; five at least. */
+function minReadySeconds({ advertInterval, downTimerAdverts = THREE, version }: VrrpSettings): number {
+  return Math.max(5, Math.ceil(advertSeconds(advertInterval, version) * downTimerAdverts) + 2);
+}
 
 /** Pods that a roll-out may take away at once. Those of nodes that are down count, too: they are added, or a dead node would stop it. */
 const NODES_AT_ONCE = 1;

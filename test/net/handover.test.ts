@@ -58,6 +58,26 @@ it('a pod that ends gives its addresses to the other node without a lost packet,
   expect(losses.map(({ lost }) => lost)).toEqual([0, 0]);
 });
 
+it('a node that is shut down without kubelet, which ends every process at once and asks nothing, loses milliseconds', async () => {
+  for (const node of [one, two]) {
+    node.put(group(web));
+    node.start();
+  }
+  await one.masterOf('default/web');
+  await two.when('is backup', ({ instances }) => instances[0]?.state === 'BACKUP');
+  const probe = new Probe(client, '192.0.2.100');
+  const start = Date.now();
+  one.signalProcesses('SIGTERM');
+  await Promise.all([one.signalAgent('SIGTERM'), one.signalKeepalived('SIGTERM')]);
+  const took = Date.now() - start;
+  await two.masterOf('default/web');
+  expect(one.addresses()).not.toContain('192.0.2.100');
+  const { lost, sent } = await probe.stop();
+  console.log(`node shut down without kubelet: its processes ended after ${took} ms; lost ${lost} of ${sent}, one each 10 ms`);
+  expect(lost).toBeLessThan(10);
+  expect(took).toBeLessThan(5_000);
+});
+
 it('a pod that nobody takes over from ends in time, and its addresses go with it', async () => {
   one.put(group(web));
   one.start();

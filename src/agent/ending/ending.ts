@@ -70,10 +70,10 @@ function drain(state: State, { at }: Moment): Step {
   return { state: { ...state, ending }, actions: [{ do: 'give up' }, { do: 'ask', limit: TIMES.answer }] };
 }
 
-/** A backup takes over when it has missed the adverts of an equal or better node for three intervals; the fourth is for its skew and ours. */
+/** A backup takes over when it has missed the adverts of an equal or better node for some intervals; one more is for its skew and ours. */
 function patience({ active }: State): number {
-  const intervals = active === null ? [] : instancesOf(active.candidate.conf).map(({ interval }) => interval);
-  return Math.min(TIMES.longest, Math.max(0, ...intervals) * 4000 + 500);
+  const waits = active === null ? [] : instancesOf(active.candidate.conf).map(({ interval, patience }) => patience + interval);
+  return Math.min(TIMES.longest, Math.max(0, ...waits) * 1000 + 500);
 }
 
 function onAnswer(state: State, ending: Draining, dump: Dump, now: Moment): Step {

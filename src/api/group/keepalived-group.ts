@@ -61,6 +61,8 @@ export interface VrrpSpec {
   /** Protocol version of IPv4: 2 or 3. IPv6 always has 3. */
   readonly version?: number;
   readonly advertIntervalMilliseconds?: number;
+  /** Adverts in a row that have to be missing before another node takes over. */
+  readonly downTimerAdverts?: number;
   /** Whether a node takes an address back that it comes before the current owner for; true when absent. */
   readonly preempt?: boolean;
   readonly preemptDelaySeconds?: number;
@@ -94,6 +96,8 @@ export interface KeepalivedGroupStatus {
    * Absent in groups of versions that chose by hash alone.
    */
   readonly homes?: Readonly<Record<string, readonly string[]>>;
+  /** Which generation of defaults the group began with, and keeps; saved before any node is told. Absent in groups of older versions: the first. */
+  readonly defaultsGeneration?: number;
   /** The request to rebalance that was carried out last. */
   readonly rebalanced?: string;
   /** How often the nodes took a changed password up together; saved before they are told. */

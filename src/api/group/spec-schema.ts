@@ -23,10 +23,15 @@ const VRRP = fields(
       description: 'Version of VRRP for IPv4 addresses; 2 by default. IPv6 always uses version 3. Only version 2 supports a password.',
     },
     advertIntervalMilliseconds: whole(
-      'Advert interval in milliseconds; 1000 by default. Another node takes over after three adverts in a row are missing. Version 2 supports whole seconds only. An interval that is too short for the number of virtual routers is raised, and a condition says so.',
+      'Advert interval in milliseconds; 1000 by default. Version 2 supports whole seconds only. An interval that is too short for the number of virtual routers is raised, and a condition says so.',
       10,
       40_950,
       { multipleOf: 10 },
+    ),
+    downTimerAdverts: whole(
+      'Number of adverts in a row that have to be missing before another node takes over; 3 by default. A short interval with a larger number tolerates more lost packets in the same time.',
+      2,
+      100,
     ),
     preempt: {
       type: 'boolean',

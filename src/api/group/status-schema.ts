@@ -42,6 +42,10 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
       'Nodes by virtual router: its preferred node, then the node that takes over when that is lost. They are chosen when the virtual router is made, and kept.',
   },
   rebalanced: text('The request to rebalance (annotation keepalived-operator.redhat-cop.io/rebalance) that was carried out last.'),
+  defaultsGeneration: {
+    type: 'integer',
+    description: 'Which generation of defaults of spec.vrrp the group began with. It keeps them over upgrades.',
+  },
   passwordRound: { type: 'integer', description: 'How often the nodes took a changed password up together.' },
   holders: {
     type: 'object',

@@ -1,5 +1,6 @@
 import type { KeepalivedGroup, VirtualRouterStatus } from '../../api/group/keepalived-group.ts';
 import { byText } from '../../net/text-order.ts';
+import { gainOf } from '../../plan/lines/generation.ts';
 import { keyOf } from '../../plan/reference.ts';
 import { yamlOf } from '../plan/view.ts';
 import { table } from '../table.ts';
@@ -61,7 +62,7 @@ function headline(group: KeepalivedGroup): string {
 /** What is amiss, and hints. */
 function complaints(group: KeepalivedGroup): string[] {
   const hints = (group.status?.conditions ?? []).filter(({ reason }) => reason === 'AcceptedWithHints');
-  return [...troubles(group), ...hints.map(({ message }) => message)];
+  return [...troubles(group), ...hints.map(({ message }) => message), ...[gainOf(group)].flatMap((gain) => gain ?? [])];
 }
 
 const conditionOf = ({ status }: KeepalivedGroup, type: string) => status?.conditions?.find((one) => one.type === type);

@@ -26,6 +26,7 @@ export function gather(
   const key = keyOf(group);
   return {
     group: newest(group),
+    hasObjects: view.configMaps.get(key) !== undefined || view.daemonSets.get(key) !== undefined,
     otherGroups: view.groups.list().flatMap((other) => (keyOf(other) === key ? [] : newest(other))),
     formerGroups,
     services: view.services.byIndex('group', key),

@@ -57,6 +57,12 @@ describe('a node that was lost', () => {
     expect(names()).toEqual([]);
   });
 
+  it('rests also when the manager started meanwhile', () => {
+    nodes.set(aNode('node2', { ready: false }));
+    nodes.set(aNode('node2'));
+    expect(names()).toEqual(['node2']);
+  });
+
   it('is forgotten when it is deleted', async () => {
     ready(false);
     ready(true);

@@ -21,7 +21,8 @@ export class SteadyNodes {
     this.#options = options;
     options.nodes.onChange(({ key, before, after }) => {
       if (after === undefined) this.#healths.delete(key);
-      else if (before !== undefined && isReady(before) !== isReady(after)) this.#hear(key, isReady(after) ? 'Ready' : 'NotReady');
+      // One that is seen for the first time, by a manager that has just started, may have been lost before.
+      else if ((before === undefined || isReady(before)) !== isReady(after)) this.#hear(key, isReady(after) ? 'Ready' : 'NotReady');
     });
   }
 

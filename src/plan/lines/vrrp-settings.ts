@@ -1,6 +1,7 @@
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import type { Problem } from '../../api/problem.ts';
 import { groupReference } from '../reference.ts';
+import { type Defaults, defaultsOf, THREE } from './generation.ts';
 
 export type VrrpVersion = 2 | 3;
 
@@ -10,6 +11,8 @@ export interface VrrpSettings {
   readonly version: VrrpVersion;
   /** Milliseconds, as the group asks; {@link advertSeconds} says what a version makes of it. */
   readonly advertInterval: number;
+  /** Adverts in a row that have to be missing before another node takes over; absent: keepalived's own three. */
+  readonly downTimerAdverts?: number;
   readonly preempt: boolean;
   /** Seconds; only where there is preemption. */
   readonly preemptDelay?: number;
@@ -19,7 +22,10 @@ export interface VrrpSettings {
 }
 
 /** The group's settings with what is impossible replaced by what is safe, and told. */
-export function vrrpSettings(group: KeepalivedGroup): { readonly settings: VrrpSettings; readonly problems: readonly Problem[] } {
+export function vrrpSettings(
+  group: KeepalivedGroup,
+  defaults: Defaults = defaultsOf(group),
+): { readonly settings: VrrpSettings; readonly problems: readonly Problem[] } {
   const { vrrp = {}, verbatimConfig = {} } = group.spec ?? {};
   const messages: string[] = [];
   const within = (field: string, value: number | undefined, [low, high, step = 1]: Range): number | undefined => {
@@ -34,10 +40,14 @@ export function vrrpSettings(group: KeepalivedGroup): { readonly settings: VrrpS
   const repeats = within('gratuitousARP.repeats', vrrp.gratuitousARP?.repeats, [1, 100]);
   const refresh = within('gratuitousARP.refreshSeconds', vrrp.gratuitousARP?.refreshSeconds, [0, 86_400]);
   const asked = { verbatim: verbatimVersion(verbatimConfig.vrrp_version), typed: within('version', vrrp.version, [2, 3]) };
-  const version = asked.verbatim ?? (asked.typed === 3 ? 3 : 2);
-  const advertInterval = within('advertIntervalMilliseconds', vrrp.advertIntervalMilliseconds, [10, 40_950, 10]) ?? DEFAULT_INTERVAL;
+  const version = asked.verbatim ?? (asked.typed as VrrpVersion | undefined) ?? defaults.version;
+  const interval = within('advertIntervalMilliseconds', vrrp.advertIntervalMilliseconds, [10, 40_950, 10]);
+  const advertInterval = interval ?? defaults.advertInterval;
+  const adverts =
+    within('downTimerAdverts', vrrp.downTimerAdverts, [2, 100]) ?? (interval === undefined ? defaults.downTimerAdverts : THREE);
   const settings: VrrpSettings = {
     ...{ version, advertInterval, preempt },
+    ...(adverts !== THREE && { downTimerAdverts: adverts }),
     ...(preempt && delay > 0 && { preemptDelay: delay }),
     ...(repeats !== undefined && { arpRepeats: repeats }),
     ...(refresh !== undefined && { arpRefresh: refresh }),
@@ -55,8 +65,6 @@ export const advertSeconds = (milliseconds: number, version: VrrpVersion): numbe
 
 /** Lowest, highest, and the step between two that are possible. */
 type Range = readonly [number, number, number?];
-
-const DEFAULT_INTERVAL = 1000;
 
 /** A verbatim `vrrp_version` came first in the Go operator, and does here. */
 const verbatimVersion = (text: string | undefined): VrrpVersion | undefined =>
