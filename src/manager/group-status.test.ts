@@ -27,15 +27,15 @@ describe('the status of a group', () => {
   });
 
   it('has the router ids before anyone is told of them', async () => {
-    await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, passwordRound: 0 });
+    await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 0 });
     expect((await stored()).status?.routerIDs).toEqual({ 'web/a': 1 });
     expect(status.newest(group).status?.routerIDs).toEqual({ 'web/a': 1 });
   });
 
   it('has the round of the password before any node is told of it, and keeps it', async () => {
-    await status.saveFirst(group, { routerIds: {}, homes: {}, holders: {}, passwordRound: 1 });
+    await status.saveFirst(group, { routerIds: {}, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 1 });
     expect((await stored()).status).toEqual({ routerIDs: {}, homes: {}, holders: {}, passwordRound: 1 });
-    await status.saveFirst(group, { routerIds: {}, homes: {}, holders: {}, passwordRound: 1 });
+    await status.saveFirst(group, { routerIds: {}, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 1 });
     expect(patches()).toBe(1);
   });
 
@@ -43,7 +43,7 @@ describe('the status of a group', () => {
     api.fault = (request) => {
       throw refusal(503, 'ServiceUnavailable', request);
     };
-    const saving = status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, passwordRound: 0 });
+    const saving = status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 0 });
     expect(status.newest(group).status?.routerIDs).toEqual({ 'web/a': 1 });
     await expect(saving).rejects.toMatchObject({ status: 503 });
     expect(status.newest(group).status?.routerIDs).toEqual({ 'web/a': 1 });
@@ -52,9 +52,11 @@ describe('the status of a group', () => {
   it('is not written on the strength of a status that is no more', async () => {
     const path = objectPath(GROUPS, ID, 'status');
     await api.request({ method: 'PATCH', path, body: { status: { routerIDs: { 'web/b': 1 } } }, contentType: MERGE_PATCH });
-    expect(await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, passwordRound: 0 }).catch(isConflict)).toBe(
-      true,
-    );
+    expect(
+      await status
+        .saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 0 })
+        .catch(isConflict),
+    ).toBe(true);
     expect((await stored()).status?.routerIDs).toEqual({ 'web/b': 1 });
   });
 
@@ -72,7 +74,7 @@ describe('the status of a group', () => {
 
   it('lets router ids not wait for that second', async () => {
     await status.save(group, { nodes: { desired: 3, current: 1 } });
-    await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, passwordRound: 0 });
+    await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 0 });
     expect(await stored()).toMatchObject({ status: { routerIDs: { 'web/a': 1 }, nodes: { current: 1 } } });
   });
 
@@ -84,7 +86,7 @@ describe('the status of a group', () => {
   });
 
   it('of a new group of the same name is not that of the old one', async () => {
-    await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, passwordRound: 0 });
+    await status.saveFirst(group, { routerIds: { 'web/a': 1 }, homes: {}, holders: {}, sharedAddresses: {}, passwordRound: 0 });
     const fresh = { ...group, metadata: { ...group.metadata, uid: 'another', resourceVersion: '1' } };
     expect(status.newest(fresh).status?.routerIDs).toBeUndefined();
   });

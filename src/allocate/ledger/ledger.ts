@@ -66,8 +66,11 @@ function isStillShown({ services }: Round, address: string, { namespace, service
 
 /** Addresses of no pool that a group carries. */
 function carried({ asked, input }: Round): Round['asked'] {
-  const holders = new Map(input.groups.map((group) => [keyOf(group), group.status?.holders ?? {}]));
-  return asked.filter(({ address, service, group = '' }) => holders.get(group)?.[address] === keyOf(service));
+  const groups = new Map(input.groups.map((group) => [keyOf(group), group.status ?? {}]));
+  return asked.filter(({ address, service, group = '' }) => {
+    const { holders, sharedAddresses } = groups.get(group) ?? {};
+    return holders?.[address] === keyOf(service) || sharedAddresses?.[address]?.services.includes(keyOf(service)) === true;
+  });
 }
 
 function changeOf(
