@@ -1,4 +1,4 @@
-import { type KeepalivedGroup, MOST_HOLDERS, type SharedAddress } from '../../api/group/keepalived-group.ts';
+import { type KeepalivedGroup, type KeepalivedGroupStatus, MOST_HOLDERS, type SharedAddress } from '../../api/group/keepalived-group.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import { mayHold, unheardNodes } from '../quarantine.ts';
@@ -15,6 +15,10 @@ export interface Holdings {
   /** The Service that had the address, and nodes that may still have it: nobody else gets it yet. */
   lingering(address: string): { readonly holder: string; readonly nodes: string } | undefined;
 }
+
+/** Whether a Service, `namespace/name`, has the address, alone or with others, as the status of a group says. */
+export const hasAddress = (status: KeepalivedGroupStatus | undefined, address: string, service: string): boolean =>
+  status?.holders?.[address] === service || status?.sharedAddresses?.[address]?.services.includes(service) === true;
 
 export function holdingsOf(input: PlanInput): Holdings {
   const others = [...input.otherGroups, ...(input.formerGroups ?? [])];
