@@ -4,13 +4,15 @@ import { Budget } from '../kube/budget.ts';
 import type { Client } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Settings } from '../plan/input.ts';
+import { AddressView } from './allocate/address-view.ts';
+import { AllocateController, type AllocateOptions, type Routers } from './allocate/allocate.ts';
 import type { ClusterView } from './cluster/cluster-view.ts';
 import type { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import type { Monitoring } from './cluster/monitoring.ts';
 import { GROUPS } from './cluster/resource.ts';
 import type { TemplateFile } from './cluster/template-file.ts';
 import type { Controller } from './controller.ts';
-import { Decisions } from './decisions.ts';
+import { type Decision, Decisions } from './decisions.ts';
 import { DeliverController } from './deliver/deliver.ts';
 import { GroupObjects } from './deliver/group-objects.ts';
 import { NodeNews } from './deliver/node-news.ts';
@@ -56,6 +58,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
   return [
+    allocation(surroundings, { problems, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, record }),
     new ObserveController({
       decisions,
@@ -82,6 +85,33 @@ interface Shared {
   readonly status: GroupStatus;
   readonly reports: AgentReports;
   readonly record: RecordEvent;
+}
+
+function allocation(
+  { options, client, view, settings }: Surroundings,
+  shared: Pick<AllocateOptions, 'routers' | 'problems'>,
+): AllocateController {
+  const { clock, log, reflectorTimes, monitoringEvery, writesPerSecond = WRITES_PER_SECOND } = options;
+  const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const budget = new Budget(writesPerSecond, clock);
+  return new AllocateController({ ...shared, client, view, addresses, budget, settings, clock, log });
+}
+
+/** Which virtual router carries an address, as the newest decision of its group says; each decision is read once. */
+function routersOf(decisions: Decisions): Routers {
+  const known = new WeakMap<Decision, ReadonlyMap<string, string>>();
+  const read = (decision: Decision): ReadonlyMap<string, string> =>
+    new Map(decision.plan.routers.flatMap(({ name, addresses }) => addresses.map((address): [string, string] => [address, name])));
+  return {
+    of(group, address) {
+      const decision = decisions.get(group);
+      if (decision === undefined) return undefined;
+      const byAddress = known.get(decision) ?? read(decision);
+      known.set(decision, byAddress);
+      return byAddress.get(address);
+    },
+    onChange: (listener) => decisions.onChange(listener),
+  };
 }
 
 function deliver(surroundings: Surroundings, { decisions, status, reports, record }: Shared): DeliverController {

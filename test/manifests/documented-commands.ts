@@ -46,6 +46,8 @@ export const ON_AN_API_SERVER: readonly string[] = [
   'kubectl describe keepalivedgroup -n NAMESPACE NAME',
   'kubectl annotate --overwrite keepalivedgroup -n NAMESPACE NAME keepalived-operator.redhat-cop.io/rebalance="$(date -Is)/10"',
   'kubectl describe service NAME',
+  'kubectl get addresspools -o wide',
+  'kubectl get vip',
   'kubectl get daemonset,pods -n NAMESPACE',
   'kubectl get endpointslices -l kubernetes.io/service-name=NAME',
   'kubectl get node',
