@@ -53,6 +53,12 @@ export function managerArguments(args: readonly string[], environment: Environme
       [],
     )
     .option(
+      '--services-without-class [yes]',
+      'give addresses of pools also to Services of type LoadBalancer that name neither a class nor a group',
+      truth,
+      false,
+    )
+    .option(
       '--writes-per-second <number>',
       'writes to pods, and as many to Services, at most each second; the first changes go out at once',
       writesPerSecond,
@@ -84,6 +90,7 @@ export function managerArguments(args: readonly string[], environment: Environme
       agentImage: agentImage ?? RELEASED_IMAGE,
       ...(operandImage && { operandImage }),
       reservedAddresses: [...apiAddress(environment), ...flags.reservedAddresses],
+      ...(flags.servicesWithoutClass && { servesWithoutClass: true }),
     },
   };
 }

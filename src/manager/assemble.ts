@@ -6,6 +6,7 @@ import type { EventRecorder } from '../kube/events.ts';
 import type { Settings } from '../plan/input.ts';
 import { AddressView } from './allocate/address-view.ts';
 import { AllocateController, type AllocateOptions, type Routers } from './allocate/allocate.ts';
+import { Findings } from './allocate/findings.ts';
 import type { ClusterView } from './cluster/cluster-view.ts';
 import type { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import type { Monitoring } from './cluster/monitoring.ts';
@@ -54,11 +55,12 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const record: RecordEvent = (regarding, happening) => recorder.record(regarding, happening);
   const problems = new ToldProblems(record);
   const decisions = new Decisions();
+  const findings = new Findings();
   const status = new GroupStatus(client, clock);
   const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
   return [
-    allocation(surroundings, { problems, routers: routersOf(decisions) }),
+    allocation(surroundings, { problems, findings, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, record }),
     new ObserveController({
       decisions,
@@ -74,7 +76,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       observer: surroundings.metrics,
       clock,
     }),
-    new ServeController({ client, view, decisions, problems, budget: new Budget(writesPerSecond, clock), clock, log }),
+    new ServeController({ client, view, decisions, findings, problems, budget: new Budget(writesPerSecond, clock), clock, log }),
   ];
 }
 
@@ -88,13 +90,13 @@ interface Shared {
 }
 
 function allocation(
-  { options, client, view, settings }: Surroundings,
-  shared: Pick<AllocateOptions, 'routers' | 'problems'>,
+  { options, client, view, settings, metrics }: Surroundings,
+  shared: Pick<AllocateOptions, 'routers' | 'problems' | 'findings'>,
 ): AllocateController {
   const { clock, log, reflectorTimes, monitoringEvery, writesPerSecond = WRITES_PER_SECOND } = options;
   const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
   const budget = new Budget(writesPerSecond, clock);
-  return new AllocateController({ ...shared, client, view, addresses, budget, settings, clock, log });
+  return new AllocateController({ ...shared, client, view, addresses, budget, settings, metrics, clock, log });
 }
 
 /** Which virtual router carries an address, as the newest decision of its group says; each decision is read once. */
