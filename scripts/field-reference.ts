@@ -1,26 +1,46 @@
 /** Reference pages about what users write, made from the schema and the names in src/api. */
 import { GROUP_SPEC } from '../src/api/group/spec-schema.ts';
-import { SERVICE_ANNOTATION_MEANING, SERVICE_ANNOTATIONS } from '../src/api/names.ts';
+import {
+  ALLOCATION_ANNOTATION_MEANING,
+  ALLOCATION_ANNOTATIONS,
+  SERVICE_ANNOTATION_MEANING,
+  SERVICE_ANNOTATIONS,
+} from '../src/api/names.ts';
+import { POOL_SPEC } from '../src/api/pool/spec-schema.ts';
 import type { Schema } from '../src/api/schema.ts';
+import { VIRTUAL_IP_SPEC } from '../src/api/virtual-ip/schema.ts';
 import { SERVICE_LINES } from '../src/plan/lines/service-line.ts';
 
 /** docs/reference/keepalivedgroup.md */
 export function groupPage(): string {
-  const rows = fieldRows('spec', GROUP_SPEC).map(({ path, type, description }) => `| \`${path}\` | ${type} | ${description} |`);
   return page('src/api/group/spec-schema.ts', 'Fields of a KeepalivedGroup', [
     'Every field may be left out, but one of `interface` and `interfaceFromIP` has to be there.',
     '',
-    '| field | type | meaning |',
-    '|---|---|---|',
-    ...rows,
+    ...fieldTable(GROUP_SPEC),
   ]);
 }
 
+/** docs/reference/addresspool.md */
+export const poolPage = (): string =>
+  page('src/api/pool/spec-schema.ts', 'Fields of an AddressPool', [
+    '`group` and `addresses` must be there. [How to use pools](../how-to/pools.md).',
+    '',
+    ...fieldTable(POOL_SPEC),
+  ]);
+
+/** docs/reference/virtualip.md */
+export const virtualIPPage = (): string =>
+  page('src/api/virtual-ip/schema.ts', 'Fields of a VirtualIP', [
+    'The record of one address. To reserve an address, make one with `address` and `reservation`: [how to](../how-to/pools.md#reserve-an-address).',
+    '',
+    ...fieldTable(VIRTUAL_IP_SPEC),
+  ]);
+
 /** docs/reference/annotations.md */
 export function annotationPage(): string {
-  const rows = Object.entries(SERVICE_ANNOTATIONS).map(
-    ([key, name]) => `| \`${name}\` | ${cell(SERVICE_ANNOTATION_MEANING[key as keyof typeof SERVICE_ANNOTATIONS])} |`,
-  );
+  const names = { ...SERVICE_ANNOTATIONS, ...ALLOCATION_ANNOTATIONS };
+  const meanings = { ...SERVICE_ANNOTATION_MEANING, ...ALLOCATION_ANNOTATION_MEANING };
+  const rows = Object.entries(names).map(([key, name]) => `| \`${name}\` | ${cell(meanings[key as keyof typeof meanings])} |`);
   return page('src/api/names.ts', 'Annotations of Services', ['| annotation | meaning |', '|---|---|', ...rows]);
 }
 
@@ -43,6 +63,12 @@ export function verbatimPage(): string {
 }
 
 // --- internal ---
+
+const fieldTable = (schema: Schema): string[] => [
+  '| field | type | meaning |',
+  '|---|---|---|',
+  ...fieldRows('spec', schema).map(({ path, type, description }) => `| \`${path}\` | ${type} | ${description} |`),
+];
 
 interface FieldRow {
   readonly path: string;

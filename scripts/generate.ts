@@ -10,7 +10,7 @@ import { GROUP_DEFINITION } from '../src/api/group/definition.ts';
 import { POOL_DEFINITION } from '../src/api/pool/definition.ts';
 import { VIRTUAL_IP_DEFINITION } from '../src/api/virtual-ip/definition.ts';
 import { METRICS_READER, roles } from '../src/manager/rbac.ts';
-import { annotationPage, groupPage, verbatimPage } from './field-reference.ts';
+import { annotationPage, groupPage, poolPage, verbatimPage, virtualIPPage } from './field-reference.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, chartYaml, roleTemplate } from './manifests/chart.ts';
@@ -39,6 +39,8 @@ export const GENERATED: readonly Generated[] = [
   { file: 'config/crd/addresspools.yaml', text: () => yamlDocuments('src/api/pool/definition.ts', [POOL_DEFINITION]) },
   { file: 'config/crd/virtualips.yaml', text: () => yamlDocuments('src/api/virtual-ip/definition.ts', [VIRTUAL_IP_DEFINITION]) },
   { file: 'docs/reference/keepalivedgroup.md', text: groupPage },
+  { file: 'docs/reference/addresspool.md', text: poolPage },
+  { file: 'docs/reference/virtualip.md', text: virtualIPPage },
   { file: 'docs/reference/annotations.md', text: annotationPage },
   { file: 'docs/reference/verbatim.md', text: verbatimPage },
   { file: 'config/rbac/role.yaml', text: () => yamlDocuments('src/manager/rbac.ts', [...roles(), METRICS_READER]) },

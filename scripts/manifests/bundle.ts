@@ -1,6 +1,7 @@
 /** The OLM bundle of this version (registry+v1), made from config/, the roles and the examples. */
 import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { API_VERSION } from '../../src/api/names.ts';
 import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { type Crd, crds } from './crds.ts';
 import { descriptors } from './descriptors.ts';
@@ -146,11 +147,11 @@ function deployment(image: string): object {
   return { name: metadata.name, label: metadata.labels, spec };
 }
 
-/** The groups among the examples. */
+/** One object of each kind of ours. */
 const examples = (): object[] =>
-  parseAllDocuments(readFileSync('examples/web.yaml', 'utf8'))
-    .map((document) => document.toJS() as Manifest)
-    .filter(({ kind }) => kind === 'KeepalivedGroup');
+  ['examples/web.yaml', 'config/samples/pool.yaml', 'config/samples/virtual-ip.yaml']
+    .flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest))
+    .filter(({ apiVersion }) => apiVersion === API_VERSION);
 
 const SCORECARD_IMAGE = 'quay.io/operator-framework/scorecard-test:v1.42.0';
 const SCORECARD_TESTS = [

@@ -42,7 +42,7 @@ describe('the owner reads', () => {
     [
       'who has its address',
       told([aBalancer('a', { asks: { addresses: '192.0.2.10' } }), aBalancer('b')], { virtualIPs: [claimedBy('192.0.2.10', 'b')] }),
-      'a AddressConflict: 192.0.2.10 belongs to Service shop/b; both Services use port 80/TCP; to share the address, change one of the two',
+      'a AddressConflict: 192.0.2.10 belongs to Service shop/b; both Services use port 80/TCP: change one of the two to share the address',
     ],
     [
       'for whom its address is reserved',

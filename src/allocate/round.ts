@@ -1,8 +1,8 @@
 import type { Service } from '../api/core.ts';
 import { locateText } from '../net/range.ts';
 import { byText } from '../net/text-order.ts';
-import { sharingObstacle } from '../plan/claims/sharing.ts';
 import { keyOf } from '../plan/reference.ts';
+import { sharingObstacle } from '../plan/sharing/tenants.ts';
 import type { AllocationInput } from './input.ts';
 import { Book } from './ledger/book.ts';
 import { type Infrastructure, infrastructure } from './pool/infrastructure.ts';

@@ -32,7 +32,7 @@ export const REASONS = {
   AnnotationMisspelled: refused('the key of an annotation is almost one that the operator reads'),
   NoAddress: lost('the Service has no IP address to carry yet'),
   InvalidAddress: lost('a text where an IP address is expected is not one'),
-  AddressConflict: lost('another Service already holds the address'),
+  AddressConflict: lost('another Service already holds the address, and the two can not share it'),
   NamespaceNotAllowed: lost('the namespace is not among those that may use the group'),
   AddressNotAllowed: lost('the address is not among those that the group may carry'),
   AddressReserved: lost('the address belongs to the cluster itself, to a gateway of the nodes, or to no single host'),

@@ -23,6 +23,7 @@ describe('the arguments of the manager', () => {
     [['--leader-elect'], { leaderElect: true }],
     [['-leader-elect=true'], { leaderElect: true }],
     [['--leader-elect=false'], { leaderElect: false }],
+    [['--services-without-class'], { settings: { servesWithoutClass: true } }],
     [['--metrics-bind-address=:8080'], { metrics: { port: 8080 } }],
     [['--metrics-bind-address', '0'], { metrics: undefined }],
     [['--health-probe-bind-address=0', '--metrics-secure-bind-address=0'], { health: undefined, secureMetrics: undefined }],

@@ -55,6 +55,12 @@ export function managerArguments(args: readonly string[], environment: Environme
     )
     .option('--pod-priority-class <name>', 'priority class of the pods of groups that name none; empty for none', DEFAULT_POD_PRIORITY)
     .option(
+      '--services-without-class [yes]',
+      'give addresses of pools also to Services of type LoadBalancer that name neither a class nor a group',
+      truth,
+      false,
+    )
+    .option(
       '--writes-per-second <number>',
       'writes to pods, and as many to Services, at most each second; the first changes go out at once',
       writesPerSecond,
@@ -87,6 +93,7 @@ export function managerArguments(args: readonly string[], environment: Environme
       ...(operandImage && { operandImage }),
       ...(flags.podPriorityClass && { podPriorityClass: flags.podPriorityClass }),
       reservedAddresses: [...apiAddress(environment), ...flags.reservedAddresses],
+      ...(flags.servicesWithoutClass && { servesWithoutClass: true }),
     },
   };
 }

@@ -4,13 +4,16 @@ import { Budget } from '../kube/budget.ts';
 import type { Client } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Settings } from '../plan/input.ts';
+import { AddressView } from './allocate/address-view.ts';
+import { AllocateController, type AllocateOptions, type Routers } from './allocate/allocate.ts';
+import { Findings } from './allocate/findings.ts';
 import type { ClusterView } from './cluster/cluster-view.ts';
 import type { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import type { Monitoring } from './cluster/monitoring.ts';
 import { GROUPS } from './cluster/resource.ts';
 import type { TemplateFile } from './cluster/template-file.ts';
 import type { Controller } from './controller.ts';
-import { Decisions } from './decisions.ts';
+import { type Decision, Decisions } from './decisions.ts';
 import { DeliverController } from './deliver/deliver.ts';
 import { FormerGroups } from './deliver/former-groups.ts';
 import { GroupObjects } from './deliver/group-objects.ts';
@@ -54,11 +57,13 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const record: RecordEvent = (regarding, happening) => recorder.record(regarding, happening);
   const problems = new ToldProblems(record);
   const decisions = new Decisions();
+  const findings = new Findings();
   const status = new GroupStatus(client, clock);
   const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
   const priority = new PriorityRefusals({ view, log });
   return [
+    allocation(surroundings, { problems, findings, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, priority, record }),
     new ObserveController({
       decisions,
@@ -75,7 +80,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       observer: surroundings.metrics,
       clock,
     }),
-    new ServeController({ client, view, decisions, problems, budget: new Budget(writesPerSecond, clock), clock, log }),
+    new ServeController({ client, view, decisions, findings, problems, budget: new Budget(writesPerSecond, clock), clock, log }),
   ];
 }
 
@@ -87,6 +92,33 @@ interface Shared {
   readonly reports: AgentReports;
   readonly priority: PriorityRefusals;
   readonly record: RecordEvent;
+}
+
+function allocation(
+  { options, client, view, settings, metrics }: Surroundings,
+  shared: Pick<AllocateOptions, 'routers' | 'problems' | 'findings'>,
+): AllocateController {
+  const { clock, log, reflectorTimes, monitoringEvery, writesPerSecond = WRITES_PER_SECOND } = options;
+  const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const budget = new Budget(writesPerSecond, clock);
+  return new AllocateController({ ...shared, client, view, addresses, budget, settings, metrics, clock, log });
+}
+
+/** Which virtual router carries an address, as the newest decision of its group says; each decision is read once. */
+function routersOf(decisions: Decisions): Routers {
+  const known = new WeakMap<Decision, ReadonlyMap<string, string>>();
+  const read = (decision: Decision): ReadonlyMap<string, string> =>
+    new Map(decision.plan.routers.flatMap(({ name, addresses }) => addresses.map((address): [string, string] => [address, name])));
+  return {
+    of(group, address) {
+      const decision = decisions.get(group);
+      if (decision === undefined) return undefined;
+      const byAddress = known.get(decision) ?? read(decision);
+      known.set(decision, byAddress);
+      return byAddress.get(address);
+    },
+    onChange: (listener) => decisions.onChange(listener),
+  };
 }
 
 function deliver(surroundings: Surroundings, { decisions, status, reports, priority, record }: Shared): DeliverController {

@@ -12,7 +12,10 @@ import { GROUPS } from './cluster/resource.ts';
 type RouterIds = Plan['routerIds'];
 
 /** What has to be in the status before any node is told of it. */
-export type Foretold = Pick<Plan, 'routerIds' | 'homes' | 'defaultsGeneration' | 'rebalanced' | 'holders' | 'passwordRound'>;
+export type Foretold = Pick<
+  Plan,
+  'routerIds' | 'homes' | 'defaultsGeneration' | 'rebalanced' | 'holders' | 'sharedAddresses' | 'passwordRound'
+>;
 
 /** Milliseconds between two writes of what was observed of one group. Router ids don't wait. */
 const PAUSE = 1000;
@@ -56,7 +59,8 @@ export class GroupStatus {
   async saveFirst(group: KeepalivedGroup, foretold: Foretold): Promise<void> {
     const key = keyOf(group);
     const toSave = ({ status }: KeepalivedGroup): KeepalivedGroupStatus | undefined => {
-      const saved = { ...status, ...statusOf(foretold) };
+      const { sharedAddresses: _, ...others } = status ?? {};
+      const saved = { ...others, ...statusOf(foretold) };
       return mergePatch({ routerIDs: {}, homes: {}, holders: {}, ...status }, saved) === undefined ? undefined : saved;
     };
     if (toSave(this.#newestWritten(group))) this.#reserved.set(key, foretold.routerIds);
@@ -125,17 +129,34 @@ export class GroupStatus {
 // --- internal ---
 
 /** With the holders: a status that has ids and no holders is one of the Go operator. */
-const statusOf = ({ routerIds, homes, defaultsGeneration, rebalanced, holders, passwordRound }: Foretold): KeepalivedGroupStatus => ({
+const statusOf = ({
+  routerIds,
+  homes,
+  defaultsGeneration,
+  rebalanced,
+  holders,
+  sharedAddresses,
+  passwordRound,
+}: Foretold): KeepalivedGroupStatus => ({
   routerIDs: routerIds,
   homes,
   defaultsGeneration,
   holders,
   ...(rebalanced !== undefined && { rebalanced }),
+  ...(Object.keys(sharedAddresses).length > 0 && { sharedAddresses }),
   ...(passwordRound > 0 && { passwordRound }),
 });
 
 /** What {@link GroupStatus.saveFirst} writes. */
-const SAVED_FIRST: ReadonlySet<string> = new Set(['routerIDs', 'homes', 'defaultsGeneration', 'rebalanced', 'holders', 'passwordRound']);
+const SAVED_FIRST: ReadonlySet<string> = new Set([
+  'routerIDs',
+  'homes',
+  'defaultsGeneration',
+  'rebalanced',
+  'holders',
+  'sharedAddresses',
+  'passwordRound',
+]);
 
 /** What was observed, beside what is saved first as it is saved. */
 function beside(saved: KeepalivedGroupStatus = {}, observed: KeepalivedGroupStatus): KeepalivedGroupStatus {

@@ -1,4 +1,4 @@
-import { API_GROUP, API_SERVICE, LEADER_LEASE, PLURAL } from '../api/names.ts';
+import { API_GROUP, API_SERVICE, LEADER_LEASE, PLURAL, POOL_PLURAL, VIRTUAL_IP_PLURAL } from '../api/names.ts';
 import { PROMETHEUS_RULES } from '../render/pod-monitor.ts';
 
 /** One permission, with the reason why the manager needs it. */
@@ -13,6 +13,20 @@ export interface Rule {
 /** What the manager may do in every namespace. There is no Secret in it: passwords are mounted by kubelet, only into agents. */
 export const CLUSTER_RULES: readonly Rule[] = [
   { why: 'the groups to serve', apiGroups: [API_GROUP], resources: [PLURAL], verbs: ['list', 'watch'] },
+  { why: 'addresses to give to Services', apiGroups: [API_GROUP], resources: [POOL_PLURAL], verbs: ['list', 'watch'] },
+  {
+    why: 'the record of who has which address',
+    apiGroups: [API_GROUP],
+    resources: [VIRTUAL_IP_PLURAL],
+    verbs: ['list', 'watch', 'create', 'patch', 'delete'],
+  },
+  {
+    why: 'what is left of a pool, and where an address is',
+    apiGroups: [API_GROUP],
+    resources: [`${POOL_PLURAL}/status`, `${VIRTUAL_IP_PLURAL}/status`],
+    verbs: ['patch'],
+  },
+  { why: 'labels that pools select namespaces by', apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
   { why: 'router ids, conditions and observed state', apiGroups: [API_GROUP], resources: [`${PLURAL}/status`], verbs: ['patch'] },
   {
     why: 'owner references that block deletion, where that is guarded (OpenShift)',

@@ -3,9 +3,11 @@ import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../api/names.ts';
 import { parseAddress } from '../net/address.ts';
 import { byText } from '../net/text-order.ts';
+import { isCarrier } from '../plan/ids/carrier.ts';
 import type { Settings } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keyOf } from '../plan/reference.ts';
+import { namesakeOf } from '../plan/sharing/router-names.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 import { confOf } from '../render/config.ts';
 import type { TemplateData } from '../template/render-template.ts';
@@ -48,18 +50,24 @@ export function templateData({ plan, services, pods, settings, supportsPodMonito
 const byNamespaceAndName = (a: Service, b: Service): number =>
   byText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || byText(a.metadata.name, b.metadata.name);
 
-function acceptedGroup({ group, globals, routerIds }: Plan): KeepalivedGroup {
+/** A Service that has the virtual router of one that left it has the router's id by its own name, too: templates look it up there. */
+function acceptedGroup({ group, globals, routerIds, routers }: Plan): KeepalivedGroup {
+  const inherited = routers.flatMap((router) => {
+    const [key, namesake] = [inTemplate(router), namesakeOf(router.name)];
+    const rest = router.name.slice(namesake.length).replace(/^\/ipv6$/, '');
+    return key === undefined || key === namesake ? [] : [[`${key}${rest}`, router.id] as const];
+  });
   const verbatimConfig = Object.fromEntries(globals.map((line) => [line.keyword, printedWords(line)]));
   return {
     ...group,
     spec: { ...group.spec, ...(group.spec?.verbatimConfig && { verbatimConfig }) },
-    status: { ...group.status, routerIDs: routerIds },
+    status: { ...group.status, routerIDs: { ...Object.fromEntries(inherited), ...routerIds } },
   };
 }
 
 function acceptedService(service: Service, { routers }: Plan): object | undefined {
   const key = keyOf(service);
-  const own = routers.filter(({ name }) => name === key || name.startsWith(`${key}/`));
+  const own = routers.filter((router) => inTemplate(router) === key);
   if (own.length === 0) return undefined;
   const addresses = new Set(own.flatMap((router) => router.addresses));
   const { metadata, spec, status } = service;
@@ -69,6 +77,13 @@ function acceptedService(service: Service, { routers }: Plan): object | undefine
     spec: { ...spec, externalIPs: (spec?.externalIPs ?? []).flatMap((text) => within(addresses, text)) },
     status: { ...status, loadBalancer: { ...status?.loadBalancer, ingress: ingressWithin(service, addresses) } },
   });
+}
+
+/** The Service that is to have the virtual router in a template: the one that it is called after, else the first that is on it. */
+function inTemplate({ name, services }: VirtualRouter): string | undefined {
+  if (isCarrier(name.split('/', 1)[0] ?? '')) return undefined;
+  const keys = services.map(({ service }) => `${service.namespace}/${service.name}`);
+  return keys.includes(namesakeOf(name)) ? namesakeOf(name) : keys[0];
 }
 
 function ingressWithin({ spec, status }: Service, addresses: ReadonlySet<string>): object[] {

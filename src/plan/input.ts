@@ -56,6 +56,8 @@ export interface Settings {
   readonly reservedRouterIds?: readonly ReservedRouterId[];
   /** Addresses that no Service of any group may have, besides those that every cluster tells of. */
   readonly reservedAddresses?: readonly ReservedAddresses[];
+  /** Whether pools give addresses to Services without a class, too: no plan follows from it. */
+  readonly servesWithoutClass?: boolean;
   /** Addresses of the hosts that the API server runs on, canonical. */
   readonly apiServers?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { KeepalivedGroup } from '../api/group/keepalived-group.ts';
+import type { KeepalivedGroup, SharedAddress } from '../api/group/keepalived-group.ts';
 import type { HealthCheck, Link, Unicast } from '../api/node/config.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Statement } from '../conf/tree.ts';
@@ -61,6 +61,8 @@ export interface Plan {
   readonly rebalanced?: string;
   /** The Service, `namespace/name`, that has each address. */
   readonly holders: Readonly<Record<string, string>>;
+  /** What `status.sharedAddresses` has to hold before any node is told. */
+  readonly sharedAddresses: Readonly<Record<string, SharedAddress>>;
   /** The Service, `namespace/name`, in whose status we write or wrote each address. */
   readonly writtenAddresses: Readonly<Record<string, string>>;
   /** What the nodes route through; absent while none has told. */
@@ -120,6 +122,7 @@ export function plan(input: PlanInput): Plan {
     homes: Object.fromEntries([...homes].sort(([a], [b]) => byText(a, b))),
     ...(rebalanced !== undefined && { rebalanced }),
     holders: wanted.holders,
+    sharedAddresses: wanted.sharedAddresses,
     ...(gateways && { gateways }),
     released,
     letGo: unclaimed(input.releasedBefore ?? [], input, wanted.claimed).filter((address) => !released.includes(address)),

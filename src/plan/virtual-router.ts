@@ -10,12 +10,14 @@ import type { VrrpSettings, VrrpVersion } from './lines/vrrp-settings.ts';
 import type { Home } from './placement/homes.ts';
 import { type Order, orderOf } from './placement/placement.ts';
 import type { Standing } from './placement/standing.ts';
+import { besideName } from './sharing/router-names.ts';
+import type { CarriedService } from './sharing/wanted-router.ts';
 
 /** One VRRP instance: addresses of one family that live and move together. */
 export interface VirtualRouter extends Order {
   /**
    * `namespace/service`, `namespace/service/address` where VIPs are spread, `carrier:NUMBER` where Services share one. The IPv6 instance
-   * of a carrier, or beside an IPv4 instance of the same Service, has `/ipv6` behind it.
+   * of a carrier, or beside an IPv4 instance of the same Service, has `/ipv6` behind it, and keeps it when it is alone where Services share it.
    */
   readonly name: string;
   /** The two families of one name have the same; VRRP keeps them apart. */
@@ -29,12 +31,8 @@ export interface VirtualRouter extends Order {
   /** The health check that it depends on. */
   readonly trackFile?: string;
   readonly verbatim: readonly Statement[];
-}
-
-export interface CarriedService {
-  readonly service: ObjectReference;
-  /** Canonical and sorted. */
-  readonly addresses: readonly string[];
+  /** The Service whose lines these are; absent where there are none. */
+  readonly author?: ObjectReference;
 }
 
 /** What decides where virtual routers are. */
@@ -65,7 +63,7 @@ export function virtualRouters(
 }
 
 /** What the IPv6 instance is called that stands beside another of that name. */
-export const ipv6Name = (name: string): string => `${name}/ipv6`;
+export const ipv6Name = (name: string): string => besideName(name, 'IPv6');
 
 // --- internal ---
 
@@ -92,27 +90,32 @@ function onCarriers(
 /** An instance for each family: what is added to or taken from one never touches the other (docs/adr/0005). */
 function familiesOf({ name, id, members, order, settings }: Instance): VirtualRouter[] {
   const families = (['IPv4', 'IPv6'] as const).filter((family) => members.some((one) => ofFamily(one, family).length > 0));
-  const [{ verbatim = [], trackFile } = {}] = members.length === 1 ? members : [];
-  return families.map((family, index) => {
+  const [own] = isCarrier(name) ? [] : members;
+  const { verbatim = [], trackFile, object } = own ?? {};
+  const bare = isCarrier(name) ? 'IPv4' : (own?.bare ?? families[0]);
+  return families.map((family) => {
     const services = carried(members, family);
     return {
-      name: index > 0 || (family === 'IPv6' && isCarrier(name)) ? ipv6Name(name) : name,
+      name: family === bare ? name : besideName(name, family),
       ...{ id, family, version: versionFor(family, verbatim, settings), services, ...order },
       // IPv6 has one version only, and keepalived refuses a file that names another.
       verbatim: family === 'IPv6' ? verbatim.filter(({ keyword }) => keyword !== 'version') : verbatim,
-      addresses: sorted(services.flatMap(({ addresses }) => addresses)),
+      addresses: sorted(members.flatMap((one) => ofFamily(one, family))),
       ...(trackFile !== undefined && { trackFile }),
+      ...(object && verbatim.length > 0 && { author: object }),
     };
   });
 }
 
-const ofFamily = ({ addresses }: WantedRouter, family: Family): string[] => addresses.filter((text) => familyOf(text) === family);
+const ofFamily = ({ addresses }: { readonly addresses: readonly string[] }, family: Family): string[] =>
+  addresses.filter((text) => familyOf(text) === family);
 
 function carried(members: readonly WantedRouter[], family: Family): CarriedService[] {
-  const byService = Map.groupBy(members, ({ service }) => service);
+  const all = members.flatMap(({ services }) => services.map((one) => ({ service: one.service, addresses: ofFamily(one, family) })));
+  const byService = Map.groupBy(all, ({ service }) => `${service.namespace}/${service.name}`);
   return [...byService.values()].flatMap((siblings) => {
-    const addresses = siblings.flatMap((one) => ofFamily(one, family));
-    return addresses.length === 0 ? [] : siblings.slice(0, 1).map(({ object }) => ({ service: object, addresses: sorted(addresses) }));
+    const addresses = siblings.flatMap((one) => one.addresses);
+    return addresses.length === 0 ? [] : siblings.slice(0, 1).map(({ service }) => ({ service, addresses: sorted(addresses) }));
   });
 }
 

@@ -54,15 +54,11 @@ const FAULT_WEIGHT = -254;
 
 /** Who wrote which lines, so that a node can leave one out and say whose it is. */
 function verbatimOf({ group, globals, routers }: Plan): VerbatimLines[] {
-  const ofServices = routers
-    .filter(({ verbatim }) => verbatim.length > 0)
-    .flatMap(({ name, services, verbatim }) =>
-      services.map(({ service }) => ({
-        object: `Service ${service.namespace}/${service.name}`,
-        instances: [name],
-        keywords: verbatim.map(({ keyword }) => keyword),
-      })),
-    );
+  const ofServices = routers.flatMap(({ name, author, verbatim }) =>
+    author === undefined
+      ? []
+      : [{ object: `Service ${author.namespace}/${author.name}`, instances: [name], keywords: verbatim.map(({ keyword }) => keyword) }],
+  );
   const object = `KeepalivedGroup ${group.metadata.namespace}/${group.metadata.name}`;
   return globals.length === 0 ? ofServices : [{ object, keywords: globals.map(({ keyword }) => keyword) }, ...ofServices];
 }

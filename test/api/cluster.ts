@@ -14,11 +14,10 @@ import { type Connection, connect } from '../../src/kube/connection.ts';
 import { EVENTS } from '../../src/kube/events.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import { collectionPath, type KubeObject, objectPath, type Resource } from '../../src/kube/object.ts';
-import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NODES, PODS, SERVICES } from '../../src/manager/cluster/resource.ts';
+import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NAMESPACES, NODES, PODS, SERVICES } from '../../src/manager/cluster/resource.ts';
 import { roles } from '../../src/manager/rbac.ts';
 
 export const NODE_NAMES = ['node1', 'node2', 'node3'] as const;
-export const NAMESPACES: Resource = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const CRDS: Resource = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -46,7 +45,8 @@ export async function startCluster(): Promise<Cluster> {
   const operator = connect(await api.kubeconfigFor({ name: OPERATOR }));
   const cluster = { api, connection, client, operator, stop: () => api.stop() };
   await allowOperator(cluster);
-  await installCrd(cluster, readFileSync('config/crd/keepalivedgroups.yaml', 'utf8'));
+  for (const name of ['keepalivedgroups', 'addresspools', 'virtualips'])
+    await installCrd(cluster, readFileSync(`config/crd/${name}.yaml`, 'utf8'));
   for (const name of NODE_NAMES) {
     await create(cluster, NODES, { metadata: { name, labels: { 'kubernetes.io/hostname': name } } });
     await patchStatus(cluster, NODES, { name }, { conditions: [{ type: 'Ready', status: 'True', reason: 'Test', message: '' }] });
@@ -202,4 +202,4 @@ export const eventsOf = async (cluster: Cluster, namespace: string): Promise<str
     ({ regarding, reason, note }) => `${regarding.kind}/${regarding.name} ${reason} ${note}`,
   );
 
-export { CONFIG_MAPS, DAEMON_SETS, EVENTS, GROUPS, NODES, PODS, SERVICES };
+export { CONFIG_MAPS, DAEMON_SETS, EVENTS, GROUPS, NAMESPACES, NODES, PODS, SERVICES };

@@ -19,7 +19,7 @@ let api: Api;
 describe('a real API server', () => {
   beforeAll(async () => {
     api = await startApi({ dir: mkdtempSync(join(tmpdir(), 'api-')) });
-    await kubectl(['apply', '--server-side', '--filename=config/crd/keepalivedgroups.yaml']);
+    await kubectl(['apply', '--server-side', '--kustomize=config/crd']);
     await applyForeignApis((text) => kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], text));
     await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
   });

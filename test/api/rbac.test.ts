@@ -2,8 +2,10 @@ import { get as httpsGet } from 'node:https';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../lab/machine/port.ts';
 import { waitFor } from '../../lab/machine/wait.ts';
-import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
-import { POD_MONITORS } from '../../src/manager/cluster/resource.ts';
+import { LOAD_BALANCER_CLASS, SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import type { AddressPool } from '../../src/api/pool/address-pool.ts';
+import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
+import { ADDRESS_POOLS, POD_MONITORS, VIRTUAL_IPS } from '../../src/manager/cluster/resource.ts';
 import { CLUSTER_RULES, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { PROMETHEUS_RULES } from '../../src/render/pod-monitor.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type Cluster,
   CONFIG_MAPS,
   carried,
+  create,
   createGroup,
   createService,
   DAEMON_SETS,
@@ -73,6 +76,7 @@ it('needs each of its permissions, and no other', async () => {
       );
     }
     await waitFor('an Event tells', async () => (await eventsOf(cluster, web)).find((line) => line.includes('Repaired')), 10_000);
+    await giveAndTakeBack(web);
     await asked(`https://127.0.0.1:${port}/metrics`, await adminToken());
     await waitFor('the lease is renewed', async () => uses([manager]).has('coordination.k8s.io leases update') || undefined, 10_000);
     await quiet(manager);
@@ -85,6 +89,24 @@ it('needs each of its permissions, and no other', async () => {
     nodes.close();
   }
 });
+
+/** A Service gets an address of a pool and goes, and so does one with an external IP. */
+async function giveAndTakeBack(namespace: string): Promise<void> {
+  await create(cluster, ADDRESS_POOLS, { metadata: { name: 'lan' }, spec: { group: `${namespace}/vips`, addresses: ['192.0.2.64/30'] } });
+  const spec = { type: 'LoadBalancer', loadBalancerClass: LOAD_BALANCER_CLASS, ports: [{ port: 80 }] };
+  await create(cluster, SERVICES, { metadata: { namespace, name: 'pooled' }, spec });
+  await createService(cluster, namespace, 'external', ['192.0.2.80']);
+  const record = (name: string) => find<VirtualIP>(cluster, VIRTUAL_IPS, { name });
+  await waitFor('both have a record', async () => ((await record('192.0.2.65')) && (await record('192.0.2.80'))) || undefined, 20_000);
+  await waitFor(
+    'the pool counts',
+    async () => (await get<AddressPool>(cluster, ADDRESS_POOLS, { name: 'lan' })).status?.ipv4?.used === 1 || undefined,
+    20_000,
+  );
+  for (const name of ['pooled', 'external']) await remove(cluster, SERVICES, { namespace, name });
+  await waitFor('one is kept', async () => (await record('192.0.2.65'))?.spec.keptFor, 20_000);
+  await waitFor('one is gone', async () => (await record('192.0.2.80')) === undefined || undefined, 20_000);
+}
 
 /**
  * What no request of its own needs. The API server asks for these when the manager grants them to a Prometheus, and for `finalizers` where
@@ -119,6 +141,7 @@ function permissionsOf({ method, url, isWatch, status }: Passed): string[] {
   const on = `${group} ${resource}${subresource === undefined ? '' : `/${subresource}`}`;
   if (method === 'GET') return [`${on} ${isWatch ? 'watch' : name === undefined ? 'list' : 'get'}`];
   if (method === 'POST') return [`${on} create`];
+  if (method === 'DELETE') return [`${on} delete`];
   if (method === 'PUT') return [`${on} update`];
   // A server-side apply of what isn't there needs both.
   return status === 201 ? [`${on} patch`, `${on} create`] : [`${on} patch`];

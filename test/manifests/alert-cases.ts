@@ -9,6 +9,7 @@ import {
   managerSeries,
   node,
   ofGroup,
+  ofPool,
   SECOND,
   series,
   TIMES,
@@ -26,7 +27,7 @@ export interface AlertCase {
 }
 
 /** Labels by which a firing is told. */
-const TOLD_BY = ['cluster', 'group', 'name', 'pod', 'reason', 'service'];
+const TOLD_BY = ['cluster', 'group', 'name', 'pod', 'pool', 'reason', 'service'];
 /** When alerts are looked at: longer than each of them waits. */
 const LOOK = '20m';
 
@@ -236,6 +237,26 @@ export const ALERT_CASES: readonly AlertCase[] = [
     expected: { KeepalivedOperatorWithoutLeader: [{ cluster: 'second' }] },
   },
   { name: 'no manager was ever scraped', scraped: {}, expected: { KeepalivedOperatorWithoutLeader: [{}] } },
+  {
+    name: 'a pool with room',
+    scraped: { ...ofPool('empty', 'free', 5), ...ofPool('empty', 'total', 20) },
+    expected: { KeepalivedPoolFull: [], KeepalivedPoolNearlyFull: [] },
+  },
+  {
+    name: 'pools that are full, nearly full, and not',
+    scraped: {
+      ...ofPool('full', 'free', 1),
+      ...ofPool('full', 'total', 20),
+      ...ofPool('nearly', 'free', 4),
+      ...ofPool('nearly', 'total', 20),
+      ...ofPool('empty', 'free', 5),
+      ...ofPool('empty', 'total', 20),
+    },
+    expected: {
+      KeepalivedPoolFull: [{ cluster: 'first', pool: 'full' }],
+      KeepalivedPoolNearlyFull: ['full', 'nearly'].map((pool) => ({ cluster: 'first', pool })),
+    },
+  },
   {
     name: 'a manager whose reconciliations fail',
     scraped: {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { bundleFiles } from '../../scripts/manifests/bundle.ts';
 import { catalog } from '../../scripts/manifests/catalog.ts';
+import { crds } from '../../scripts/manifests/crds.ts';
 import { channelsOf, VERSION } from '../../scripts/manifests/version.ts';
 import { complaints } from './bundle-rules.ts';
 import { objectsIn, one } from './helm.ts';
@@ -141,7 +142,11 @@ describe('the catalog', () => {
   it('has a bundle for each entry of the channel, with its package, its API and every image', () => {
     expect(of('olm.bundle').map(({ name }) => name)).toEqual(of('olm.channel')[0].entries.map(({ name }: { name: string }) => name));
     const [bundle] = of('olm.bundle');
-    expect(bundle.properties.map(({ type }: { type: string }) => type)).toEqual(['olm.package', 'olm.gvk', 'olm.csv.metadata']);
+    expect(bundle.properties.map(({ type }: { type: string }) => type)).toEqual([
+      'olm.package',
+      ...crds().map(() => 'olm.gvk'),
+      'olm.csv.metadata',
+    ]);
     expect(bundle.relatedImages.map(({ image }: { image: string }) => image)).toEqual([`quay.io/x/bundle@${DIGEST}`, PINNED, PINNED]);
   });
 });

@@ -117,6 +117,11 @@ describe.skipIf(withoutHelm !== undefined)(`the chart${withoutHelmWords}`, () =>
     expect(container.args).toContain('--reserved-addresses=10.96.0.0/12,2001:db8::/64');
   });
 
+  it('has Services without a class served where values say so', async () => {
+    expect(containerOf(await deploymentOf({ servicesWithoutClass: true })).args).toContain('--services-without-class');
+    expect(containerOf(await deploymentOf({})).args).not.toContain('--services-without-class');
+  });
+
   it('lets only those reach the metrics whom values name, when a network policy is asked for', async () => {
     const metricsFrom = [{ namespaceSelector: { matchLabels: { a: 'b' } } }];
     const policy = one(await objects({ values: { networkPolicy: { enabled: true, metricsFrom } } }), 'NetworkPolicy');

@@ -68,6 +68,12 @@ export function ofGroup(name: string, labels: Labels, value: number): Record<str
   return { [managerSeries(name, 'm1', { ...labels, group: 'web/vips' })]: `${value}x${TIMES}` };
 }
 
+/** As the first cluster's manager counts it. */
+export function ofPool(pool: string, state: string, value: number): Record<string, string> {
+  const labels = { ...FIRST, pool, family: 'IPv4', state };
+  return { [managerSeries('keepalived_operator_pool_addresses', 'm1', labels)]: `${value}x${TIMES}` };
+}
+
 export function series(name: string, labels: Labels): string {
   return `${name}{${Object.entries(labels)
     .map(([label, value]) => `${label}="${value}"`)

@@ -2,8 +2,8 @@ import { ALLOCATION_ANNOTATIONS, SERVICE_ANNOTATIONS } from '../../api/names.ts'
 import type { Family } from '../../net/address.ts';
 import { locateText } from '../../net/range.ts';
 import type { Refusal } from '../../plan/claims/fence.ts';
-import { sharingObstacle } from '../../plan/claims/sharing.ts';
 import { keyOf } from '../../plan/reference.ts';
+import { sharingObstacle } from '../../plan/sharing/tenants.ts';
 import type { Pool } from '../pool/pool.ts';
 import { groupScope, poolScope, type Round } from '../round.ts';
 import { type Applicant, grantsOf } from '../service/applicant.ts';

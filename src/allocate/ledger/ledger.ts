@@ -3,6 +3,7 @@ import { KEEP_SECONDS } from '../../api/pool/address-pool.ts';
 import { virtualIPName } from '../../api/virtual-ip/name.ts';
 import type { Claim, KeptFor, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { byText } from '../../net/text-order.ts';
+import { hasAddress } from '../../plan/claims/holding.ts';
 import { keyOf } from '../../plan/reference.ts';
 import type { AllocationInput } from '../input.ts';
 import type { Round } from '../round.ts';
@@ -66,8 +67,8 @@ function isStillShown({ services }: Round, address: string, { namespace, service
 
 /** Addresses of no pool that a group carries. */
 function carried({ asked, input }: Round): Round['asked'] {
-  const holders = new Map(input.groups.map((group) => [keyOf(group), group.status?.holders ?? {}]));
-  return asked.filter(({ address, service, group = '' }) => holders.get(group)?.[address] === keyOf(service));
+  const statuses = new Map(input.groups.map((group) => [keyOf(group), group.status]));
+  return asked.filter(({ address, service, group = '' }) => hasAddress(statuses.get(group), address, keyOf(service)));
 }
 
 function changeOf(

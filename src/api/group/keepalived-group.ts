@@ -104,6 +104,11 @@ export interface KeepalivedGroupStatus {
   readonly passwordRound?: number;
   /** The Service, `namespace/name`, that has each address, {@link MOST_HOLDERS} at most. Who has one keeps it while it asks for it. */
   readonly holders?: Readonly<Record<string, string>>;
+  /**
+   * By address that Services share or shared, what carries it and who has it; saved before it is used, {@link MOST_SHARED} at most. The virtual
+   * router keeps its name when the Service that it is called after leaves.
+   */
+  readonly sharedAddresses?: Readonly<Record<string, SharedAddress>>;
   /** The Service, `namespace/name`, in whose status the operator wrote each address, {@link MOST_HOLDERS} at most; absent when there is none. */
   readonly writtenAddresses?: Readonly<Record<string, string>>;
   /** By address one of the nodes that route through it, {@link MOST_GATEWAYS} at most; absent while no node has told. */
@@ -122,6 +127,13 @@ export interface KeepalivedGroupStatus {
   /** Who owns what; the first {@link MOST_VIRTUAL_ROUTERS}, by name. */
   readonly virtualRouters?: readonly VirtualRouterStatus[];
   readonly conditions?: readonly Condition[];
+}
+
+export interface SharedAddress {
+  /** Name of the virtual router, without its family. */
+  readonly router: string;
+  /** `namespace/name`, who had it first comes first; {@link MOST_SHARERS} at most. */
+  readonly services: readonly string[];
 }
 
 export interface VirtualRouterStatus {
@@ -149,5 +161,7 @@ export interface NodeState {
 export const MOST_VIRTUAL_ROUTERS = 512;
 export const MOST_ADDRESSES = 8;
 export const MOST_HOLDERS = 4096;
+export const MOST_SHARED = 1024;
+export const MOST_SHARERS = 16;
 export const MOST_GATEWAYS = 64;
 export const MOST_NODE_STATES = 128;

@@ -54,6 +54,20 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'The Service, namespace/name, that holds each address, at most 4096, shared evenly between namespaces. A Service keeps an address while it asks for it. After that the entry stays until no node may still have the address.',
   },
+  sharedAddresses: {
+    type: 'object',
+    additionalProperties: fields('A shared address.', {
+      router: { type: 'string', description: 'The virtual router that carries it, whichever of the Services leaves.' },
+      services: {
+        type: 'array',
+        items: { type: 'string' },
+        'x-kubernetes-list-type': 'atomic',
+        description: 'The Services that have it, namespace/name; who had it first comes first. At most 16.',
+      },
+    }),
+    'x-kubernetes-map-type': 'granular',
+    description: 'Addresses that several Services have, or had; at most 1024.',
+  },
   writtenAddresses: {
     type: 'object',
     additionalProperties: { type: 'string' },

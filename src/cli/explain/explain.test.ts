@@ -65,6 +65,13 @@ describe('the explanation of a Service', () => {
     expect(isServed(found)).toBe(true);
   });
 
+  it('knows an address that the Service shares with the one that had it first', () => {
+    const { status = {} } = SERVED;
+    const sharedAddresses = { '192.0.2.1': { router: 'web/shop', services: ['web/first', 'web/shop'] } };
+    const shared = group({ ...status, holders: { '192.0.2.1': 'web/first' }, sharedAddresses });
+    expect(explain(service(['192.0.2.1']), [shared]).addresses).toMatchObject([{ state: 'Owned', node: 'node1' }]);
+  });
+
   it('says what the operator wrote on the Service about an address that another Service has', () => {
     const refused = {
       status: { conditions: [condition(SERVICE_CONDITION, 'False', 'AddressConflict', '192.0.2.2 belongs to web/other')] },

@@ -3,6 +3,7 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
 import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../api/names.ts';
 import { parseAddress } from '../../net/address.ts';
+import { hasAddress } from '../../plan/claims/holding.ts';
 import { addressTexts } from '../../plan/claims/request.ts';
 import { misspelledAnnotations, strayProblems } from '../../plan/claims/stray.ts';
 import { keyOf } from '../../plan/reference.ts';
@@ -63,7 +64,7 @@ const writtenOf = ({ status }: KeepalivedGroup, key: string): Set<string> =>
   new Set(Object.entries(status?.writtenAddresses ?? {}).flatMap(([address, service]) => (service === key ? [address] : [])));
 
 function explained(address: string, service: string, { status = {} }: KeepalivedGroup): ExplainedAddress {
-  if (status.holders?.[address] !== service) return { address, state: 'NotCarried' };
+  if (!hasAddress(status, address, service)) return { address, state: 'NotCarried' };
   const router = status.virtualRouters?.find(({ addresses }) => addresses.includes(address));
   if (router === undefined) return { address, state: 'Unlisted' };
   const { name, virtualRouterID, node, state } = router;

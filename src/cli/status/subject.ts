@@ -1,5 +1,6 @@
-import type { KeepalivedGroup, VirtualRouterStatus } from '../../api/group/keepalived-group.ts';
+import type { KeepalivedGroup, KeepalivedGroupStatus, VirtualRouterStatus } from '../../api/group/keepalived-group.ts';
 import { parseAddress } from '../../net/address.ts';
+import { hasAddress } from '../../plan/claims/holding.ts';
 
 /** What somebody wants to know of. */
 export type Subject =
@@ -20,8 +21,8 @@ export function subjectOf(text: string, namespace: string): Subject | null {
 export function about(groups: readonly KeepalivedGroup[], subject: Subject | undefined): KeepalivedGroup[] {
   if (subject === undefined) return [...groups];
   return groups.flatMap((group) => {
-    const { virtualRouters = [], nodeStates = [], holders = {} } = group.status ?? {};
-    const routers = virtualRouters.filter((router) => concerns(router, subject, holders));
+    const { virtualRouters = [], nodeStates = [] } = group.status ?? {};
+    const routers = virtualRouters.filter((router) => concerns(router, subject, group.status));
     const nodes = subject.kind === 'node' ? nodeStates.filter(({ name }) => name === subject.name) : nodeStates;
     const isConcerned = routers.length > 0 || (subject.kind === 'node' && nodes.length > 0);
     return isConcerned ? [{ ...group, status: { ...group.status, virtualRouters: routers, nodeStates: nodes } }] : [];
@@ -33,9 +34,11 @@ export function about(groups: readonly KeepalivedGroup[], subject: Subject | und
 function concerns(
   { name, addresses, node, plannedNode }: VirtualRouterStatus,
   subject: Subject,
-  holders: Readonly<Record<string, string>>,
+  status: KeepalivedGroupStatus | undefined,
 ): boolean {
   if (subject.kind === 'address') return addresses.includes(subject.text);
   if (subject.kind === 'node') return node === subject.name || plannedNode === subject.name;
-  return name === subject.key || name.startsWith(`${subject.key}/`) || addresses.some((address) => holders[address] === subject.key);
+  return (
+    name === subject.key || name.startsWith(`${subject.key}/`) || addresses.some((address) => hasAddress(status, address, subject.key))
+  );
 }

@@ -16,6 +16,7 @@ import { ClusterView } from '../cluster/cluster-view.ts';
 import { ADDRESS_POOLS, SERVICES, VIRTUAL_IPS } from '../cluster/resource.ts';
 import { ToldProblems, type Trouble } from '../told-problems.ts';
 import { AllocateController } from './allocate.ts';
+import { Findings } from './findings.ts';
 
 /** A manager's life: what it knows, and how far its writes get. */
 interface Life {
@@ -62,6 +63,8 @@ function begin(client: Client = api): Life {
     addresses,
     routers: { of: () => undefined, onChange: () => {} },
     problems,
+    findings: new Findings(),
+    metrics: { pools: () => {} },
     budget: { take: async () => {} },
     settings: () => ({}),
     clock,

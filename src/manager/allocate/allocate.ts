@@ -1,5 +1,6 @@
 import { type Allocation, allocate } from '../../allocate/allocate.ts';
 import type { AllocationInput, AllocationSettings } from '../../allocate/input.ts';
+import type { PoolState } from '../../allocate/pool/pool-state.ts';
 import type { Service } from '../../api/core.ts';
 import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { isConflict } from '../../kube/api-error.ts';
@@ -12,6 +13,7 @@ import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { ToldProblems } from '../told-problems.ts';
 import type { AddressView } from './address-view.ts';
 import { each } from './each.ts';
+import type { Findings } from './findings.ts';
 import { Newest } from './newest.ts';
 import { Statuses } from './statuses.ts';
 import { Writer } from './writer.ts';
@@ -22,6 +24,8 @@ export interface AllocateOptions {
   readonly addresses: Pick<AddressView, 'pools' | 'virtualIPs' | 'namespaces' | 'isReady' | 'onReady' | 'run'>;
   readonly routers: Routers;
   readonly problems: ToldProblems;
+  readonly findings: Findings;
+  readonly metrics: { pools(states: readonly PoolState[]): void };
   /** For what only tells; what gives an address doesn't wait. */
   readonly budget: { take(): Promise<void> };
   readonly settings: () => AllocationSettings;
@@ -87,6 +91,8 @@ export class AllocateController {
     const missed = await this.#give(allocation);
     if (missed.length > 0) return { kind: 'failed', error: missed[0] };
     this.#tell(input, allocation);
+    this.#options.metrics.pools(allocation.pools);
+    this.#options.findings.set(allocation.problems);
     const pause = await this.#statuses.write(allocation.pools);
     const again = allocation.again === undefined ? Number.POSITIVE_INFINITY : allocation.again - input.now;
     const afterMs = Math.min(pause ?? Number.POSITIVE_INFINITY, Math.max(again, 0), LONGEST_SLEEP);

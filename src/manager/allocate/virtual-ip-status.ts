@@ -2,7 +2,7 @@ import type { Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { VirtualIP, VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
-import { portsOf } from '../../plan/claims/sharing.ts';
+import { portsOf } from '../../plan/sharing/tenants.ts';
 
 export interface Seen {
   readonly serviceOf: (key: string) => Service | undefined;

@@ -25,7 +25,7 @@ export interface ClusterViewOptions {
 /** All that the manager watches, kept in memory: of each kind only the objects, and of them only the parts, that it judges by. */
 export class ClusterView {
   readonly groups = new Store<KeepalivedGroup>();
-  /** Services that name a group, well or badly, or in whose status is something of ours; index `group` by `namespace/name`, index `address` by canonical address. */
+  /** Services of type LoadBalancer, and those that name a group, well or badly, or in whose status is something of ours; index `group` by `namespace/name`, index `address` by canonical address. */
   readonly services = new Store<Service>({ group: (service) => groupKeyOf(service) ?? [], address: addressesOf });
   readonly nodes = new Store<Node>();
   /** Pods of the groups' DaemonSets; index `group`. */
@@ -92,6 +92,8 @@ export function addressesOf({ spec, status }: Service): readonly string[] {
 // --- internal ---
 
 function isOurConcern(object: KubeObject): boolean {
+  // Every one has or wants an address, which no pool may give to another.
+  if ((object as Service).spec?.type === 'LoadBalancer') return true;
   const { annotations = {} } = object.metadata;
   if (annotations[SERVICE_ANNOTATIONS.group] !== undefined || annotations[SERVICE_STATUS_ANNOTATION] !== undefined) return true;
   if (mayBeMisspelled(object)) return true;

@@ -15,7 +15,15 @@ describe('what a plan is made from', () => {
     const view = new ClusterView({ client: new FakeApi(), clock: new FakeClock(), log: silentLog });
     for (const store of stores) view[store].set({ metadata: { namespace: 'web', name: 'vips' } });
     view.daemonSets.set({ metadata: { namespace: 'web', name: 'others' } });
-    const options = { view, newest: <T>(group: T) => group, unfit: {}, reports: [], settings: { agentImage: 'operator:1' } };
+    const options = {
+      view,
+      newest: <T>(group: T) => group,
+      unfit: {},
+      formerGroups: [],
+      refusedPriorityClass: undefined,
+      reports: [],
+      settings: { agentImage: 'operator:1' },
+    };
     expect(gather(options, aGroup()).hasObjects).toBe(expected);
   });
 });

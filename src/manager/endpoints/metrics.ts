@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PoolState } from '../../allocate/pool/pool-state.ts';
 import { isHint } from '../../api/problem.ts';
 import type { Outcome, WorkQueueObserver } from '../../kube/work-queue.ts';
 import type { Truth } from '../../observe/observe.ts';
@@ -25,6 +26,11 @@ export class ManagerMetrics {
   readonly #planned = this.#gauge('keepalived_operator_planned_vips', 'Addresses that a group is to carry', ['group']);
   readonly #observed = this.#gauge('keepalived_operator_observed_vips', 'Planned addresses that exactly one node has', ['group']);
   readonly #refusals = this.#gauge('keepalived_operator_refusals', 'What was asked for and is not carried, by reason', ['group', 'reason']);
+  readonly #pools = this.#gauge('keepalived_operator_pool_addresses', 'Addresses of a pool: total, used, reserved or free', [
+    'pool',
+    'family',
+    'state',
+  ]);
   readonly #failovers = this.#counter(
     'keepalived_operator_failovers_total',
     'Virtual routers that another node was seen to own than before',
@@ -78,6 +84,14 @@ export class ManagerMetrics {
     this.#dropReasons(group, counts);
     for (const [reason, count] of counts) this.#refusals.set({ group, reason }, count);
     this.#reasons.set(group, new Set(counts.keys()));
+  }
+
+  /** How full the pools are: all of them, so that one that is gone is told no more. */
+  pools(states: readonly Pick<PoolState, 'name' | 'ipv4' | 'ipv6'>[]): void {
+    this.#pools.reset();
+    for (const { name, ipv4, ipv6 } of states)
+      for (const [family, counts] of Object.entries({ IPv4: ipv4, IPv6: ipv6 }))
+        if (counts.total > 0) for (const [state, count] of Object.entries(counts)) this.#pools.set({ pool: name, family, state }, count);
   }
 
   /** A group is no more: nothing is told of it. */

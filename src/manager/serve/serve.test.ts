@@ -7,7 +7,9 @@ import { ApiError } from '../../kube/api-error.ts';
 import { Budget } from '../../kube/budget.ts';
 import { APPLY_PATCH, type Client, type Request } from '../../kube/client.ts';
 import { plan } from '../../plan/plan.ts';
+import { serviceReference } from '../../plan/reference.ts';
 import { silentLog } from '../../telemetry/log.ts';
+import { Findings } from '../allocate/findings.ts';
 import { ClusterView } from '../cluster/cluster-view.ts';
 import { carriedBy, Decisions, problemsByService } from '../decisions.ts';
 import { ToldProblems } from '../told-problems.ts';
@@ -19,6 +21,7 @@ describe('a Service', () => {
   let sent: Request[];
   let told: string[];
   let refuse: (request: Request) => boolean;
+  let findings: Findings;
   let controller: ServeController;
   beforeEach(() => {
     [sent, told, refuse] = [[], [], () => false];
@@ -35,7 +38,17 @@ describe('a Service', () => {
     view.groups.set(aGroup());
     decisions = new Decisions();
     const problems = new ToldProblems(({ metadata }, { reason }) => told.push(`${metadata.name} ${reason}`));
-    controller = new ServeController({ client, view, decisions, problems, budget: new Budget(100, clock), clock, log: silentLog });
+    findings = new Findings();
+    controller = new ServeController({
+      client,
+      view,
+      decisions,
+      findings,
+      problems,
+      budget: new Budget(100, clock),
+      clock,
+      log: silentLog,
+    });
   });
   const decide = (...services: readonly Service[]): void => {
     for (const service of services) view.services.set(service);
@@ -70,6 +83,26 @@ describe('a Service', () => {
     expect(sent.map(({ body }) => (body as { status: { loadBalancer?: object } }).status.loadBalancer)).toContainEqual(
       expect.objectContaining({ ingress: expect.arrayContaining([{ ip: '192.0.2.1' }]) }),
     );
+  });
+
+  it('to which no pool gives an address reads why, instead of that it has none, until it has one', async () => {
+    const touched: string[] = [];
+    controller.follow((key) => touched.push(key));
+    const service = aService('a', [], { spec: { type: 'LoadBalancer' } });
+    decide(service);
+    findings.set([{ object: serviceReference(service), reason: 'PoolExhausted', message: 'every address is taken' }]);
+    expect(touched.at(-1)).toBe('web/a');
+    await controller.reconcile('web/a');
+    expect(told).toEqual([]);
+    const [sentFirst] = conditionsSent();
+    expect(sentFirst).toMatchObject({ conditions: [{ status: 'False', reason: 'PoolExhausted', message: 'every address is taken' }] });
+    findings.set([]);
+    decide({
+      ...aLoadBalancer('a', ['192.0.2.9']),
+      status: { loadBalancer: { ingress: [{ ip: '192.0.2.9' }] }, ...(sentFirst as object) },
+    });
+    await controller.reconcile('web/a');
+    expect(conditionsSent().at(-1)).toEqual({});
   });
 
   it('keeps what was written while its group is not decided yet', async () => {

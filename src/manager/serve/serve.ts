@@ -12,6 +12,7 @@ import { strayProblems } from '../../plan/claims/stray.ts';
 import { type ServiceStatus, serviceStatus } from '../../plan/service-status.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { Findings } from '../allocate/findings.ts';
 import { type ClusterView, groupKeyOf } from '../cluster/cluster-view.ts';
 import { SERVICES } from '../cluster/resource.ts';
 import type { Controller } from '../controller.ts';
@@ -23,6 +24,8 @@ export interface ServeOptions {
   readonly client: Client;
   readonly view: ClusterView;
   readonly decisions: Decisions;
+  /** Why Services have no address of a pool. */
+  readonly findings: Pick<Findings, 'of' | 'onChange'>;
   readonly problems: ToldProblems;
   readonly budget: Budget;
   readonly clock: Clock;
@@ -44,7 +47,8 @@ export class ServeController implements Controller {
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, decisions } = this.#options;
+    const { view, decisions, findings } = this.#options;
+    findings.onChange(touch);
     view.services.onChange(({ key }) => touch(key));
     view.groups.onChange(({ key, before, after }) => {
       if (before === undefined || after === undefined) for (const service of view.services.byIndex('group', key)) touch(keyOf(service));
@@ -55,7 +59,7 @@ export class ServeController implements Controller {
   }
 
   async reconcile(key: string): Promise<Outcome> {
-    const { view, decisions, problems } = this.#options;
+    const { view, decisions, problems, findings } = this.#options;
     const service = view.services.get(key);
     if (service === undefined || service.metadata.deletionTimestamp !== undefined) {
       problems.tell(`service ${key}`, []);
@@ -66,8 +70,11 @@ export class ServeController implements Controller {
     // What was written before stays until it is known what is to be.
     if (decision === undefined && view.groups.get(groupKey) !== undefined) return { kind: 'done' };
     const found = decision?.problemsOf.get(key) ?? strayProblems(service, view.groups.list().map(keyOf));
-    problems.tell(`service ${key}`, found);
-    return this.#write(service, decision?.carried.get(key) ?? [], found);
+    const unallocated = findings.of(key);
+    // That it has no address is known; why a pool gives it none says more.
+    const known = unallocated.length === 0 ? found : found.filter(({ reason }) => reason !== 'NoAddress');
+    problems.tell(`service ${key}`, known);
+    return this.#write(service, decision?.carried.get(key) ?? [], [...known, ...unallocated]);
   }
 
   /** Each for itself: a condition that is refused keeps no address out of the status. */
@@ -100,8 +107,9 @@ export class ServeController implements Controller {
   /** By a field manager of its own, so that it is added and taken out without a look at what else is in the status. */
   async #explain(service: Service, problems: readonly Problem[]): Promise<void> {
     const now = this.#options.clock.now().toISOString();
-    // Who names no group may have an Event of what he meant, but nothing in his status.
-    const isOurs = service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined;
+    // Who names no group and asks for no address of a pool may have an Event of what he meant, but nothing in his status.
+    const isOurs =
+      service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined || this.#options.findings.of(keyOf(service)).length > 0;
     const wanted = isOurs ? conditionOf(service, problems, now.replace(/\.\d+Z$/, 'Z')) : undefined;
     if (isSame(ownCondition(service), wanted)) return;
     const { namespace, name, uid } = service.metadata;

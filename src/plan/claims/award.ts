@@ -9,12 +9,13 @@ import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import { keyOf, serviceReference } from '../reference.ts';
 import { Budget } from './budget.ts';
-import { type Fence, fenceOf, type Refusal } from './fence.ts';
+import { fenceOf, type Refusal } from './fence.ts';
 import { gatewayReservations, gatewaysNow } from './gateway.ts';
 import { type Holdings, holdersToSave, holdingsOf, writtenBefore } from './holding.ts';
+import { Register } from './register.ts';
 import { addressTexts, type Fenced, type Limits, type Request, requestsOf } from './request.ts';
 import { reservations } from './reserved-address.ts';
-import { assignedByOthers, conflictWith, keptThough, reservedFor, stillHeld } from './verdict.ts';
+import { assignedByOthers, keptThough, reservedFor } from './verdict.ts';
 
 export { addressTexts } from './request.ts';
 
@@ -30,13 +31,15 @@ export interface Awards {
   readonly byService: ReadonlyMap<string, Award>;
   /** Every address that a Service has, and those that are somebody else's: none of them is a leftover on a node. */
   readonly claimed: ReadonlySet<string>;
+  /** By address the Services of this group that have it, who had it first comes first. */
+  readonly tenants: ReadonlyMap<string, readonly Service[]>;
   /** The Service of this group that has each address, or had it while a node may still have it. */
   readonly holders: Readonly<Record<string, string>>;
 }
 
 /**
  * Gives each address to one of the Services that ask for it, of those that the fences of their groups let have it: the one that has it
- * already, else the oldest, by name among equals. What is refused is nobody's, so asking for it takes it from no one.
+ * already, else the oldest, by name among equals; and to those that can share it with that one. What is refused is nobody's, so asking for it takes it from no one.
  */
 export function award(input: PlanInput): Awards {
   const own = input.services.filter(isLive);
@@ -47,17 +50,20 @@ export function award(input: PlanInput): Awards {
     written: written.get(keyOf(service)) ?? NOTHING,
     ...limits(service),
   }));
-  const judged = judge(services.flatMap(requestsOf), input);
+  const register = new Register(holdingsOf(input));
+  const judged = judge(services.flatMap(requestsOf), input, register);
   const verdicts = Map.groupBy(judged, ({ request }) => keyOf(request.service));
   const byService = new Map(
     services.map((one): [string, Award] => [keyOf(one.service), awardOf(one, verdicts.get(keyOf(one.service)) ?? [])]),
   );
+  const tenants = register.tenantsIn(keyOf(input.group));
   const nobodys = new Set(judged.flatMap(({ request, verdict }) => (isNobodys(verdict) ? [request.address.text] : [])));
   return {
     byService,
     claimed: new Set(judged.flatMap(({ request, verdict }) => (isAnybodys(verdict) ? [request.address.text] : []))),
-    holders: holdersToSave(input, own, {
-      addressesOf: (service) => byService.get(keyOf(service))?.addresses ?? [],
+    tenants,
+    holders: holdersToSave(input, {
+      given: new Map([...tenants].flatMap(([address, [first]]) => (first ? [[address, keyOf(first)] as const] : []))),
       // Of what is nobody's no Service was ever the holder, or the next plan would let it stay.
       isNobodys: (address) => nobodys.has(address),
     }),
@@ -81,92 +87,63 @@ const isLive = ({ metadata }: Service): boolean => metadata.deletionTimestamp ==
 function limitsOf(input: PlanInput): (service: Service) => Limits {
   const { group, otherGroups, nodes } = input;
   const limits = (one: KeepalivedGroup, gateways = one.status?.gateways): Limits => ({
+    group: keyOf(one),
+    shared: one.status?.sharedAddresses ?? {},
     fence: fenceOf(one),
     gateway: gatewayReservations(one, gateways),
     budget: new Budget(one, nodes),
   });
   const ours = limits(group, gatewaysNow(input));
   const others = new Map(otherGroups.map((one) => [keyOf(one), limits(one)]));
-  return ({ metadata }) => {
-    const reference = parseGroupReference(metadata.annotations?.[SERVICE_ANNOTATIONS.group] ?? '');
-    return others.get(`${reference?.namespace}/${reference?.name}`) ?? ours;
+  const own = new Set(input.services);
+  return (service) => {
+    if (own.has(service)) return ours;
+    const reference = parseGroupReference(service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] ?? '');
+    return others.get(`${reference?.namespace}/${reference?.name}`) ?? { ...ours, group: '' };
   };
 }
 
-function judge(requests: readonly Request[], input: PlanInput): Judged[] {
+function judge(requests: readonly Request[], input: PlanInput, register: Register): Judged[] {
   const reserved = reservations(input);
-  const register: Register = { holdings: holdingsOf(input), owners: new Map(), counts: new Counts() };
   const ordered = requests.map((request) => ordering(request, register.holdings)).sort(inOrder);
   return ordered.map(({ request, isHolder }) => {
-    const { address, gateway, service, budget } = request;
+    const { address, gateway } = request;
     const located = locate(address);
     const reservation = reserved(address.text, located) ?? gateway(address.text, located);
     const mayStay = isHolder && reservation?.yields === true;
     const refusal =
       (reservation && !mayStay ? (request.isAssigned ? assignedByOthers : reservedFor)(address.text, reservation) : undefined) ??
       request.fence.refusesAddress(address.text, located) ??
-      takenBy(request, isHolder, register) ??
-      tooMuch(request, isHolder, register);
+      register.refuses(request, isHolder);
     if (refusal !== undefined) return { request, verdict: { ...refusal, isGiven: false } };
-    register.owners.set(address.text, keyOf(service));
-    register.counts.add(request);
-    budget.add(service, address);
+    register.give(request);
     const warning = reservation && keptThough(address.text, reservation);
     return { request, verdict: { ...warning, isGiven: true } };
   });
 }
 
-/** What is known when a request is judged: what was before, and what those before it were given. */
-interface Register {
-  readonly holdings: Holdings;
-  readonly owners: Map<string, string>;
-  readonly counts: Counts;
-}
-
-function takenBy({ address: { text } }: Request, isHolder: boolean, { owners, holdings }: Register): Refusal | undefined {
-  const owner = owners.get(text);
-  if (owner !== undefined) return conflictWith(text, owner);
-  const lingering = isHolder ? undefined : holdings.lingering(text);
-  return lingering && stillHeld(text, lingering);
-}
-
-const tooMuch = (request: Request, isHolder: boolean, { counts }: Register): Refusal | undefined =>
-  request.fence.refusesOneMore(request.address.text, counts.of(request)) ??
-  (isHolder ? undefined : request.budget.refuses(request.service, request.address));
-
 interface Ordered {
   readonly request: Request;
   readonly isHolder: boolean;
+  /** Among those that share an address, who had it before whom. */
+  readonly place: number;
 }
 
 /** What only another controller assigned is held by what our own status says: the Go operator took up the nodes' own addresses, too. */
-function ordering(request: Request, { had, wasServed }: Holdings): Ordered {
+function ordering(request: Request, { had, shared, wasServed }: Holdings): Ordered {
   const [address, service] = [request.address.text, keyOf(request.service)];
-  return { request, isHolder: had(address, service) || (!request.isAssigned && wasServed(address, service)) };
+  const together = shared(address);
+  const place = together?.group === request.group ? together.services.indexOf(service) : -1;
+  if (together !== undefined) return { request, isHolder: place >= 0, place: Math.max(place, 0) };
+  return { request, isHolder: had(address, service) || (!request.isAssigned && wasServed(address, service)), place: 0 };
 }
 
 /** Who has an address comes first, then age, then name; of one Service its addresses as they are. */
 const inOrder = (a: Ordered, b: Ordered): number =>
   Number(b.isHolder) - Number(a.isHolder) ||
+  a.place - b.place ||
   byText(a.request.service.metadata.creationTimestamp ?? '', b.request.service.metadata.creationTimestamp ?? '') ||
   byText(keyOf(a.request.service), keyOf(b.request.service));
-
-/** How many addresses of a group a Service and a namespace have. A fence is a group's, and so tells groups apart. */
-class Counts {
-  readonly #counts = new Map<Fence, Map<string, number>>();
-
-  of({ service, fence }: Request): { ofService: number; ofNamespace: number; namespace: string } {
-    const counts = this.#counts.get(fence);
-    const namespace = namespaceOf(service);
-    return { ofService: counts?.get(keyOf(service)) ?? 0, ofNamespace: counts?.get(namespace) ?? 0, namespace };
-  }
-
-  add(request: Request): void {
-    const { ofService, ofNamespace, namespace } = this.of(request);
-    const counts = this.#counts.get(request.fence) ?? new Map<string, number>();
-    this.#counts.set(request.fence, counts.set(keyOf(request.service), ofService + 1).set(namespace, ofNamespace + 1));
-  }
-}
 
 const namespaceOf = ({ metadata }: Service): string => metadata.namespace ?? '';
 

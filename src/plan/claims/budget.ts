@@ -32,25 +32,28 @@ export class Budget {
     this.#left = MOST_BYTES - FIXED - MOST_RELEASED * PER_RELEASED - peers - JSON.stringify(group.spec ?? {}).length;
   }
 
-  /** Why there is no room for one more address, or undefined. */
-  refuses(service: Service, address: Address): Refusal | undefined {
-    if (this.#cost(service, address) <= this.#left) return undefined;
+  /**
+   * Why there is no room for one more address, or undefined.
+   * @param router - name of the virtual router that carries it, where that isn't the Service's
+   */
+  refuses(service: Service, address: Address, router?: string): Refusal | undefined {
+    if (this.#cost(service, address, router) <= this.#left) return undefined;
     const { kind, namespace, name } = groupReference(this.#group);
     const message = `${address.text} does not fit: ${kind} ${namespace}/${name} carries ${this.#addresses} addresses, and its configuration may have ${MOST_BYTES} bytes; use another group for the Service`;
     return { reason: 'GroupFull', message };
   }
 
-  add(service: Service, address: Address): void {
-    this.#left -= this.#cost(service, address);
+  add(service: Service, address: Address, router?: string): void {
+    this.#left -= this.#cost(service, address, router);
     this.#addresses += 1;
-    this.#instances.add(instanceOf(service, address));
+    this.#instances.add(instanceOf(service, address, router));
   }
 
-  #cost(service: Service, address: Address): number {
+  #cost(service: Service, address: Address, router: string = keyOf(service)): number {
     const line = address.text.length + PER_ADDRESS;
-    if (this.#instances.has(instanceOf(service, address))) return line;
+    if (this.#instances.has(instanceOf(service, address, router))) return line;
     // Beyond these, Services share instances, but for those that can't: which get an id isn't known yet.
-    const instance = this.#instances.size < MOST_INSTANCES ? PER_INSTANCE + keyOf(service).length + this.#ranks : 0;
+    const instance = this.#instances.size < MOST_INSTANCES ? PER_INSTANCE + router.length + this.#ranks : 0;
     return line + instance + ownCost(service);
   }
 }
@@ -71,8 +74,10 @@ const PER_INSTANCE = 600;
 /** A track file and a health check, which name the Service four times. */
 const PER_CHECK = 400;
 
-const instanceOf = (service: Service, { text, family }: Address): string =>
-  service.metadata.annotations?.[SERVICE_ANNOTATIONS.spread] === 'true' ? `${keyOf(service)}/${text}` : `${keyOf(service)} ${family}`;
+const instanceOf = (service: Service, { text, family }: Address, router: string = keyOf(service)): string =>
+  router === keyOf(service) && service.metadata.annotations?.[SERVICE_ANNOTATIONS.spread] === 'true'
+    ? `${router}/${text}`
+    : `${router} ${family}`;
 
 /** What only an instance of the Service's own has. */
 function ownCost(service: Service): number {

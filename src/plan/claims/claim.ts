@@ -1,9 +1,9 @@
 import type { ObjectReference, Service } from '../../api/core.ts';
+import type { SharedAddress } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { HealthCheck } from '../../api/node/config.ts';
 import { isHint, type Problem } from '../../api/problem.ts';
 import { print } from '../../conf/print.ts';
-import type { Statement } from '../../conf/tree.ts';
 import { byteLength } from '../../conf/word.ts';
 import { familyOf } from '../../net/address.ts';
 import { byText } from '../../net/text-order.ts';
@@ -13,30 +13,15 @@ import { type Permission, serviceVerbatim, type Verbatim } from '../lines/servic
 import type { VrrpSettings } from '../lines/vrrp-settings.ts';
 import { keyOf, serviceReference } from '../reference.ts';
 import { serviceStatusProblems } from '../service-status.ts';
+import { routerNames, sharedToSave } from '../sharing/router-names.ts';
+import { type Tenant, type WantedRouter, wantedRouters } from '../sharing/wanted-router.ts';
 import { type Award, award } from './award.ts';
 import { MOST_LINE_BYTES } from './budget.ts';
 import { dataPathHints, onLink } from './data-path.ts';
 import { fenceOf, fenceProblems } from './fence.ts';
 import { misspelledAnnotations } from './stray.ts';
 
-/** A virtual router that a Service asks for, before it has an id and an order of nodes. */
-export interface WantedRouter {
-  /** `namespace/service` or, spread, `namespace/service/address`. */
-  readonly name: string;
-  /** `namespace/name` of the Service. */
-  readonly service: string;
-  /** Whether the Service's other routers are to be on other nodes. */
-  readonly isSpread: boolean;
-  /** Canonical; IPv4 before IPv6, each by its number. */
-  readonly addresses: readonly string[];
-  readonly trackFile?: string;
-  readonly verbatim: readonly Statement[];
-  /** The Service. */
-  readonly object: ObjectReference;
-}
-
-/** Whether it needs a VRRP instance that carries nothing else. */
-export const needsOwnInstance = ({ trackFile, verbatim }: WantedRouter): boolean => trackFile !== undefined || verbatim.length > 0;
+export { needsOwnInstance, type WantedRouter } from '../sharing/wanted-router.ts';
 
 export interface Claims {
   /** Sorted by name. */
@@ -45,6 +30,8 @@ export interface Claims {
   readonly claimed: ReadonlySet<string>;
   /** The Service that has each address. */
   readonly holders: Readonly<Record<string, string>>;
+  /** What carries the addresses that Services share. */
+  readonly sharedAddresses: Readonly<Record<string, SharedAddress>>;
   readonly checks: readonly HealthCheck[];
   readonly problems: readonly Problem[];
 }
@@ -52,7 +39,7 @@ export interface Claims {
 /** What the group's Services ask for, as far as each of them gets it ({@link award}). */
 export function claims(input: PlanInput, settings: VrrpSettings): Claims {
   const { group, services } = input;
-  const { byService, claimed, holders } = award(input);
+  const { byService, claimed, holders, tenants } = award(input);
   const context: Context = {
     ...{ settings, fence: fenceOf(group), group: keyOf(group) },
     isOnLink: onLink(input),
@@ -65,19 +52,25 @@ export function claims(input: PlanInput, settings: VrrpSettings): Claims {
       const given = byService.get(keyOf(service));
       return given === undefined ? [] : claimOf(service, given, context);
     });
+  const names = routerNames(tenants, group.status?.sharedAddresses ?? {});
+  const wanted = wantedRouters(
+    parts.flatMap(({ tenant }) => tenant ?? []),
+    tenants,
+    names,
+  );
+  const leftOut = Map.groupBy(wanted.problems, ({ object }) => `${object.namespace}/${object.name}`);
   return {
-    ...{ claimed, holders },
-    routers: parts.flatMap(({ routers }) => routers).sort((a, b) => byText(a.name, b.name)),
-    checks: parts.flatMap(({ check }) => check ?? []),
-    problems: [...fenceProblems(group), ...parts.flatMap(({ problems }) => problems)],
+    ...{ claimed, holders, routers: wanted.routers, checks: wanted.checks },
+    sharedAddresses: sharedToSave(tenants, names),
+    problems: [...fenceProblems(group), ...parts.flatMap(({ problems }) => problems), ...[...leftOut.values()].flatMap(few)],
   };
 }
 
 // --- internal ---
 
 interface Claim {
-  readonly routers: readonly WantedRouter[];
-  readonly check?: HealthCheck;
+  /** Absent where the Service has no address. */
+  readonly tenant?: Tenant;
   readonly problems: readonly Problem[];
 }
 
@@ -88,20 +81,12 @@ function claimOf(service: Service, { addresses, problems }: Award, context: Cont
   const misspelled = misspelledAnnotations(service);
   if (addresses.length === 0)
     return {
-      routers: [],
       problems: problems.every(isHint) ? [noAddress(service), ...few([...problems, ...misspelled])] : few([...problems, ...misspelled]),
     };
-  const key = keyOf(service);
   const verbatim = bounded(serviceVerbatim(service, { ...context, families: new Set(addresses.map(familyOf)) }), object);
   const health = healthOf(service);
-  const isSpread = service.metadata.annotations?.[SERVICE_ANNOTATIONS.spread] === 'true';
-  const shared = { object, service: key, isSpread, verbatim: verbatim.lines, ...(health.check && { trackFile: health.check.trackFile }) };
-  const routers = isSpread
-    ? addresses.map((address) => ({ ...shared, name: `${key}/${address}`, addresses: [address] }))
-    : [{ ...shared, name: key, addresses }];
   return {
-    routers,
-    ...(health.check && { check: health.check }),
+    tenant: { service, object, addresses, verbatim: verbatim.lines, ...(health.check && { check: health.check }) },
     problems: few([
       ...[...problems, ...misspelled, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)],
       ...dataPathHints(service, addresses, context.isOnLink),

@@ -1,5 +1,4 @@
-import type { Service } from '../../api/core.ts';
-import { type KeepalivedGroup, MOST_HOLDERS } from '../../api/group/keepalived-group.ts';
+import { type KeepalivedGroup, type KeepalivedGroupStatus, MOST_HOLDERS, type SharedAddress } from '../../api/group/keepalived-group.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import { mayHold, unheardNodes } from '../quarantine.ts';
@@ -9,6 +8,8 @@ import { keyOf } from '../reference.ts';
 export interface Holdings {
   /** Whether the Service had the address before. */
   had(address: string, service: string): boolean;
+  /** The group in which Services share or shared the address, and those that have it there. */
+  shared(address: string): (SharedAddress & { readonly group: string }) | undefined;
   /** Whether the Go operator served the Service, as far as the status says: it saved an id for it, and never who holds what. */
   wasServed(address: string, service: string): boolean;
   /** The Service that had the address, and nodes that may still have it: nobody else gets it yet. */
@@ -22,6 +23,10 @@ export interface Lingering {
   readonly until: string;
 }
 
+/** Whether a Service, `namespace/name`, has the address, alone or with others, as the status of a group says. */
+export const hasAddress = (status: KeepalivedGroupStatus | undefined, address: string, service: string): boolean =>
+  status?.holders?.[address] === service || status?.sharedAddresses?.[address]?.services.includes(service) === true;
+
 export function holdingsOf(input: PlanInput): Holdings {
   const others = [...input.otherGroups, ...(input.formerGroups ?? [])];
   const groups = [input.group, ...others];
@@ -29,7 +34,16 @@ export function holdingsOf(input: PlanInput): Holdings {
   const legacyIds = new Set(groups.flatMap(({ status }) => (status?.holders === undefined ? Object.keys(status?.routerIDs ?? {}) : [])));
   const [own, ...theirs] = maps;
   const unheard = unheardNodes(input);
+  // Of two groups that say so, each plan has to take the same one.
+  const shares = new Map(
+    [input.group, ...input.otherGroups]
+      .sort((a, b) => byText(keyOf(b), keyOf(a)))
+      .flatMap((group) =>
+        Object.entries(group.status?.sharedAddresses ?? {}).map(([ip, one]) => [ip, { ...one, group: keyOf(group) }] as const),
+      ),
+  );
   return {
+    shared: (address) => shares.get(address),
     had: (address, service) => maps.some((map) => map.get(address) === service),
     wasServed: (address, service) => legacyIds.has(service) || legacyIds.has(`${service}/${address}`),
     lingering: (address) => {
@@ -48,7 +62,8 @@ export function holdingsOf(input: PlanInput): Holdings {
 
 /** What came of this plan's requests. */
 export interface Awarded {
-  addressesOf(service: Service): readonly string[];
+  /** By address the Service of the group that has it; of several, the first. */
+  readonly given: ReadonlyMap<string, string>;
   /** Whether a Service asked for an address that no Service may have. */
   isNobodys(address: string): boolean;
 }
@@ -57,8 +72,7 @@ export interface Awarded {
  * What `status.holders` has to say: who has what, and who had what nodes may still have. Of more than {@link MOST_HOLDERS}, as many of each
  * namespace: one with thousands must not push the others' out.
  */
-export function holdersToSave(input: PlanInput, services: readonly Service[], { addressesOf, isNobodys }: Awarded): Record<string, string> {
-  const given = new Map(services.flatMap((service) => addressesOf(service).map((address) => [address, keyOf(service)] as const)));
+export function holdersToSave(input: PlanInput, { given, isNobodys }: Awarded): Record<string, string> {
   const isHeld = mayHold(input);
   const left = Object.entries(input.group.status?.holders ?? {}).filter(
     ([address]) => !given.has(address) && !isNobodys(address) && isHeld(address),

@@ -1,4 +1,5 @@
 import type { Service } from '../../api/core.ts';
+import type { SharedAddress } from '../../api/group/keepalived-group.ts';
 import { type Address, compareAddresses, parseAddress } from '../../net/address.ts';
 import type { Located } from '../../net/range.ts';
 import { writtenAddresses } from '../service-status.ts';
@@ -6,8 +7,12 @@ import type { Budget } from './budget.ts';
 import type { Fence } from './fence.ts';
 import type { Reservation } from './reserved-address.ts';
 
-/** What a group lets its Services have. */
+/** What a group lets its Services have, and what was saved of it. */
 export interface Limits {
+  /** `namespace/name` of the group. */
+  readonly group: string;
+  /** By address that Services share or shared. */
+  readonly shared: Readonly<Record<string, SharedAddress>>;
   readonly fence: Fence;
   readonly gateway: (address: string, located: Located) => Reservation | undefined;
   readonly budget: Budget;

@@ -20,9 +20,10 @@ export const keptThough = (address: string, { is, advice, allow = 'or off that h
   message: `${address} is also ${is}; the Service had it before and keeps it: ${advice ?? `take it out of the Service, ${allow}`}`,
 });
 
-export const conflictWith = (address: string, owner: string): Refusal => ({
+/** @param because - why the two can't share it, as a clause */
+export const conflictWith = (address: string, owner: string, because: string): Refusal => ({
   reason: 'AddressConflict',
-  message: `${address} belongs to Service ${owner}, which had it first; give one of the two another address, or join them into one Service`,
+  message: `${address} belongs to Service ${owner}, which had it first; ${because}, or give one of the two another address`,
 });
 
 export const stillHeld = (address: string, { holder, nodes, until }: Lingering): Refusal => ({

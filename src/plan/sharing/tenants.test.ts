@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../api/core.ts';
 import { ALLOCATION_ANNOTATIONS } from '../../api/names.ts';
-import { sharingObstacle } from './sharing.ts';
+import { sharingObstacle } from './tenants.ts';
 
 interface Options {
   readonly namespace?: string;
@@ -43,7 +43,8 @@ describe('two Services', () => {
     ['of two namespaces with two keys', on('80', { key: 'a' }), on('443', { namespace: 'web', key: 'b' }), 'the same annotation'],
     ['with policy Local and two selectors', on('80', { local: true }), on('443', { local: true, app: 'web' }), 'the same selector'],
     ['of which one has policy Local', on('80', { local: true }), on('443'), 'only if both have that policy'],
-    ['whose ports are not known', on(''), on(''), 'both Services use port'],
+    ['of which one has no ports', on('80'), on(''), 'without ports'],
+    ['whose ports are not known', on(''), on(''), 'without ports'],
   ])('%s do not', (_, first, second, obstacle) => {
     expect(sharingObstacle(first, second)).toContain(obstacle);
     expect(sharingObstacle(second, first)).toContain(obstacle);
