@@ -47,7 +47,8 @@ export class ServeController implements Controller {
     const { view, decisions } = this.#options;
     view.services.onChange(({ key }) => touch(key));
     view.groups.onChange(({ key, before, after }) => {
-      if (before === undefined || after === undefined) for (const service of view.services.byIndex('group', key)) touch(keyOf(service));
+      if (before !== undefined && after !== undefined) return;
+      for (const service of [...view.services.byIndex('group', key), ...this.#strays()]) touch(keyOf(service));
     });
     decisions.onChange((_, before, after) => {
       for (const key of concerned(before, after)) touch(key);
@@ -68,6 +69,12 @@ export class ServeController implements Controller {
     const found = decision?.problemsOf.get(key) ?? strayProblems(service, view.groups.list().map(keyOf));
     problems.tell(`service ${key}`, found);
     return this.#write(service, decision?.carried.get(key) ?? [], found);
+  }
+
+  /** Services that name a group that doesn't exist: which one may have been meant changes with the groups that there are. */
+  #strays(): Service[] {
+    const { services, groups } = this.#options.view;
+    return services.list().filter((service) => (groupKeyOf(service) ?? []).some((key) => groups.get(key) === undefined));
   }
 
   /** Each for itself: a condition that is refused keeps no address out of the status. */
