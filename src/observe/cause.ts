@@ -33,11 +33,11 @@ export function causeOf({ name, ranks }: ExpectedRouter, { from, to }: Departure
   const word = words.find(({ report }) => report.node === from);
   if (word === undefined || word.silentSince !== undefined) return { kind: 'NodeSilent' };
   if (!word.report.daemon.running) return { kind: 'DaemonStopped' };
+  const why = members.standing?.get(from);
+  if (why !== undefined && !members.standing?.has(to)) return { kind: 'NodeUnfit', why };
   const [problem] = word.report.problems;
   if (problem !== undefined) return { kind: 'Fault', message: problem.message };
   if (word.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
-  const why = members.standing?.get(from);
-  if (why !== undefined && !members.standing?.has(to)) return { kind: 'NodeUnfit', why };
   const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
   return rankOf(to) < rankOf(from) ? { kind: 'Preferred' } : { kind: 'GivenUp' };
 }

@@ -3,6 +3,7 @@ import { aReport } from '../../test/builders/object.ts';
 import { aWord } from '../../test/builders/word.ts';
 import type { KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
 import type { NodeReport } from '../api/node/report.ts';
+import { causeInWords } from './cause.ts';
 import { LASTING } from './doubt.ts';
 import { SILENCE, type Word } from './evidence.ts';
 import { MOST_MOVES } from './journal.ts';
@@ -109,6 +110,14 @@ describe('the cause of a move', () => {
   it('is that a node that comes before takes it back', () => {
     look(0, masters(0, 'node2'));
     expect(movesAt(1, masters(1, 'node1'))).toEqual(['node2>node1 Preferred']);
+  });
+
+  it('is why the node has to give it up, whatever else its agent complains of', () => {
+    look(0, masters(0, 'node1'));
+    const complaining = aWord(reportOf('node1', false, { problems: [{ reason: 'X', message: 'a line is left out' }] }), 100);
+    const standing = new Map([['node1', 'emptied' as const]]);
+    const { moves } = observe({ ...EXPECTED, standing }, [complaining, ...others], truth, 100);
+    expect(moves.map(({ from, to, cause }) => causeInWords(cause, { from, to }))).toEqual(['node1 is cordoned and emptied']);
   });
 
   it('is that the node is none of the group any more', () => {

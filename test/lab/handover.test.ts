@@ -99,14 +99,14 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
 
 const WORKLOAD = 'workload';
 
-/** A pod that a drain takes away and nobody makes anew. */
+/** A pod that a drain takes away and nobody makes anew; it ends no sooner than most do. */
 const workloadOn = (nodeName: HostName) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: WORKLOAD, namespace: NAMESPACE },
   spec: {
     nodeName,
-    terminationGracePeriodSeconds: 1,
+    terminationGracePeriodSeconds: 10,
     containers: [{ name: 'web', image: 'docker.io/library/busybox:stable', imagePullPolicy: 'IfNotPresent', command: ['sleep', '3600'] }],
   },
 });

@@ -105,6 +105,24 @@ describe('a Service', () => {
     expect(conditionsSent().at(-1)).toEqual({});
   });
 
+  it('that names no group that there is hears which one may be meant as soon as there is one, or another', async () => {
+    const touched: string[] = [];
+    controller.follow((key) => touched.push(key));
+    view.services.set(aService('a', ['192.0.2.1'], { annotations: { group: 'web/vipz' } }));
+    const messageAfter = async (change: () => void): Promise<string> => {
+      [touched.length, sent.length] = [0, 0];
+      change();
+      expect(touched).toContain('web/a');
+      await controller.reconcile('web/a');
+      return JSON.stringify(conditionsSent());
+    };
+    expect(await messageAfter(() => view.services.set(aService('a', ['192.0.2.1'], { annotations: { group: 'web/vipz' } })))).toContain(
+      'mean web/vips?',
+    );
+    expect(await messageAfter(() => view.groups.delete('web/vips'))).toContain('create it');
+    expect(await messageAfter(() => view.groups.set(aGroup({ name: 'vip' })))).toContain('mean web/vip?');
+  });
+
   it('keeps what was written while its group is not decided yet', async () => {
     view.services.set(aLoadBalancer('a', ['192.0.2.1'], asked));
     expect(await controller.reconcile('web/a')).toEqual({ kind: 'done' });

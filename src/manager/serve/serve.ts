@@ -51,7 +51,8 @@ export class ServeController implements Controller {
     findings.onChange(touch);
     view.services.onChange(({ key }) => touch(key));
     view.groups.onChange(({ key, before, after }) => {
-      if (before === undefined || after === undefined) for (const service of view.services.byIndex('group', key)) touch(keyOf(service));
+      if (before !== undefined && after !== undefined) return;
+      for (const service of [...view.services.byIndex('group', key), ...this.#strays()]) touch(keyOf(service));
     });
     decisions.onChange((_, before, after) => {
       for (const key of concerned(before, after)) touch(key);
@@ -75,6 +76,12 @@ export class ServeController implements Controller {
     const known = unallocated.length === 0 ? found : found.filter(({ reason }) => reason !== 'NoAddress');
     problems.tell(`service ${key}`, known);
     return this.#write(service, decision?.carried.get(key) ?? [], [...known, ...unallocated]);
+  }
+
+  /** Services that name a group that doesn't exist: which one may have been meant changes with the groups that there are. */
+  #strays(): Service[] {
+    const { services, groups } = this.#options.view;
+    return services.list().filter((service) => (groupKeyOf(service) ?? []).some((key) => groups.get(key) === undefined));
   }
 
   /** Each for itself: a condition that is refused keeps no address out of the status. */
