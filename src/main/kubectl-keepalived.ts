@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { Answer } from '../cli/answer.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
 import { answerExplain, explainCommand } from '../cli/explain/command.ts';
+import { answerExternalIPs, externalIPsCommand } from '../cli/external-ips/command.ts';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate/command.ts';
 import { answerPlan, planCommand } from '../cli/plan/command.ts';
 import { readObjects, type Source } from '../cli/plan/read-objects.ts';
@@ -43,6 +44,7 @@ program.addCommand(
     tell(answerSimulate(objects, notes, options));
   }),
 );
+program.addCommand(externalIPsCommand(async (options) => tell(await answerExternalIPs(clientOf(options), options))));
 program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -77,7 +77,9 @@ function ofService({ spec, status }: Service, addresses: readonly ExplainedAddre
   if (told !== undefined) return [`${told.reason}: ${told.message}`];
   if (addresses.length > 0) return [];
   const way = spec?.type === 'LoadBalancer' ? 'nothing has assigned an address to it' : 'it is of another type than LoadBalancer';
-  return [`The Service asks for no address: spec.externalIPs is empty, and ${way}. Write its addresses into spec.externalIPs.`];
+  return [
+    `The Service asks for no address: spec.externalIPs is empty, and ${way}. Make an AddressPool for its group and the Service of type LoadBalancer, or write its addresses into spec.externalIPs.`,
+  ];
 }
 
 const misspelled = (service: Service): string[] => misspelledAnnotations(service).map(({ message }) => message);

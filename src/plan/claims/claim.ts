@@ -116,7 +116,7 @@ const MOST_ALIKE = 5;
 function noAddress(service: Service): Problem {
   const message =
     service.spec?.type === 'LoadBalancer'
-      ? 'the Service has no IP address yet: neither in status.loadBalancer.ingress nor in spec.externalIPs; set spec.externalIPs, or run something that assigns addresses'
+      ? 'the Service has no IP address yet: neither in status.loadBalancer.ingress nor in spec.externalIPs; make an AddressPool for its group, set spec.externalIPs, or run something that assigns addresses'
       : `the Service is of type ${service.spec?.type ?? 'ClusterIP'} and has no spec.externalIPs; add the address that it is to have`;
   return { object: serviceReference(service), reason: 'NoAddress', message };
 }
