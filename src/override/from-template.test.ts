@@ -52,6 +52,18 @@ describe('what a custom template makes', () => {
     expect(made('').problems).toEqual([]);
   });
 
+  it('has an address that Services share once: with the first, and with the next when that has left', () => {
+    const sharing = (name: string, port: number) =>
+      aService(name, ['192.0.2.200'], { spec: { externalIPs: ['192.0.2.200'], ports: [{ port }] } });
+    const both = confIn(config(INSTANCES), { services: [sharing('a', 80), sharing('b', 443)] });
+    expect(both.match(/^ *192\.0\.2\.200$/gm)).toHaveLength(1);
+    expect(both).toContain('vrrp_instance web/a {');
+    const sharedAddresses = { '192.0.2.200': { router: 'web/a', services: ['web/a', 'web/b'] } };
+    const group = aGroup({ status: { routerIDs: { 'web/a': 7 }, holders: { '192.0.2.200': 'web/a' }, sharedAddresses } });
+    const left = confIn(config(INSTANCES), { group, services: [sharing('b', 443)] });
+    expect(left).toMatch(/vrrp_instance web\/b \{\s+virtual_router_id 7\s+virtual_ipaddress \{\s+192\.0\.2\.200\s+\}/);
+  });
+
   it('may be one object instead of a list', () => {
     expect(
       confIn('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vips}\ndata: {keepalived.conf: "{{ range .Services }}a{{ end }}"}'),
