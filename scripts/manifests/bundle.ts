@@ -65,15 +65,8 @@ function withoutNamespace({ metadata, ...object }: Manifest): Manifest {
   return { ...object, metadata: named };
 }
 
-/**
- * With the token of Prometheus' own account: OLM makes a Secret before the ServiceAccount that it is for, and Kubernetes deletes such a Secret.
- */
-function serviceMonitor(): Manifest {
-  const monitor = withoutNamespace(parse(readFileSync('config/prometheus/service_monitor.yaml', 'utf8')));
-  const [{ authorization: _, ...endpoint }] = monitor.spec.endpoints;
-  endpoint.bearerTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-  return { ...monitor, spec: { ...monitor.spec, endpoints: [endpoint] } };
-}
+/** Its token isn't in the bundle: OLM would make the Secret before the ServiceAccount that it is for, and Kubernetes deletes such a Secret. */
+const serviceMonitor = (): Manifest => withoutNamespace(parse(readFileSync('config/prometheus/service_monitor.yaml', 'utf8')));
 
 function prometheusAccess(kind: string): Manifest {
   const documents = parseAllDocuments(readFileSync('config/prometheus/prometheus_role.yaml', 'utf8'));

@@ -83,6 +83,17 @@ describe('the OLM bundle', () => {
     expect(one(all, 'RoleBinding').roleRef.name).toBe(one(all, 'Role').metadata.name);
   });
 
+  it('has its metrics read by a token that one documented command makes, by no file of Prometheus', () => {
+    const [endpoint] = one(
+      Object.values(files).flatMap((text) => objectsIn(text)),
+      'ServiceMonitor',
+    ).spec.endpoints;
+    expect(endpoint).not.toHaveProperty('bearerTokenFile');
+    const reader = objectsIn(readFileSync('config/prometheus/metrics_reader.yaml', 'utf8'));
+    expect(endpoint.authorization.credentials.name).toBe(one(reader, 'Secret').metadata.name);
+    expect(readFileSync('docs/how-to/openshift.md', 'utf8')).toContain('oc apply -f config/prometheus/metrics_reader.yaml');
+  });
+
   it('goes on where the Go operator ended', () => {
     const { metadata, spec } = parse(files[CSV] ?? '');
     expect(spec.replaces).toBe('keepalived-operator.v1.5.4');
