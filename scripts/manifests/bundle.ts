@@ -4,6 +4,7 @@ import { parse, parseAllDocuments, stringify } from 'yaml';
 import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { type Crd, crds } from './crds.ts';
 import { descriptors } from './descriptors.ts';
+import { matrix, oldestMinor } from './kubernetes-matrix.ts';
 import { channelsOf, IMAGE, RELEASES, VERSION } from './version.ts';
 
 export const PACKAGE = 'keepalived-operator';
@@ -44,7 +45,8 @@ export const ANNOTATIONS: Readonly<Record<string, string>> = {
   'operators.operatorframework.io.bundle.channel.default.v1': RELEASES,
   'operators.operatorframework.io.test.mediatype.v1': 'scorecard+v1',
   'operators.operatorframework.io.test.config.v1': 'tests/scorecard/',
-  'com.redhat.openshift.versions': 'v4.12',
+  // OpenShift 4.N has Kubernetes 1.(N + 13).
+  'com.redhat.openshift.versions': `v4.${Number(oldestMinor(matrix()).split('.')[1]) - 13}`,
 };
 
 // --- internal ---
