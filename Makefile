@@ -5,7 +5,7 @@
 NODE := scripts/node
 BIN := $(NODE) node_modules/.bin
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive publish-image publish-bundle publish-catalog chart publish-chart bundle catalog notes run bench fuzz sbom clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive architectures publish-image publish-bundle publish-catalog chart publish-chart bundle catalog notes run bench matrix fuzz sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ image: ## build the container image here, without a registry (root, Debian)
 image-archive: ## the image and its bill of materials, as files in dist/ (root, Debian); ARCH=arm64 for another processor, by QEMU
 	@./bin/lab prepare --packages && $(if $(ARCH),sh lab/foreign.sh '$(ARCH)') $(NODE) scripts/image-archive.ts $(ARCH)
 
+architectures: ## the image for every processor, or for those named: make architectures ARCH='amd64 s390x'; prints what each came to (root, Debian)
+	@./bin/lab prepare --packages && $(NODE) scripts/architectures.ts $(ARCH) && $(MAKE) --no-print-directory gen
+
 publish-image: ## push the archives in dist/ as one image: make publish-image TO=docker://REPOSITORY:TAG, or oci:FOLDER:TAG
 	@sh scripts/publish-image.sh '$(TO)'
 
@@ -113,6 +116,9 @@ run: build ## run the manager from the checkout against the current kubeconfig
 
 bench: ## measure; prints medians and ratios
 	@$(NODE) bench/main.ts
+
+matrix: ## the core of the suites on each Kubernetes that is supported, or on those named: make matrix KUBERNETES='1.37 1.30'; prints the table (root)
+	@./bin/lab prepare --packages --images && $(NODE) scripts/matrix.ts $(KUBERNETES) && $(MAKE) --no-print-directory gen
 
 clean: ## remove what was built here
 	@rm -rf dist .test-results

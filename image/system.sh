@@ -1,5 +1,5 @@
 #!/bin/sh
-# Turns a Debian 13 root file system into what the image needs of it: keepalived, iproute2, a shell with the usual small programs for
+# Turns a Debian root file system (13 or newer) into what the image needs of it: keepalived, iproute2, a shell with the usual small programs for
 # users' check scripts, and the libraries of Node. Runs inside that root file system, as root; a second run changes nothing.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
@@ -11,13 +11,12 @@ fi
 
 # What installs packages and what only people at a terminal use goes; the list of packages stays, for scanners.
 if command -v apt-get >/dev/null; then
-  installed=$(dpkg-query --show --showformat='${Package}\n')
-  unwanted=''
-  for package in apt debconf debian-archive-keyring diffutils libapt-pkg7.0 libdb5.3t64 libhogweed6t64 liblastlog2-2 libnettle8t64 \
-    libpam-modules libpam-modules-bin libpam-runtime libseccomp2 libsemanage2 libsemanage-common libsepol2 libsqlite3-0 login login.defs \
-    mount ncurses-bin openssl-provider-legacy passwd pci.ids perl-base perl-modules-5.40 sqv tzdata util-linux; do
-    if echo "$installed" | grep -qx "$package"; then unwanted="$unwanted $package"; fi
-  done
+  unwanted=$(dpkg-query --show --showformat='${Package}\n' | grep -xE "apt|debconf|debian-archive-keyring|diffutils|libapt-pkg[0-9.]+|\
+libdb5.3t64|libhogweed6t64|liblastlog2-2|libnettle8t64|libpam-modules|libpam-modules-bin|libpam-runtime|libseccomp2|libsemanage2|\
+libsemanage-common|libsepol2|libsqlite3-0|login|login.defs|mount|ncurses-bin|openssl-provider-legacy|passwd|pci.ids|perl-base|\
+perl-modules-[0-9.]+|sqv|tzdata|util-linux")
+  # Debian's own Node, where the image has it, is linked with this one.
+  if [ -e /usr/bin/node ]; then unwanted=$(echo "$unwanted" | grep -vx libsqlite3-0); fi
   # shellcheck disable=SC2086
   dpkg --purge --force-all $unwanted >/tmp/purge.log 2>&1 || { cat /tmp/purge.log >&2; exit 1; }
 fi

@@ -1,20 +1,24 @@
 #!/bin/sh
-# Runs a command where programs of another processor run, by QEMU: foreign.sh amd64|arm64 COMMAND... (root). Where the machine itself
+# Runs a command where programs of another processor run, by QEMU: foreign.sh ARCHITECTURE COMMAND... (root). Where the machine itself
 # runs them, nothing is done. Else it is a user namespace with a binfmt_misc of its own (Linux 6.7): nothing of the machine changes.
 set -eu
 architecture=$1
 shift
-[ "$architecture" != "$(dpkg --print-architecture)" ] || exec "$@"
+# Debian's name of it.
+name=$architecture
 case $architecture in
   amd64) cpu=x86_64 ;;
   arm64) cpu=aarch64 ;;
-  *) echo "No image is made for $architecture; expected amd64 or arm64." >&2 && exit 2 ;;
+  ppc64le) cpu=ppc64le name=ppc64el ;;
+  riscv64 | s390x) cpu=$architecture ;;
+  *) echo "No image is made for $architecture; expected amd64, arm64, ppc64le, riscv64 or s390x." >&2 && exit 2 ;;
 esac
+[ "$name" != "$(dpkg --print-architecture)" ] || exec "$@"
 if ! command -v arch-test >/dev/null || ! [ -e "/usr/lib/binfmt.d/qemu-$cpu.conf" ]; then
   echo "Programs of $architecture need QEMU here: apt-get install arch-test qemu-user-static" >&2
   exit 1
 fi
-! arch-test "$architecture" >/dev/null || exec "$@"
+! arch-test "$name" >/dev/null || exec "$@"
 
 steps=$(mktemp -d)
 trap 'rm -rf "$steps"' EXIT

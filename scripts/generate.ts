@@ -11,11 +11,13 @@ import { POOL_DEFINITION } from '../src/api/pool/definition.ts';
 import { VIRTUAL_IP_DEFINITION } from '../src/api/virtual-ip/definition.ts';
 import { METRICS_READER, roles } from '../src/manager/rbac.ts';
 import { annotationPage, groupPage, poolPage, verbatimPage, virtualIPPage } from './field-reference.ts';
+import { withArchitectures } from './manifests/architectures.ts';
 import { bundleFiles } from './manifests/bundle.ts';
 import { catalog } from './manifests/catalog.ts';
 import { CHART, chartReadme, chartYaml, roleTemplate } from './manifests/chart.ts';
 import { CRD_FILES, crdText } from './manifests/crds.ts';
 import { dashboard } from './manifests/dashboard.ts';
+import { withMatrix } from './manifests/kubernetes-matrix.ts';
 import { reasonsPage } from './manifests/reference.ts';
 import { STAMPED, stamped, VERSION } from './manifests/version.ts';
 
@@ -26,10 +28,14 @@ export interface Generated {
 }
 
 export const GENERATED: readonly Generated[] = [
-  ...STAMPED.map((file) => ({ file, text: () => stamped(readFileSync(file, 'utf8')) })),
+  ...STAMPED.map((file) => ({ file, text: () => asItRan(stamped(readFileSync(file, 'utf8'))) })),
+  ...['README.md', 'docs/migrate.md', 'docs/reference/platforms.md'].map((file) => ({
+    file,
+    text: () => asItRan(readFileSync(file, 'utf8')),
+  })),
   {
     file: `${CHART}/Chart.yaml`,
-    text: () => chartYaml(stamped(readFileSync(`${CHART}/Chart.yaml`, 'utf8')), readFileSync('CHANGELOG.md', 'utf8'), VERSION),
+    text: () => asItRan(chartYaml(stamped(readFileSync(`${CHART}/Chart.yaml`, 'utf8')), readFileSync('CHANGELOG.md', 'utf8'), VERSION)),
   },
   {
     file: 'config/admission/policies.yaml',
@@ -48,7 +54,7 @@ export const GENERATED: readonly Generated[] = [
   ...CRD_FILES.map((file) => ({ file: `${CHART}/crds/${file}`, text: () => crdText(file) })),
   { file: `${CHART}/files/admission-policies.yaml`, text: () => readFileSync('config/admission/policies.yaml', 'utf8') },
   { file: `${CHART}/files/dashboard.json`, text: dashboard },
-  { file: `${CHART}/README.md`, text: chartReadme },
+  { file: `${CHART}/README.md`, text: () => asItRan(chartReadme()) },
   { file: 'docs/reference/reasons.md', text: reasonsPage },
   ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
   { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },
@@ -60,6 +66,11 @@ export function staleFiles(generated: readonly Generated[] = GENERATED): string[
 }
 
 // --- internal ---
+
+/** A text with what was run, on which Kubernetes and which processors, where it tells of that. */
+function asItRan(text: string): string {
+  return withArchitectures(withMatrix(text));
+}
 
 function yamlDocuments(source: string, objects: readonly unknown[]): string {
   const documents = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));

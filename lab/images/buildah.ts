@@ -101,10 +101,14 @@ export async function savedImage(
   return { name, archive: join(folder, ARCHIVE) };
 }
 
-/** A root file system by mmdebstrap(1): a tar archive or a folder, as the name of `target` says. */
+/**
+ * A root file system by mmdebstrap(1): a tar archive or a folder, as the name of `target` says. With STALE_MIRROR=1 in the environment a mirror
+ * may be a copy that nobody renews: its lists are then taken after their date, signed all the same.
+ */
 export async function debianRoot(target: string, parameters: readonly string[], step: Step): Promise<void> {
+  const stale = process.env.STALE_MIRROR === '1' ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : [];
   await inWorkFolder((scratch) =>
-    run(['mmdebstrap', ...parameters, target], {
+    run(['mmdebstrap', ...stale, ...parameters, target], {
       env: { TMPDIR: scratch, LC_ALL: 'C.UTF-8' },
       log: step.log,
       onLine: (line) => step.say(`Debian base: ${line.replace(/^[A-Z]: /, '').slice(0, 50)}`),

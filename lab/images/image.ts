@@ -32,8 +32,8 @@ export function buildOperatorImage(architecture: string, progress: Progress): Pr
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const baseImage = (architecture: string): string => {
-  const { cpu, suite, packages } = processorOf(architecture);
-  return `localhost/keepalived-operator-base:${fingerprint([suite, cpu, ...packages])}`;
+  const { debian, suite, packages } = processorOf(architecture);
+  return `localhost/keepalived-operator-base:${fingerprint([suite, debian, ...packages])}`;
 };
 
 async function operatorImage(step: Step, architecture: string): Promise<LabImage> {
@@ -58,9 +58,9 @@ async function fillContext(context: string, architecture: string, step: Step): P
     copyFileSync(join(REPOSITORY, name), join(context, name));
   const names = globSync('**', { cwd: context }).filter((name) => statSync(join(context, name)).isFile());
   const contents = names.sort().flatMap((name) => [name, readFileSync(join(context, name))]);
-  const node = await nodeFor(architecture, step);
+  const node = await nodeFor(architecture, context, step);
   link(node, join(context, 'node'));
-  return fingerprint([...contents, String(statSync(node).size), process.version, processorOf(architecture).cpu]);
+  return fingerprint([...contents, String(statSync(node).size), process.version, architecture]);
 }
 
 /** Debian with keepalived, by mmdebstrap: it needs a package mirror, no registry. */
@@ -68,8 +68,8 @@ async function ensureBase(name: string, architecture: string, step: Step): Promi
   if (await holdsImage(name)) return;
   await inWorkFolder(async (folder) => {
     const archive = join(folder, 'base.tar');
-    const { suite, packages } = processorOf(architecture);
-    await debianRoot(archive, [`--architectures=${architecture}`, '--variant=minbase', `--include=${packages.join(',')}`, suite], step);
+    const { debian, suite, packages } = processorOf(architecture);
+    await debianRoot(archive, [`--architectures=${debian}`, '--variant=minbase', `--include=${packages.join(',')}`, suite], step);
     await imageOf(archive, name, step, { architecture });
   });
 }

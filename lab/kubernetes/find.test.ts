@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inCache } from '../cache.ts';
-import { firstOf } from './find.ts';
+import { firstOf, ofRelease } from './find.ts';
 import { findInstalled } from './installed.ts';
-import { COMPONENTS, type Origin, searchedFolders } from './kubernetes.ts';
+import { COMPONENTS, type Origin, releaseOf, searchedFolders } from './kubernetes.ts';
 
 let root = '';
 beforeEach(() => {
@@ -117,5 +117,22 @@ describe('installed programs', () => {
     rmSync(join(folder, 'kubelet'));
     writeFileSync(join(folder, 'kubelet'), 'text', { mode: 0o644 });
     expect(await findInstalled([folder])).toEqual({ why: 'No kubelet there.' });
+  });
+});
+
+describe('a release that is asked for', () => {
+  const installed = { dir: '/bin', version: '1.36.1' };
+
+  it.each([
+    ['no release', undefined, installed],
+    ['the release that is installed', '1.36.1', installed],
+    ['another one', '1.30.14', { why: 'Kubernetes 1.36.1 is there, not 1.30.14.' }],
+  ])('what is installed, with %s asked for', (_, release, expected) => {
+    expect(ofRelease(installed, release)).toEqual(expected);
+  });
+
+  it('is named by its minor version, and another one is refused with those there are', () => {
+    expect(releaseOf('1.37')).toBe('1.37.2');
+    expect(() => releaseOf('1.20')).toThrow(/^Found "1\.20"; a lab runs Kubernetes 1\.37/);
   });
 });

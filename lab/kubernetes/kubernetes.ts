@@ -35,7 +35,7 @@ export interface Origin {
 export const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubectl'] as const;
 
 /** The releases that a lab can be asked for, the newest first, each with a folder below `program/`. The oldest is the oldest that is supported. */
-export const RELEASES = ['1.37.2'] as const;
+export const RELEASES = ['1.37.2', '1.30.14'] as const;
 
 /** The release that the lab runs where it has the choice. */
 export const VERSION = RELEASES[0];
@@ -51,7 +51,7 @@ export function releaseOf(minor: string): string {
 }
 
 /** This machine's processor as Go and Kubernetes name it. */
-export const GO_ARCH = process.arch === 'x64' ? 'amd64' : process.arch;
+export const GO_ARCH = { x64: 'amd64', ppc64: 'ppc64le' }[process.arch as string] ?? process.arch;
 
 /** The first of the folders that holds an executable file of that name; undefined when none does. */
 export function folderWith(program: string, folders: readonly string[]): string | undefined {

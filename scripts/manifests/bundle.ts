@@ -5,6 +5,7 @@ import { API_VERSION } from '../../src/api/names.ts';
 import { CLUSTER_RULES, METRICS_READER, NAMESPACE_RULES, type Rule } from '../../src/manager/rbac.ts';
 import { type Crd, crds } from './crds.ts';
 import { descriptors } from './descriptors.ts';
+import { matrix, oldestMinor } from './kubernetes-matrix.ts';
 import { channelsOf, IMAGE, RELEASES, VERSION } from './version.ts';
 
 export const PACKAGE = 'keepalived-operator';
@@ -45,7 +46,8 @@ export const ANNOTATIONS: Readonly<Record<string, string>> = {
   'operators.operatorframework.io.bundle.channel.default.v1': RELEASES,
   'operators.operatorframework.io.test.mediatype.v1': 'scorecard+v1',
   'operators.operatorframework.io.test.config.v1': 'tests/scorecard/',
-  'com.redhat.openshift.versions': 'v4.12',
+  // OpenShift 4.N has Kubernetes 1.(N + 13).
+  'com.redhat.openshift.versions': `v4.${Number(oldestMinor(matrix()).split('.')[1]) - 13}`,
 };
 
 // --- internal ---
@@ -66,15 +68,8 @@ function withoutNamespace({ metadata, ...object }: Manifest): Manifest {
   return { ...object, metadata: named };
 }
 
-/**
- * With the token of Prometheus' own account: OLM makes a Secret before the ServiceAccount that it is for, and Kubernetes deletes such a Secret.
- */
-function serviceMonitor(): Manifest {
-  const monitor = withoutNamespace(parse(readFileSync('config/prometheus/service_monitor.yaml', 'utf8')));
-  const [{ authorization: _, ...endpoint }] = monitor.spec.endpoints;
-  endpoint.bearerTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-  return { ...monitor, spec: { ...monitor.spec, endpoints: [endpoint] } };
-}
+/** Its token isn't in the bundle: OLM would make the Secret before the ServiceAccount that it is for, and Kubernetes deletes such a Secret. */
+const serviceMonitor = (): Manifest => withoutNamespace(parse(readFileSync('config/prometheus/service_monitor.yaml', 'utf8')));
 
 function prometheusAccess(kind: string): Manifest {
   const documents = parseAllDocuments(readFileSync('config/prometheus/prometheus_role.yaml', 'utf8'));

@@ -57,6 +57,14 @@ describe.skipIf(why !== undefined)(`a registry with a password${why === undefine
     expect(repositories).toEqual([`charts/keepalived-operator`, PATH, `${PATH}-bundle`, `${PATH}-catalog`]);
   });
 
+  it('has one image for every processor whose archive was made', async () => {
+    const { manifests } = JSON.parse(await answerOf(`/v2/${PATH}/manifests/v${VERSION}`));
+    const archives = readdirSync(join(CHECKOUT, 'dist')).flatMap((name) => /^keepalived-operator-.*-(\w+)\.tar$/.exec(name)?.[1] ?? []);
+    const processors = manifests.map(({ platform }: { platform: { architecture: string } }) => platform.architecture);
+    expect(processors.sort()).toEqual(archives.sort());
+    console.log(`The image in the registry is for ${processors.join(', ')}.`);
+  });
+
   it('refuses who has no password', async () => {
     const { stdout } = await lab.exec(CLIENT, [
       ...CURL,
@@ -162,9 +170,19 @@ const publish = (what: string, to: string) => inside('make', '-C', CHECKOUT, '--
 async function answerOf(path: string): Promise<string> {
   const { auths } = JSON.parse(registry.loginFor(registry.address));
   const header = `Authorization: Basic ${auths[registry.address].auth}`;
-  return (
-    await inside(...CURL, '--cacert', registry.environment.SSL_CERT_FILE ?? '', '--header', header, `https://${registry.address}${path}`)
-  ).stdout;
+  const headers = [
+    header,
+    'Accept: application/vnd.oci.image.index.v1+json',
+    'Accept: application/vnd.docker.distribution.manifest.list.v2+json',
+  ];
+  const certificate = ['--cacert', registry.environment.SSL_CERT_FILE ?? ''];
+  const { stdout } = await inside(
+    ...CURL,
+    ...certificate,
+    ...headers.flatMap((each) => ['--header', each]),
+    `https://${registry.address}${path}`,
+  );
+  return stdout;
 }
 
 const helm = (...words: readonly string[]) =>

@@ -52,7 +52,7 @@ describe('the OLM bundle', () => {
       'is made by OLM',
     ],
     ['an owned CRD that is not there', { ...files, [CRD]: '' }, 'is owned, but there is no such CRD'],
-    ['a short minKubeVersion', broken(CSV, 'minKubeVersion: 1.25.0', 'minKubeVersion: "1.25"'), 'minKubeVersion 1.25 is no full version'],
+    ['a short minKubeVersion', broken(CSV, /minKubeVersion: .*/, 'minKubeVersion: "1.30"'), 'minKubeVersion 1.30 is no full version'],
     ['an example of another API', broken(CSV, '"kind": "KeepalivedGroup"', '"kind": "Other"'), 'is of no owned API'],
     ['a misspelled OLM annotation', broken(CSV, 'olm.skipRange', 'olm.skiprange'), 'is written olm.skipRange'],
     ['an unknown category', broken(CSV, 'categories: Networking', 'categories: Networks'), 'Networks is no category'],
@@ -82,6 +82,17 @@ describe('the OLM bundle', () => {
     expect(one(all, 'Service').metadata.labels).toMatchObject(spec.selector.matchLabels);
     expect(spec.endpoints[0].port).toBe(one(all, 'Service').spec.ports[0].name);
     expect(one(all, 'RoleBinding').roleRef.name).toBe(one(all, 'Role').metadata.name);
+  });
+
+  it('has its metrics read by a token that one documented command makes, by no file of Prometheus', () => {
+    const [endpoint] = one(
+      Object.values(files).flatMap((text) => objectsIn(text)),
+      'ServiceMonitor',
+    ).spec.endpoints;
+    expect(endpoint).not.toHaveProperty('bearerTokenFile');
+    const reader = objectsIn(readFileSync('config/prometheus/metrics_reader.yaml', 'utf8'));
+    expect(endpoint.authorization.credentials.name).toBe(one(reader, 'Secret').metadata.name);
+    expect(readFileSync('docs/how-to/openshift.md', 'utf8')).toContain('oc apply -f config/prometheus/metrics_reader.yaml');
   });
 
   it('goes on where the Go operator ended', () => {

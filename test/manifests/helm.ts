@@ -19,7 +19,7 @@ export interface Rendering {
   readonly release?: string;
   readonly namespace?: string;
   readonly values?: object;
-  /** Version of Kubernetes, as in `1.25.0`. */
+  /** Version of Kubernetes, as in `1.37.0`. */
   readonly kubernetes?: string;
   /** API versions beyond those that every cluster has. */
   readonly apis?: readonly string[];

@@ -28,7 +28,7 @@ func main() {
 		"kube-controller-manager": controllers.NewControllerManagerCommand,
 		"kube-scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
 		"kube-proxy":              proxy.NewProxyCommand,
-		"kubelet":                 func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
+		"kubelet":                 kubeletCommand,
 		"kubectl":                 kubectl.NewDefaultKubectlCommand,
 	}
 	name := filepath.Base(os.Args[0])
@@ -38,4 +38,16 @@ func main() {
 		os.Exit(1)
 	}
 	os.Exit(cli.Run(component()))
+}
+
+// Newer releases hand a context to the command.
+func kubeletCommand() *cobra.Command {
+	switch command := any(kubelet.NewKubeletCommand).(type) {
+	case func() *cobra.Command:
+		return command()
+	case func(context.Context) *cobra.Command:
+		return command(context.Background())
+	default:
+		panic("kubelet's command is made in a way that is not known here")
+	}
 }
