@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { aBalancer, anAllocation, written } from '../../test/builders/addresses.ts';
 import { given, older, shown } from '../../test/builders/allocated.ts';
 import { aService } from '../../test/builders/object.ts';
+import type { Service } from '../api/core.ts';
+import { ALLOCATION_ANNOTATIONS } from '../api/names.ts';
 import { allocate } from './allocate.ts';
+
+/** Without a class, with an external IP, and with these annotations. */
+function named(name: string, annotations: Readonly<Record<string, string>>): Service {
+  const { metadata, ...rest } = aService(name, ['192.0.2.11'], {
+    spec: { type: 'LoadBalancer', externalIPs: ['192.0.2.11'], ports: [{ port: name.charCodeAt(0) }] },
+  });
+  return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
+}
 
 describe('Services share an address', () => {
   const udp = { ports: [{ port: 80, protocol: 'UDP' }] };
@@ -30,6 +40,11 @@ describe('Services share an address', () => {
       'not with the same port',
       given([aBalancer('a', { asks: ask, created: older }), aBalancer('b', { asks: ask })]),
       ['shop/a 192.0.2.11', 'shop/b'],
+    ],
+    [
+      'and one with external IPs gets the same of a pool, if it names it',
+      given([named('a', { [ALLOCATION_ANNOTATIONS.addresses]: '192.0.2.11' }), named('b', {})]),
+      ['web/a 192.0.2.11', 'web/b'],
     ],
     [
       'with external IPs of the same group',

@@ -1,11 +1,12 @@
-import { LOAD_BALANCER_CLASS } from '../../api/names.ts';
+import { ALLOCATION_ANNOTATIONS, LOAD_BALANCER_CLASS } from '../../api/names.ts';
 import { writtenAddresses } from '../../plan/service-status.ts';
 import type { AllocationInput } from '../input.ts';
 import { isOurs, type Seen } from './seen.ts';
 
 /**
  * Tells which Services get addresses of pools: those of our class; of those without a class those that name a group that has a pool and,
- * where the installation says so, all others, unless they have an address from elsewhere. Every other is somebody else's.
+ * where the installation says so, all others, unless they have an address from elsewhere; one with external IPs if it also names the
+ * address that it is to have. Every other is somebody else's.
  */
 export function applicantsOf({ pools, settings }: AllocationInput): (seen: Seen) => boolean {
   const served = new Set(pools.map(({ spec }) => spec?.group));
@@ -14,7 +15,8 @@ export function applicantsOf({ pools, settings }: AllocationInput): (seen: Seen)
     if (type !== 'LoadBalancer' || !seen.isLive) return false;
     if (loadBalancerClass !== undefined) return loadBalancerClass === LOAD_BALANCER_CLASS;
     const isServed = seen.group === undefined ? settings.servesWithoutClass === true || seen.had.length > 0 : served.has(seen.group);
-    return isServed && externalIPs.length === 0 && !hasForeignAddress(seen);
+    const asksForIt = seen.service.metadata.annotations?.[ALLOCATION_ANNOTATIONS.addresses] !== undefined;
+    return isServed && (externalIPs.length === 0 || asksForIt) && !hasForeignAddress(seen);
   };
 }
 
