@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PROCESSORS } from '../lab/images/processor.ts';
-import { ARCHITECTURES_FILE, type Architecture, architectures, architectureTable } from './manifests/architectures.ts';
+import { ARCHITECTURES_FILE, type Architecture, architectures, architectureTable, tried } from './manifests/architectures.ts';
 import { VERSION } from './manifests/version.ts';
 
 const asked = process.argv.slice(2).flatMap((words) => words.split(/\s+/));
@@ -20,7 +20,7 @@ console.log(architectureTable(architectures()));
 
 function keep(one: Architecture): void {
   const order = Object.keys(PROCESSORS);
-  const others = architectures().filter(({ name }) => name !== one.name && order.includes(name));
+  const others = tried().filter(({ name }) => name !== one.name && order.includes(name));
   const all = [...others, one].toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   writeFileSync(ARCHITECTURES_FILE, `${JSON.stringify(all, null, 2)}\n`);
 }
