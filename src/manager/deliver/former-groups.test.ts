@@ -118,13 +118,23 @@ describe('a group that was deleted', () => {
     expect(saved.items.map(({ metadata }) => metadata.annotations?.[HELD_ANNOTATION])).toEqual([heldText(OLD), heldText(OLD)]);
   });
 
+  it('keeps the generation of its defaults, which nodes must not differ in', async () => {
+    view.groups.set({ ...OLD, status: { ...OLD.status, defaultsGeneration: 3 } });
+    await aPodOf('p1');
+    view.groups.delete(KEY);
+    await former.save(KEY);
+    const pod = await api.request<Pod>({ method: 'GET', path: objectPath(PODS, { namespace: 'web', name: 'p1' }) });
+    expect(heldIn(pod.metadata.annotations?.[HELD_ANNOTATION])?.defaultsGeneration).toBe(3);
+    expect(former.succeeded(aGroup({ name: 'old' })).status?.defaultsGeneration).toBe(3);
+  });
+
   it('goes on as it was when it is made anew', async () => {
     await aPodOf('p1');
     view.groups.delete(KEY);
     const anew = { ...aGroup({ name: 'old' }), metadata: { ...aGroup({ name: 'old' }).metadata, uid: 'another' } };
     view.groups.set(anew);
     expect(former.list()).toEqual([]);
-    expect(former.succeeded(anew).status).toEqual(OLD.status);
+    expect(former.succeeded(anew).status).toEqual({ ...OLD.status, defaultsGeneration: 1 });
     const own = { ...anew, status: { routerIDs: {} } };
     expect(former.succeeded(own)).toBe(own);
   });

@@ -45,7 +45,7 @@ export class FormerGroups {
     return this.list().map(keyOf);
   }
 
-  /** The group; where it was deleted and made anew, with the ids, homes and holders that it had. */
+  /** The group; where it was deleted and made anew, with the ids, homes, holders and defaults that it had. */
   succeeded(group: KeepalivedGroup): KeepalivedGroup {
     const former = this.#byKey.get(keyOf(group));
     if (former === undefined || group.status?.routerIDs !== undefined) return group;
@@ -124,8 +124,8 @@ const heldBy = ({ metadata, spec }: Pod): ReturnType<typeof heldIn> =>
   spec?.hostNetwork === true ? heldIn(metadata.annotations?.[HELD_ANNOTATION]) : undefined;
 
 function essence({ metadata: { namespace, name, uid }, spec, status }: KeepalivedGroup): KeepalivedGroup {
-  const { routerIDs = {}, homes, holders = {} } = status ?? {};
-  const kept: KeepalivedGroupStatus = { routerIDs, ...(homes && { homes }), holders };
+  const { routerIDs = {}, homes, holders = {}, defaultsGeneration = 1 } = status ?? {};
+  const kept: KeepalivedGroupStatus = { routerIDs, ...(homes && { homes }), holders, defaultsGeneration };
   return {
     metadata: { ...(namespace && { namespace }), name, ...(uid && { uid }) },
     spec: { ...(spec?.segment && { segment: spec.segment }) },

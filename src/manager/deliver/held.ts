@@ -1,7 +1,9 @@
 import type { KeepalivedGroup, KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts';
 
 /** What the nodes of a deleted group may run and hold. */
-export interface Held extends Required<Pick<KeepalivedGroupStatus, 'routerIDs' | 'holders'>>, Pick<KeepalivedGroupStatus, 'homes'> {
+export interface Held
+  extends Required<Pick<KeepalivedGroupStatus, 'routerIDs' | 'holders' | 'defaultsGeneration'>>,
+    Pick<KeepalivedGroupStatus, 'homes'> {
   readonly segment?: string;
 }
 
@@ -10,21 +12,21 @@ export const LONGEST = 200_000;
 
 /** What a group had, as the text of an annotation: of one with too much for it the homes and the Services' names are left out. */
 export function heldText({ spec, status }: KeepalivedGroup): string {
-  const { routerIDs = {}, homes, holders = {} } = status ?? {};
-  const segment = spec?.segment ? { segment: spec.segment } : {};
-  const whole = JSON.stringify({ ...segment, routerIDs, homes, holders });
+  const { routerIDs = {}, homes, holders = {}, defaultsGeneration = 1 } = status ?? {};
+  const fixed = { ...(spec?.segment && { segment: spec.segment }), defaultsGeneration, routerIDs };
+  const whole = JSON.stringify({ ...fixed, homes, holders });
   if (whole.length <= LONGEST) return whole;
   const nameless = Object.fromEntries(Object.keys(holders).map((address) => [address, '']));
-  return JSON.stringify({ ...segment, routerIDs, holders: nameless });
+  return JSON.stringify({ ...fixed, holders: nameless });
 }
 
 /** What such a text says; undefined when it isn't one. */
 export function heldIn(text: string | undefined): Held | undefined {
   if (text === undefined) return undefined;
   try {
-    const { segment, routerIDs, homes, holders } = JSON.parse(text) as Record<string, unknown>;
-    if (!isMapOf(routerIDs, isNumber) || !isMapOf(holders, isText)) return undefined;
-    return { ...(isText(segment) && { segment }), routerIDs, ...(isMapOf(homes, isNames) && { homes }), holders };
+    const { segment, defaultsGeneration = 1, routerIDs, homes, holders } = JSON.parse(text) as Record<string, unknown>;
+    if (!isMapOf(routerIDs, isNumber) || !isMapOf(holders, isText) || !isNumber(defaultsGeneration)) return undefined;
+    return { ...(isText(segment) && { segment }), defaultsGeneration, routerIDs, ...(isMapOf(homes, isNames) && { homes }), holders };
   } catch {
     return undefined;
   }
