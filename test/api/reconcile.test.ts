@@ -119,6 +119,8 @@ describe('a manager', () => {
     expect(await get(cluster, CONFIG_MAPS, { namespace: web, name: 'vips' })).toMatchObject({ data: { mine: 'yes' } });
     const condition = (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'ReconcileSuccess');
     expect(condition).toMatchObject({ status: 'False', message: expect.stringContaining('not overwritten') });
+    // The statuses of the VirtualIPs come after the Event.
+    await quiet(manager);
     const before = manager.proxy.writes.length;
     await quiet(manager, 3000);
     expect(manager.proxy.writes.slice(before)).toEqual([]);
