@@ -94,7 +94,7 @@ function templateOf({ name, text }: Source): Template {
 }
 
 /** What a reader may have forgotten to give, and Services that no group answers for. */
-function openQuestions({ nodes, services }: Cluster, planned: readonly PlannedGroup[], { group }: PlanOptions): string[] {
+function openQuestions({ nodes, services, unallocated }: Cluster, planned: readonly PlannedGroup[], { group }: PlanOptions): string[] {
   const keys = planned.map(({ key }) => key);
   return [
     ...(keys.length === 0 ? ['the input holds no KeepalivedGroup, so there is nothing to plan'] : []),
@@ -104,6 +104,7 @@ function openQuestions({ nodes, services }: Cluster, planned: readonly PlannedGr
     ...(keys.length > 0 && nodes.length === 0
       ? ['the input holds no Node, so no address has an owner; add the output of kubectl get nodes -o yaml']
       : []),
+    ...unallocated.map(problemLine),
     ...services.flatMap((service) => strayProblems(service, keys, 'is not in the input').map(problemLine)),
   ];
 }

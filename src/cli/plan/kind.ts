@@ -1,7 +1,9 @@
 import { GROUP_SPEC } from '../../api/group/spec-schema.ts';
 import { GROUP_STATUS } from '../../api/group/status-schema.ts';
-import { API_VERSION, KIND } from '../../api/names.ts';
+import { API_VERSION, KIND, POOL_KIND, VIRTUAL_IP_KIND } from '../../api/names.ts';
+import { POOL_SPEC } from '../../api/pool/spec-schema.ts';
 import type { Schema } from '../../api/schema.ts';
+import { VIRTUAL_IP_SPEC } from '../../api/virtual-ip/schema.ts';
 import type { Shape } from './shape.ts';
 
 /** A kind of object that `plan` reads, and what it reads of it. */
@@ -27,6 +29,9 @@ const SERVICE: Shape = {
     healthCheckNodePort: 'number',
     clusterIP: 'string',
     loadBalancerIP: 'string',
+    loadBalancerClass: 'string',
+    ipFamilies: ['string'],
+    ipFamilyPolicy: 'string',
     ports: ['any'],
     selector: TEXTS,
   },
@@ -47,6 +52,8 @@ const ENDPOINT_SLICE: Shape = { metadata: METADATA, endpoints: [{ nodeName: 'str
 export const READ_KINDS: readonly ReadKind[] = [
   { apiVersion: API_VERSION, kind: KIND, namespaced: true, shape: GROUP },
   { apiVersion: 'v1', kind: 'Service', namespaced: true, shape: SERVICE },
+  { apiVersion: API_VERSION, kind: POOL_KIND, namespaced: false, shape: { metadata: METADATA, spec: shapeOf(POOL_SPEC) } },
+  { apiVersion: API_VERSION, kind: VIRTUAL_IP_KIND, namespaced: false, shape: { metadata: METADATA, spec: shapeOf(VIRTUAL_IP_SPEC) } },
   { apiVersion: 'v1', kind: 'Node', namespaced: false, shape: NODE },
   { apiVersion: 'v1', kind: 'Pod', namespaced: true, shape: POD },
   { apiVersion: 'v1', kind: 'Secret', namespaced: true, shape: { metadata: METADATA, data: TEXTS, stringData: TEXTS } },

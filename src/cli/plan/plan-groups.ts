@@ -13,6 +13,7 @@ import { keyOf } from '../../plan/reference.ts';
 import { type NodeConfig, renderConfig } from '../../render/config.ts';
 import { renderObjects } from '../../render/objects.ts';
 import type { Template } from '../../template/syntax/tree.ts';
+import { allocated } from './allocated.ts';
 
 /** A Secret as the API, or a person who writes one, has it. */
 export interface Secret extends KubernetesObject {
@@ -28,6 +29,8 @@ export interface Cluster {
   readonly nodes: readonly Node[];
   readonly pods: readonly Pod[];
   readonly secrets: readonly Secret[];
+  /** Why Services have no address of the pools in the input, and what is wrong with those. */
+  readonly unallocated: readonly Problem[];
 }
 
 export interface PlannedGroup {
@@ -47,12 +50,13 @@ export interface PlanContext {
   readonly template?: Template | undefined;
 }
 
-export function clusterOf(objects: readonly KubernetesObject[]): Cluster {
+export function clusterOf(given: readonly KubernetesObject[]): Cluster {
+  const { objects, problems: unallocated } = allocated(given);
   const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
   const services = ofKind<Service>('Service').filter(
     (service) => service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined || mayBeMisspelled(service),
   );
-  return { groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret') };
+  return { groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret'), unallocated };
 }
 
 /** Plans every group as the manager does: one after the other, each knowing the router ids that were given before. */

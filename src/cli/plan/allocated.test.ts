@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { answerPlan, type PlanOptions } from './command.ts';
+
+const GROUP =
+  '{apiVersion: redhatcop.redhat.io/v1alpha1, kind: KeepalivedGroup, metadata: {name: vips, namespace: web}, spec: {interface: eth0}}';
+const NODE = '{apiVersion: v1, kind: Node, metadata: {name: node1}}';
+const pool = (addresses: string): string =>
+  `{apiVersion: redhatcop.redhat.io/v1alpha1, kind: AddressPool, metadata: {name: lan}, spec: {group: web/vips, addresses: [${addresses}]}}`;
+const service = (name: string): string =>
+  `{apiVersion: v1, kind: Service, metadata: {name: ${name}, namespace: shop}, spec: {type: LoadBalancer, loadBalancerClass: keepalived-operator.redhat-cop.io/vip, ports: [{port: 80}], selector: {a: b}}}`;
+const RESERVED =
+  '{apiVersion: redhatcop.redhat.io/v1alpha1, kind: VirtualIP, metadata: {name: 192.0.2.10}, spec: {address: 192.0.2.10, reservation: {namespace: shop, service: b}}}';
+const planned = (...documents: readonly string[]): { stdout: string; notes: string } => {
+  const options: PlanOptions = { namespace: 'default', output: 'wide', operatorImage: 'operator:1' };
+  const { stdout, notes } = answerPlan([{ name: 'all.yaml', text: documents.join('\n---\n') }], options);
+  return { stdout, notes: notes.join('\n') };
+};
+
+describe('a plan of files with an AddressPool', () => {
+  it('shows the address that a Service gets of it', () => {
+    expect(planned(GROUP, NODE, pool('192.0.2.10'), service('a')).stdout).toMatch(/^shop\/a +1 +192\.0\.2\.10 +node1$/m);
+  });
+
+  it('heeds reservations', () => {
+    const { stdout } = planned(GROUP, NODE, pool('192.0.2.10-192.0.2.11'), RESERVED, service('a'), service('b'));
+    expect(stdout).toMatch(/^shop\/a +\d +192\.0\.2\.11 /m);
+    expect(stdout).toMatch(/^shop\/b +\d +192\.0\.2\.10 /m);
+  });
+
+  it('says which Service gets none, and why', () => {
+    const { notes } = planned(GROUP, NODE, pool('192.0.2.10'), service('a'), service('b'));
+    expect(notes).toMatch(/Service shop\/b.*every IPv4 address of pool lan is taken/);
+  });
+});

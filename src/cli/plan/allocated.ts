@@ -1,0 +1,47 @@
+import { allocate } from '../../allocate/allocate.ts';
+import type { ServiceChange } from '../../allocate/service/service-change.ts';
+import type { KubernetesObject, Service } from '../../api/core.ts';
+import { KIND, POOL_KIND, VIRTUAL_IP_KIND } from '../../api/names.ts';
+import type { Problem } from '../../api/problem.ts';
+import { keyOf } from '../../plan/reference.ts';
+
+/** Objects in whose Services the addresses of pools are, and why some Services have none. */
+export interface Allocated {
+  readonly objects: readonly KubernetesObject[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * What becomes of the objects when the pools among them give their addresses. Files know no time, so every reservation
+ * lasts, and no labels of namespaces, so a pool that selects by those gives nothing.
+ */
+export function allocated(objects: readonly KubernetesObject[]): Allocated {
+  const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
+  const pools = ofKind<KubernetesObject>(POOL_KIND);
+  if (pools.length === 0) return { objects, problems: [] };
+  const { services, problems } = allocate({
+    pools,
+    virtualIPs: ofKind(VIRTUAL_IP_KIND),
+    services: ofKind('Service'),
+    groups: ofKind(KIND),
+    namespaces: [],
+    nodes: ofKind('Node'),
+    settings: {},
+    now: 0,
+  });
+  const changes = new Map(services.map((change) => [`${change.object.namespace}/${change.object.name}`, change]));
+  const withAddress = (object: KubernetesObject): KubernetesObject => {
+    const change = object.kind === 'Service' ? changes.get(keyOf(object as Service)) : undefined;
+    return change === undefined ? object : changed(object, change);
+  };
+  return { objects: objects.map(withAddress), problems };
+}
+
+// --- internal ---
+
+function changed(service: KubernetesObject & Pick<Service, 'status'>, { ingress, annotations }: ServiceChange): KubernetesObject {
+  const all = Object.entries({ ...service.metadata.annotations, ...annotations });
+  const kept = all.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
+  const status = { ...service.status, loadBalancer: { ...service.status?.loadBalancer, ingress } };
+  return { ...service, metadata: { ...service.metadata, annotations: Object.fromEntries(kept) }, status } as KubernetesObject;
+}
