@@ -50,7 +50,7 @@ export class HttpClient implements Client {
         path: request.path,
         query: request.query,
         body,
-        headers: body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' },
+        headers: body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json', ...lengthOf(body) },
         signal,
         needsLead: request.method !== 'GET' && request.withoutLead !== true,
       });
@@ -121,6 +121,9 @@ export class HttpClient implements Client {
 }
 
 // --- internal ---
+
+/** Said always: for a DELETE Node says none, and the server would take the body for the next request. */
+const lengthOf = (body: string) => ({ 'content-length': String(Buffer.byteLength(body)) });
 
 async function* tapped(chunks: AsyncIterable<Buffer>, onChunk: () => void): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {

@@ -117,9 +117,15 @@ describe('a manager', () => {
     await start();
     await waitFor('an Event tells', async () => (await eventsOf(cluster, web)).find((line) => line.includes('ObjectNotOurs')), 10_000);
     expect(await get(cluster, CONFIG_MAPS, { namespace: web, name: 'vips' })).toMatchObject({ data: { mine: 'yes' } });
-    const condition = (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'ReconcileSuccess');
-    expect(condition).toMatchObject({ status: 'False', message: expect.stringContaining('not overwritten') });
-    // The statuses of the VirtualIPs come after the Event.
+    await waitFor(
+      'the group says so',
+      async () => {
+        const found = (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'ReconcileSuccess');
+        return (found?.status === 'False' && found.message.includes('not overwritten')) || undefined;
+      },
+      10_000,
+    );
+    // The statuses of the VirtualIPs come later.
     await quiet(manager);
     const before = manager.proxy.writes.length;
     await quiet(manager, 3000);

@@ -68,8 +68,16 @@ export class FakeApi implements Client {
     const before = this.#objects.get(keyOf(place));
     if (before === undefined) throw refusal(404, 'NotFound', request);
     if (request.method === 'GET') return before;
-    if (request.method === 'DELETE') return this.#put(place, 'DELETED', before);
+    if (request.method === 'DELETE') return this.#delete(place, before, request);
     return this.#change(place, before, request);
+  }
+
+  #delete(place: Place, before: Stored, request: Request): Stored {
+    const { uid, resourceVersion } = (request.body as DeleteOptions | undefined)?.preconditions ?? {};
+    const { metadata } = before;
+    if ((uid ?? metadata.uid) !== metadata.uid || (resourceVersion ?? metadata.resourceVersion) !== metadata.resourceVersion)
+      throw refusal(409, 'Conflict', request);
+    return this.#put(place, 'DELETED', before);
   }
 
   #create(place: Place, request: Request): Stored {
@@ -128,6 +136,11 @@ export const refusal = (status: number, reason: string, { path }: { readonly pat
   errorOfStatus(status, { reason, message: reason }, path, retryAfter);
 
 // --- internal ---
+
+/** metav1.DeleteOptions. */
+interface DeleteOptions {
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
 
 const keyOf = ({ collection, namespace = '', name }: Place): string => `${collection} ${namespace}/${name}`;
 

@@ -66,6 +66,15 @@ export function describeApi(name: string, open: () => Promise<{ readonly client:
       await expect(ask('PATCH', `bound-${field}`, { metadata, data: { a: '1' } })).rejects.toMatchObject({ status });
     });
 
+    it('deletes what the preconditions name and nothing else, and goes on with the next request', async () => {
+      const { metadata } = await create('precious');
+      const options = (preconditions: object) => ({ apiVersion: 'v1', kind: 'DeleteOptions', preconditions });
+      for (const stale of [{ uid: '00000000-0000-0000-0000-000000000000' }, { uid: metadata.uid, resourceVersion: '1' }])
+        expect(await ask('DELETE', 'precious', options(stale)).catch(isConflict)).toBe(true);
+      await ask('DELETE', 'precious', options({ uid: metadata.uid, resourceVersion: metadata.resourceVersion }));
+      expect(await ask('GET', 'precious').catch(isNotFound)).toBe(true);
+    });
+
     it('lists with a version from which a watch goes on, in order', async () => {
       await create('listed');
       const list = await client.request<{ metadata: { resourceVersion: string }; items: ConfigMap[] }>({
