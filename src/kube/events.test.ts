@@ -81,6 +81,15 @@ describe('an Event', () => {
     expect(bodies('POST')).toHaveLength(28);
   });
 
+  it('leaves its room to what is worse, when many wait and it is a hint', async () => {
+    const of = (name: string): KubeObject => ({ ...group, metadata: { ...group.metadata, name, uid: name } });
+    for (let count = 0; count < 1500; count += 1) recorder.record(of(`hinted-${count}`), { ...refused, isHint: true });
+    for (let count = 0; count < 500; count += 1) recorder.record(of(`refused-${count}`), refused);
+    await recorder.flush();
+    const names = bodies('POST').map(({ regarding }) => (regarding as { name: string }).name.replace(/-\d+$/, ''));
+    expect([names.filter((name) => name === 'hinted').length, names.filter((name) => name === 'refused').length]).toEqual([1000, 500]);
+  });
+
   it('is cut to what the API takes', async () => {
     recorder.record({ ...group, metadata: { ...group.metadata, name: 'n'.repeat(253) } }, { ...refused, note: 'x'.repeat(5000) });
     await recorder.flush();
@@ -121,7 +130,7 @@ describe('an Event', () => {
     for (let count = 0; count < 3000; count += 1)
       recorder.record({ ...group, metadata: { ...group.metadata, name: `vips${count}`, uid: `uid${count}` } }, refused);
     await recorder.flush();
-    expect(bodies('POST')).toHaveLength(1000);
+    expect(bodies('POST')).toHaveLength(2000);
   });
 
   it('in one namespace waits for none in another', async () => {

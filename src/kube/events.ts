@@ -18,6 +18,8 @@ export interface Happening {
   /** One sentence for people, without secrets. */
   readonly note: string;
   readonly related?: KubeObject;
+  /** Whether others come first where too many wait. */
+  readonly isHint?: boolean;
 }
 
 export interface RecorderOptions {
@@ -35,8 +37,8 @@ const SERIES_WINDOW = 6 * 60_000;
 const BURST = 25;
 const REFILL = 5 * 60_000;
 const MOST_SERIES = 10_000;
-/** Events that wait to be written; what comes on top is dropped. */
-const MOST_WAITING = 1000;
+/** Events that wait to be written; what comes on top is dropped, hints at half. */
+const MOST_WAITING = 2000;
 const LONGEST_NOTE = 1024;
 
 /** Writes Events in the background; what can't be written is logged and forgotten, never waited for. */
@@ -61,14 +63,14 @@ export class EventRecorder {
     if (!this.#mayWrite(regarding, now)) return;
     if (again) {
       Object.assign(series, { count: series.count + 1, at: now });
-      this.#enqueue(series.namespace, () => this.#count(series).catch((error: unknown) => this.#restart(key, error)));
+      this.#enqueue(series.namespace, happening, () => this.#count(series).catch((error: unknown) => this.#restart(key, error)));
       return;
     }
     const started: Series = { namespace: regarding.metadata.namespace ?? 'default', name: this.#name(regarding), count: 1, at: now };
     this.#series.delete(key);
     this.#series.set(key, started);
     this.#trim();
-    this.#enqueue(started.namespace, () => this.#create(started, regarding, happening));
+    this.#enqueue(started.namespace, happening, () => this.#create(started, regarding, happening));
   }
 
   /** Resolves when everything recorded so far was tried. */
@@ -76,8 +78,8 @@ export class EventRecorder {
     await Promise.all(this.#last.values());
   }
 
-  #enqueue(namespace: string, write: () => Promise<unknown>): void {
-    if (this.#waiting >= MOST_WAITING) {
+  #enqueue(namespace: string, { isHint = false }: Happening, write: () => Promise<unknown>): void {
+    if (this.#waiting >= (isHint ? MOST_WAITING / 2 : MOST_WAITING)) {
       this.#options.log.warn({ waiting: this.#waiting }, 'too many Events wait, one was dropped');
       return;
     }

@@ -1,4 +1,5 @@
 import type { ObjectReference } from '../api/core.ts';
+import { isHint, REASONS, type Reason } from '../api/problem.ts';
 import type { Happening } from '../kube/events.ts';
 import type { KubeObject } from '../kube/object.ts';
 
@@ -37,4 +38,9 @@ export function regarding({ apiVersion, kind, namespace, name, uid }: ObjectRefe
 
 // --- internal ---
 
-const warning = ({ reason, message }: Trouble): Happening => ({ type: 'Warning', reason, action: 'Reconcile', note: message });
+const warning = ({ reason, message }: Trouble): Happening => ({
+  ...{ type: 'Warning', reason, action: 'Reconcile', note: message },
+  ...(isReason(reason) && isHint({ reason }) && { isHint: true }),
+});
+
+const isReason = (text: string): text is Reason => text in REASONS;
