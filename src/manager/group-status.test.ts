@@ -6,8 +6,13 @@ import { isConflict } from '../kube/api-error.ts';
 import { MERGE_PATCH } from '../kube/client.ts';
 import { collectionPath, objectPath } from '../kube/object.ts';
 import { GROUPS } from './cluster/resource.ts';
-import { GroupStatus } from './group-status.ts';
+import { type Foretold, GroupStatus } from './group-status.ts';
 
+/** What is saved first, otherwise empty. */
+const foretold = (some: Partial<Foretold>): Foretold => ({
+  ...{ routerIds: {}, homes: {}, defaultsGeneration: 1, holders: {}, sharedAddresses: {}, passwordRound: 0 },
+  ...some,
+});
 const ID = { namespace: 'web', name: 'vips' };
 
 describe('the status of a group', () => {
@@ -27,22 +32,15 @@ describe('the status of a group', () => {
   });
 
   it('has the router ids before anyone is told of them', async () => {
-    await status.saveFirst(group, {
-      routerIds: { 'web/a': 1 },
-      homes: {},
-      defaultsGeneration: 1,
-      holders: {},
-      sharedAddresses: {},
-      passwordRound: 0,
-    });
+    await status.saveFirst(group, foretold({ routerIds: { 'web/a': 1 } }));
     expect((await stored()).status?.routerIDs).toEqual({ 'web/a': 1 });
     expect(status.newest(group).status?.routerIDs).toEqual({ 'web/a': 1 });
   });
 
   it('has the round of the password before any node is told of it, and keeps it', async () => {
-    await status.saveFirst(group, { routerIds: {}, homes: {}, defaultsGeneration: 1, holders: {}, sharedAddresses: {}, passwordRound: 1 });
+    await status.saveFirst(group, foretold({ passwordRound: 1 }));
     expect((await stored()).status).toEqual({ routerIDs: {}, homes: {}, defaultsGeneration: 1, holders: {}, passwordRound: 1 });
-    await status.saveFirst(group, { routerIds: {}, homes: {}, defaultsGeneration: 1, holders: {}, sharedAddresses: {}, passwordRound: 1 });
+    await status.saveFirst(group, foretold({ passwordRound: 1 }));
     expect(patches()).toBe(1);
   });
 
@@ -50,14 +48,7 @@ describe('the status of a group', () => {
     api.fault = (request) => {
       throw refusal(503, 'ServiceUnavailable', request);
     };
-    const saving = status.saveFirst(group, {
-      routerIds: { 'web/a': 1 },
-      homes: {},
-      defaultsGeneration: 1,
-      holders: {},
-      sharedAddresses: {},
-      passwordRound: 0,
-    });
+    const saving = status.saveFirst(group, foretold({ routerIds: { 'web/a': 1 } }));
     expect(status.newest(group).status?.routerIDs).toEqual({ 'web/a': 1 });
     await expect(saving).rejects.toMatchObject({ status: 503 });
     expect(status.newest(group).status?.routerIDs).toEqual({ 'web/a': 1 });
@@ -66,18 +57,7 @@ describe('the status of a group', () => {
   it('is not written on the strength of a status that is no more', async () => {
     const path = objectPath(GROUPS, ID, 'status');
     await api.request({ method: 'PATCH', path, body: { status: { routerIDs: { 'web/b': 1 } } }, contentType: MERGE_PATCH });
-    expect(
-      await status
-        .saveFirst(group, {
-          routerIds: { 'web/a': 1 },
-          homes: {},
-          defaultsGeneration: 1,
-          holders: {},
-          sharedAddresses: {},
-          passwordRound: 0,
-        })
-        .catch(isConflict),
-    ).toBe(true);
+    expect(await status.saveFirst(group, foretold({ routerIds: { 'web/a': 1 } })).catch(isConflict)).toBe(true);
     expect((await stored()).status?.routerIDs).toEqual({ 'web/b': 1 });
   });
 
@@ -95,14 +75,7 @@ describe('the status of a group', () => {
 
   it('lets router ids not wait for that second', async () => {
     await status.save(group, { nodes: { desired: 3, current: 1 } });
-    await status.saveFirst(group, {
-      routerIds: { 'web/a': 1 },
-      homes: {},
-      defaultsGeneration: 1,
-      holders: {},
-      sharedAddresses: {},
-      passwordRound: 0,
-    });
+    await status.saveFirst(group, foretold({ routerIds: { 'web/a': 1 } }));
     expect(await stored()).toMatchObject({ status: { routerIDs: { 'web/a': 1 }, nodes: { current: 1 } } });
   });
 
@@ -114,14 +87,7 @@ describe('the status of a group', () => {
   });
 
   it('of a new group of the same name is not that of the old one', async () => {
-    await status.saveFirst(group, {
-      routerIds: { 'web/a': 1 },
-      homes: {},
-      defaultsGeneration: 1,
-      holders: {},
-      sharedAddresses: {},
-      passwordRound: 0,
-    });
+    await status.saveFirst(group, foretold({ routerIds: { 'web/a': 1 } }));
     const fresh = { ...group, metadata: { ...group.metadata, uid: 'another', resourceVersion: '1' } };
     expect(status.newest(fresh).status?.routerIDs).toBeUndefined();
   });

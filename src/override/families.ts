@@ -1,6 +1,6 @@
 import type { Conf, Statement } from '../conf/tree.ts';
 import { familyOf, parseAddress } from '../net/address.ts';
-import { ipv6Name } from '../plan/virtual-router.ts';
+import { besideName } from '../plan/sharing/router-names.ts';
 
 /**
  * An instance of a template that advertises addresses of both families becomes two, named as our own: keepalived takes one family in each, and
@@ -12,7 +12,7 @@ export const familiesApart = (conf: Conf): Conf =>
     const families = new Set(lists.flatMap(({ block = [] }) => block).map(familyIn));
     if (statement.keyword !== 'vrrp_instance' || families.size < 2) return [statement];
     const [name = '', ...words] = statement.words;
-    return [only('IPv4', statement), { ...only('IPv6', statement), words: [ipv6Name(name), ...words] }];
+    return [only('IPv4', statement), { ...only('IPv6', statement), words: [besideName(name, 'IPv6'), ...words] }];
   });
 
 // --- internal ---

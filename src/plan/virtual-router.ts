@@ -62,9 +62,6 @@ export function virtualRouters(
     .sort((a, b) => byText(a.name, b.name));
 }
 
-/** What the IPv6 instance is called that stands beside another of that name. */
-export const ipv6Name = (name: string): string => besideName(name, 'IPv6');
-
 // --- internal ---
 
 interface Instance {
