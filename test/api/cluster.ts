@@ -181,8 +181,10 @@ export const carried = (cluster: Cluster, namespace: string, addresses: readonly
   waitFor(
     `the configuration of ${namespace}/${name} carries ${addresses.join(', ')}`,
     async () => {
-      const conf = await confOf(cluster, namespace, name);
-      return conf !== undefined && addresses.every((address) => carries(conf, address)) ? conf : undefined;
+      const conf = (await confOf(cluster, namespace, name)) ?? '';
+      const missing = addresses.filter((address) => !carries(conf, address));
+      if (missing.length > 0) throw new Error(`it lacks ${missing.join(', ')}`);
+      return conf;
     },
     ms,
   );
