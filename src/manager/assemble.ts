@@ -5,8 +5,10 @@ import type { Client } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Settings } from '../plan/input.ts';
 import { AddressView } from './allocate/address-view.ts';
-import { AllocateController, type AllocateOptions, type Routers } from './allocate/allocate.ts';
+import { AllocateController, type AllocateOptions } from './allocate/allocate.ts';
 import { Findings } from './allocate/findings.ts';
+import { Newest } from './allocate/newest.ts';
+import { type Routers, TellController } from './allocate/tell.ts';
 import type { ClusterView } from './cluster/cluster-view.ts';
 import type { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import type { Monitoring } from './cluster/monitoring.ts';
@@ -63,7 +65,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
   const priority = new PriorityRefusals({ view, log });
   return [
-    allocation(surroundings, { problems, findings, routers: routersOf(decisions) }),
+    ...allocation(surroundings, { problems, findings, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, priority, record }),
     new ObserveController({
       decisions,
@@ -94,14 +96,22 @@ interface Shared {
   readonly record: RecordEvent;
 }
 
+/** One gives addresses, the other tells of them. */
 function allocation(
   { options, client, view, settings, metrics }: Surroundings,
-  shared: Pick<AllocateOptions, 'routers' | 'problems' | 'findings'>,
-): AllocateController {
+  { routers, ...shared }: Pick<AllocateOptions, 'problems' | 'findings'> & { readonly routers: Routers },
+): readonly [AllocateController, TellController] {
   const { clock, log, reflectorTimes, monitoringEvery, writesPerSecond = WRITES_PER_SECOND } = options;
   const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const newest = { virtualIPs: new Newest(addresses.virtualIPs, clock), services: new Newest(view.services, clock) };
+  const pools = new Newest(addresses.pools, clock);
   const budget = new Budget(writesPerSecond, clock);
-  return new AllocateController({ ...shared, client, view, addresses, budget, settings, metrics, clock, log });
+  const tell = new TellController({ ...newest, client, view, addresses, routers, pools, budget, clock, log });
+  const onPools: AllocateOptions['onPools'] = (states) => {
+    metrics.pools(states);
+    tell.hear(states);
+  };
+  return [new AllocateController({ ...shared, ...newest, client, view, addresses, onPools, settings, clock, log }), tell];
 }
 
 /** Which virtual router carries an address, as the newest decision of its group says; each decision is read once. */

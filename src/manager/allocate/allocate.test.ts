@@ -17,10 +17,13 @@ import { ADDRESS_POOLS, SERVICES, VIRTUAL_IPS } from '../cluster/resource.ts';
 import { ToldProblems, type Trouble } from '../told-problems.ts';
 import { AllocateController } from './allocate.ts';
 import { Findings } from './findings.ts';
+import { Newest } from './newest.ts';
+import { TellController } from './tell.ts';
 
 /** A manager's life: what it knows, and how far its writes get. */
 interface Life {
   readonly controller: AllocateController;
+  readonly tell: TellController;
   /** Lets its watches show what the API server has. */
   readonly look: () => Promise<void>;
 }
@@ -57,21 +60,24 @@ function begin(client: Client = api): Life {
   const problems = new ToldProblems((object, { reason, note }) => {
     told.push({ object: { ...object, ...object.metadata } as Trouble['object'], reason, message: note });
   });
-  const controller = new AllocateController({
-    client,
-    view,
-    addresses,
+  const newest = { virtualIPs: new Newest(addresses.virtualIPs, clock), services: new Newest(view.services, clock) };
+  const shared = { ...newest, client, view, addresses, clock, log: silentLog };
+  const tell = new TellController({
+    ...shared,
     routers: { of: () => undefined, onChange: () => {} },
+    pools: new Newest(addresses.pools, clock),
+    budget: { take: async () => {} },
+  });
+  const controller = new AllocateController({
+    ...shared,
     problems,
     findings: new Findings(),
-    metrics: { pools: () => {} },
-    budget: { take: async () => {} },
+    onPools: (states) => tell.hear(states),
     settings: () => ({}),
-    clock,
-    log: silentLog,
   });
   return {
     controller,
+    tell,
     look: async () => {
       view.services.replace(await list(SERVICES));
       addresses.pools.replace(await list(ADDRESS_POOLS));
@@ -81,11 +87,12 @@ function begin(client: Client = api): Life {
 }
 
 /** Works until nothing more is written. */
-async function settle({ controller, look }: Life): Promise<void> {
+async function settle({ controller, tell, look }: Life): Promise<void> {
   for (let round = 0; round < 12; round++) {
     const before = api.writes.length;
     await look();
     await controller.reconcile();
+    await tell.reconcile();
     await clock.pass(1000);
     if (api.writes.length === before) return;
   }
@@ -110,6 +117,29 @@ describe('the controller of addresses', () => {
     const before = api.writes.length;
     await settle(life);
     expect(api.writes.length).toBe(before);
+  });
+
+  it('gives an address while the status of another is still being written', async () => {
+    await create(SERVICES, aBalancer('a'));
+    const isStatus = ({ path }: Request): boolean => path.includes('/virtualips/') && path.endsWith('/status');
+    const asked = Promise.withResolvers<void>();
+    const client: Client = {
+      stream: api.stream.bind(api),
+      request: <T>(request: Request): Promise<T> => {
+        if (!isStatus(request)) return api.request<T>(request);
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    };
+    const life = begin(client);
+    await life.look();
+    await life.controller.reconcile();
+    void life.tell.reconcile();
+    await asked.promise;
+    await create(SERVICES, aBalancer('b'));
+    await life.look();
+    await life.controller.reconcile();
+    expect(await shown()).toEqual(['a 192.0.2.10', 'b 192.0.2.11']);
   });
 
   it('gives no address twice while its watches are behind', async () => {

@@ -14,29 +14,23 @@ import type { ToldProblems } from '../told-problems.ts';
 import type { AddressView } from './address-view.ts';
 import { each } from './each.ts';
 import type { Findings } from './findings.ts';
-import { Newest } from './newest.ts';
-import { Statuses } from './statuses.ts';
+import type { Newest } from './newest.ts';
 import { Writer } from './writer.ts';
 
 export interface AllocateOptions {
   readonly client: Client;
   readonly view: ClusterView;
   readonly addresses: Pick<AddressView, 'pools' | 'virtualIPs' | 'namespaces' | 'isReady' | 'onReady' | 'run'>;
-  readonly routers: Routers;
+  /** Those of `addresses`, as our own last writes left them. */
+  readonly virtualIPs: Newest<VirtualIP>;
+  readonly services: Newest<Service>;
   readonly problems: ToldProblems;
   readonly findings: Findings;
-  readonly metrics: { pools(states: readonly PoolState[]): void };
-  /** For what only tells; what gives an address doesn't wait. */
-  readonly budget: { take(): Promise<void> };
+  /** Hears what is left of the pools, after each allocation. */
+  readonly onPools: (states: readonly PoolState[]) => void;
   readonly settings: () => AllocationSettings;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** Which virtual router of a group carries an address. */
-export interface Routers {
-  of(group: string, address: string): string | undefined;
-  onChange(listener: () => void): void;
 }
 
 const ALL = 'addresses';
@@ -49,23 +43,11 @@ export class AllocateController {
   readonly name = 'address';
   readonly pace = { concurrency: 1, gatherMs: 10, perNamespace: 1 };
   readonly #options: AllocateOptions;
-  readonly #virtualIPs: Newest<VirtualIP>;
-  readonly #services: Newest<Service>;
   readonly #writer: Writer;
-  readonly #statuses: Statuses;
 
   constructor(options: AllocateOptions) {
     this.#options = options;
-    this.#virtualIPs = new Newest(options.addresses.virtualIPs, options.clock);
-    this.#services = new Newest(options.view.services, options.clock);
-    this.#writer = new Writer({ client: options.client, virtualIPs: this.#virtualIPs, services: this.#services });
-    const seen = {
-      serviceOf: (key: string) => this.#services.get(key),
-      groupOf: (key: string) => options.view.groups.get(key),
-      routerOf: (group: string, address: string) => options.routers.of(group, address),
-    };
-    const pools = new Newest(options.addresses.pools, options.clock);
-    this.#statuses = new Statuses({ ...options, pools, virtualIPs: this.#virtualIPs, seen });
+    this.#writer = new Writer(options);
   }
 
   keys(): string[] {
@@ -73,10 +55,9 @@ export class AllocateController {
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, addresses, routers } = this.#options;
+    const { view, addresses } = this.#options;
     const stores = [view.services, view.groups, view.nodes, addresses.pools, addresses.virtualIPs, addresses.namespaces];
     for (const store of stores) store.onChange(() => touch(ALL));
-    routers.onChange(() => touch(ALL));
     addresses.onReady(() => touch(ALL));
   }
 
@@ -91,20 +72,18 @@ export class AllocateController {
     const missed = await this.#give(allocation);
     if (missed.length > 0) return { kind: 'failed', error: missed[0] };
     this.#tell(input, allocation);
-    this.#options.metrics.pools(allocation.pools);
     this.#options.findings.set(allocation.problems);
-    const pause = await this.#statuses.write(allocation.pools);
-    const again = allocation.again === undefined ? Number.POSITIVE_INFINITY : allocation.again - input.now;
-    const afterMs = Math.min(pause ?? Number.POSITIVE_INFINITY, Math.max(again, 0), LONGEST_SLEEP);
-    return afterMs < LONGEST_SLEEP ? { kind: 'again', afterMs } : { kind: 'done' };
+    this.#options.onPools(allocation.pools);
+    if (allocation.again === undefined) return { kind: 'done' };
+    return { kind: 'again', afterMs: Math.min(Math.max(allocation.again - input.now, 0), LONGEST_SLEEP) };
   }
 
   #gather(): AllocationInput {
-    const { view, addresses, settings, clock } = this.#options;
+    const { view, addresses, virtualIPs, services, settings, clock } = this.#options;
     return {
       pools: addresses.pools.list(),
-      virtualIPs: this.#virtualIPs.list(),
-      services: this.#services.list(),
+      virtualIPs: virtualIPs.list(),
+      services: services.list(),
       groups: view.groups.list(),
       namespaces: addresses.namespaces.list(),
       nodes: view.nodes.list(),
