@@ -97,6 +97,16 @@ export const PANELS: readonly Panel[] = [
     unit: 'short',
     description: 'What Services ask for and the group does not carry.',
   }),
+  series('Pools: how full', `1 - ${pools('free')} / ${pools('total')}`, {
+    legend: '{{pool}} {{family}}',
+    unit: 'percentunit',
+    description: 'The share of the addresses of each pool that is used or reserved.',
+  }),
+  series('Pools: addresses left', pools('free'), {
+    legend: '{{pool}} {{family}}',
+    unit: 'short',
+    description: 'Addresses that a Service without one can still get.',
+  }),
   series(
     'Reconciliations',
     'sum by (result) (rate(controller_runtime_reconcile_total{cluster=~"$cluster", controller="keepalivedgroup"}[$__rate_interval]))',
@@ -175,6 +185,11 @@ function stat(title: string, expr: string, description: string): Panel {
 
 function series(title: string, expr: string, more: Pick<Panel, 'unit' | 'description'> & { readonly legend: string }): Panel {
   return { title, type: 'timeseries', expr, ...more, width: 12 };
+}
+
+/** Only the manager that leads knows them. */
+function pools(state: string): string {
+  return `max by (cluster, pool, family) (keepalived_operator_pool_addresses{cluster=~"$cluster", state="${state}"})`;
 }
 
 function histogram(quantile: number, buckets: string): string {
