@@ -1,5 +1,6 @@
 /** `make bench`: prints medians and ratios. Names of benchmarks choose among them; without any, all run. */
 import { cpus } from 'node:os';
+import { benchAddresses } from './addresses.ts';
 import { benchAllocate } from './allocate.ts';
 import { benchController } from './controller.ts';
 import { benchPlan } from './plan.ts';
@@ -10,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => readonly string[] | Promise<read
   rest: benchRest,
   allocate: benchAllocate,
   controller: benchController,
+  addresses: benchAddresses,
 };
 
 const chosen = process.argv.slice(2);

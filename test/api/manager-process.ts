@@ -1,15 +1,18 @@
-/** A manager in a process of its own, with a lease that expires within seconds: `node manager-process.ts URL IDENTITY NAMESPACE`. */
+/**
+ * A manager in a process of its own: `node manager-process.ts URL IDENTITY NAMESPACE [patient]`. Its lease expires within seconds; that of
+ * a patient one as it does in a cluster.
+ */
 import { Manager } from '../../src/manager/manager.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { openLog } from '../../src/telemetry/log.ts';
 
-const [url = '', identity = '', namespace = ''] = process.argv.slice(2);
+const [url = '', identity = '', namespace = '', pace = 'hasty'] = process.argv.slice(2);
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
 const manager = new Manager({
   connection: { server: new URL(url), namespace, credentials: async () => ({}) },
   ...{ settings: { agentImage: 'operator:test' }, identity, leaseNamespace: namespace, health: undefined, metrics: undefined },
   ...{ clock: systemClock, log: openLog('info'), agentPort: 9 },
-  leaseTimes: { duration: 3000, renewDeadline: 2000, retry: 400 },
+  ...(pace === 'hasty' && { leaseTimes: { duration: 3000, renewDeadline: 2000, retry: 400 } }),
 });
 process.exit((await manager.run(stop.signal)) === 'stopped' ? 0 : 1);

@@ -1,0 +1,87 @@
+/** A manager in a process of its own, behind a proxy that counts what it asks a real API server. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { waitFor } from '../lab/machine/wait.ts';
+import { type Cluster, HOME, startCluster } from '../test/api/cluster.ts';
+import { ApiProxy, type Passed } from '../test/api/proxy.ts';
+
+export interface MeasuredManager {
+  readonly cluster: Cluster;
+  readonly proxy: ApiProxy;
+  readonly pid: number;
+}
+
+/** Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`). */
+export async function withManager<T>(measure: (manager: MeasuredManager) => Promise<T>): Promise<T> {
+  const cluster = await startCluster();
+  const proxy = await ApiProxy.open(cluster.operator);
+  const script = ['test/api/manager-process.ts', proxy.connection.server.href, 'bench', HOME, 'patient'];
+  const manager = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, ...script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const gone = new Promise<never>((_, reject) => {
+    manager.once('exit', (code) => reject(new Error(`the manager ended with ${code} while it was measured`)));
+  });
+  gone.catch(() => {});
+  try {
+    return await Promise.race([measure({ cluster, proxy, pid: manager.pid ?? 0 }), gone]);
+  } finally {
+    if (manager.exitCode === null) {
+      manager.kill('SIGTERM');
+      await gone.catch(() => {});
+    }
+    proxy.close();
+    await cluster.stop();
+  }
+}
+
+/** What is asked for the objects' sake, not for leadership. */
+export function own(passed: readonly Passed[]): Passed[] {
+  return passed.filter(({ url }) => !url.includes('/leases/'));
+}
+
+/** `kind N, ...` of requests: the plural of what each is about. */
+export function byKind(passed: readonly Passed[]): string {
+  return [...Map.groupBy(passed, kindOf)].map(([kind, some]) => `${kind} ${some.length}`).join(', ');
+}
+
+/** Waits until nothing was written for two seconds. */
+export async function quiet(proxy: ApiProxy, timeoutMs = 120_000): Promise<void> {
+  const count = (): number => own(proxy.writes).length;
+  let [last, since] = [count(), performance.now()];
+  await waitFor(
+    'nothing is written',
+    async () => {
+      if (count() !== last) [last, since] = [count(), performance.now()];
+      return performance.now() - since > 2000 || undefined;
+    },
+    timeoutMs,
+  );
+}
+
+/** VmHWM in MiB, proc(5): of the process, not of what started it. */
+export function peak(pid: number): number {
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
+}
+
+/** Does it for 0 to `count`, so many at once. */
+export async function atOnce(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < count; index = next++) await work(index);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+export const line = (what: string, value: string): string => `${what.padEnd(32)} ${value}`;
+
+export const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
+
+// --- internal ---
+
+const AT_ONCE = 32;
+
+function kindOf({ url }: Passed): string {
+  const path = url.split('?')[0] ?? '';
+  const [, kind, isStatus] =
+    /\/(events|keepalivedgroups|configmaps|daemonsets|pods|services|virtualips|addresspools)(?:\/[^/]+(\/status)?)?$/.exec(path) ?? [];
+  return kind === undefined ? path : `${kind}${isStatus ?? ''}`;
+}
