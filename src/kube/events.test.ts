@@ -90,6 +90,16 @@ describe('an Event', () => {
     expect([names.filter((name) => name === 'hinted').length, names.filter((name) => name === 'refused').length]).toEqual([1000, 500]);
   });
 
+  it('does not wait until the hints before it are written', async () => {
+    const of = (name: string): KubeObject => ({ ...group, metadata: { ...group.metadata, name, uid: name } });
+    for (let count = 0; count < 100; count += 1) recorder.record(of(`hinted-${count}`), { ...refused, isHint: true });
+    recorder.record(of('refused'), refused);
+    await recorder.flush();
+    const names = bodies('POST').map(({ regarding }) => (regarding as { name: string }).name);
+    expect(names).toHaveLength(101);
+    expect(names.indexOf('refused')).toBeLessThan(3);
+  });
+
   it('is cut to what the API takes', async () => {
     recorder.record({ ...group, metadata: { ...group.metadata, name: 'n'.repeat(253) } }, { ...refused, note: 'x'.repeat(5000) });
     await recorder.flush();

@@ -46,7 +46,7 @@ export class EventRecorder {
   readonly #options: RecorderOptions;
   readonly #series = new Map<string, Series>();
   readonly #budgets = new Map<string, { tokens: number; at: number }>();
-  /** By namespace what was recorded last: one that is slow to take them keeps no other waiting. */
+  /** By namespace, and by whether they are hints, what was recorded last: a slow namespace keeps no other waiting, and hints keep nothing. */
   readonly #last = new Map<string, Promise<void>>();
   #sequence = 0;
   #waiting = 0;
@@ -84,14 +84,15 @@ export class EventRecorder {
       return;
     }
     this.#waiting += 1;
-    const turn = (this.#last.get(namespace) ?? Promise.resolve())
+    const lane = `${namespace} ${isHint}`;
+    const turn = (this.#last.get(lane) ?? Promise.resolve())
       .then(write)
       .catch((error: unknown) => this.#options.log.warn({ err: error }, 'an Event could not be written'))
       .then(() => {
         this.#waiting -= 1;
-        if (this.#last.get(namespace) === turn) this.#last.delete(namespace);
+        if (this.#last.get(lane) === turn) this.#last.delete(lane);
       });
-    this.#last.set(namespace, turn);
+    this.#last.set(lane, turn);
   }
 
   /** What can't be counted, because it is gone, is told anew the next time. */
