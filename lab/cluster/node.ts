@@ -148,10 +148,13 @@ async function kubeletConfig(state: LabState, node: HostName): Promise<object> {
   };
 }
 
-/** An image that was imported serves every pod, also once the same one was pulled by a secret under another name. */
+/**
+ * An image that was imported serves every pod, also once the same one was pulled by a secret under another name. The names end in a wildcard,
+ * since kubelet 1.35 compares one without it with the whole name of the image, tag and all.
+ */
 const IMPORTED_IMAGES = {
   imagePullCredentialsVerificationPolicy: 'NeverVerifyAllowlistedImages',
-  preloadedImagesVerificationAllowlist: ['localhost/*', 'docker.io/library/busybox'],
+  preloadedImagesVerificationAllowlist: ['localhost/*', 'docker.io/library/*'],
 };
 
 const EVICTION_SIGNALS = ['memory.available', 'nodefs.available', 'nodefs.inodesFree', 'imagefs.available', 'imagefs.inodesFree'];

@@ -65,7 +65,7 @@ async function trustWhatTheMachineTrusts(root: string): Promise<void> {
   await run(['chroot', root, 'update-ca-certificates']);
 }
 
-/** Clones HEAD and puts over it what isn't committed. */
+/** Clones HEAD and puts over it, and into its index, what isn't committed: `git diff` there shows what commands change. */
 async function checkOut(target: string): Promise<void> {
   // A checkout that another user owns, as in a container of CI, is read all the same.
   const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
@@ -77,6 +77,7 @@ async function checkOut(target: string): Promise<void> {
     if (existsSync(name)) cpSync(name, join(target, name));
     else await run(['rm', '--force', join(target, name)]);
   }
+  await run(['git', '-C', target, 'add', '--all'], { env });
 }
 
 function runIn(root: string, command: string): Promise<RunResult> {

@@ -3,37 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastLines, type RunResult } from '../../lab/machine/run.ts';
 import { type BareMachine, bareMachine } from './bare-machine.ts';
+import { MORE, QUICK } from './commands.ts';
 
 const SUITES: Readonly<Record<string, string>> = { 12: 'bookworm', 13: 'trixie' };
-
-/** What is tried in `make test`: all that installs, starts and builds; `make fresh` has the unit tests and a lab besides. */
-const QUICK: readonly (readonly [string, RegExp])[] = [
-  // By hand, it is npm on Debian's Node, which leaves some packages out; what comes after has to see that.
-  ['npm ci', /added \d+ packages/],
-  ['bin/kubectl-keepalived plan -f examples/', /virtual_router_id 1\n/],
-  ['scripts/node --version', /^v24\./],
-  ['make types lint imports', /types: good[\s\S]*imports: \d+ files, every edge allowed/],
-  ['npm run imports', /every edge allowed/],
-  ['scripts/node scripts/test.ts unit scripts/node.test.ts', /Tests .*passed/],
-  ['bin/lab --help', /^Usage: lab /],
-  ['make build', /dist\/manager\.mjs/],
-  ['make notes', /TypeScript/],
-];
-
-const MORE: readonly (readonly [string, RegExp])[] = [
-  ['make check', /Tests .*passed/],
-  ['make gen && git diff --exit-code', /./],
-  ['make docs', /dist\/docs\/README\.html/],
-  ['FUZZ_SECONDS=1 make fuzz', /Tests .*passed/],
-  ['make sbom', /npm packages/],
-  ['make manifests', /Tests .*passed/],
-  ['make chart', /\.tgz/],
-  // One command, since all that a command starts ends with it. The Kubernetes programs are this machine's cached ones, where it has some.
-  [
-    'make lab && bin/lab exec client -- curl --fail --silent http://192.0.2.200/; bin/lab status; make lab-down',
-    /kept alive by keepalived[\s\S]*holds 192\.0\.2\.200/,
-  ],
-];
 
 const isAll = process.env.FRESH === 'all';
 const commands = isAll ? [...QUICK, ...MORE] : QUICK;

@@ -1,4 +1,7 @@
-/** What every data plane of kube-proxy must carry: a page over IPv4 and IPv6, a failover, policy Local. The lab changes its mode for each. */
+/**
+ * What every data plane of kube-proxy must carry: a page over IPv4 and IPv6, a failover, policy Local, an address that two Services share.
+ * The lab changes its mode for each.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PROXY, hasMode, PROXY_MODES } from '../../lab/cluster/proxy.ts';
 import { readState } from '../../lab/cluster/state.ts';
@@ -9,6 +12,7 @@ import { LAB_NAME, labUnderTest, NAMESPACE, page, serviceOf, settled, soleHolder
 
 const VIP_6 = '2001:db8::c9';
 const LOCAL = '192.0.2.209';
+const SHARED = '192.0.2.219';
 const LABELS = { test: 'core' };
 /** Milliseconds without an answer after which a failover has not worked: three adverts of a second and the skew are 3,600 at most. */
 const LONGEST = 5000;
@@ -77,6 +81,18 @@ describe.skipIf(whyNoLab !== undefined)(`kube-proxy in either mode${whyNoLab ===
         expect(await page(lab, LOCAL)).toBe(`${node} answers [::ffff:192.0.2.3]\n`);
       }
     });
+
+    it('two Services share an address, each by its port, and one stays where it is when the other goes', async () => {
+      for (const [name, port] of Object.entries(SHARERS)) await lab.apply(sharer(name, port));
+      await settled(lab);
+      for (const port of Object.values(SHARERS)) expect(await page(lab, `${SHARED}:${port}`)).toContain('keepalived');
+      const owner = await soleHolder(lab, SHARED);
+      await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'core-one']);
+      await lab.waitFor(`nothing answers on ${SHARED}:${SHARERS['core-one']}`, () => isSilent(`${SHARED}:${SHARERS['core-one']}`), 30_000);
+      await settled(lab);
+      expect(await page(lab, `${SHARED}:${SHARERS['core-two']}`)).toContain('keepalived');
+      expect(await soleHolder(lab, SHARED)).toBe(owner);
+    });
   });
 });
 
@@ -91,6 +107,19 @@ const localWeb = {
   metadata: { ...local.metadata, labels: LABELS },
   spec: { ...local.spec, type: 'LoadBalancer', externalTrafficPolicy: 'Local', selector: LABELS },
 };
+
+/** Ports of the Services that share an address. */
+const SHARERS = { 'core-one': 8081, 'core-two': 8082 };
+
+function sharer(name: string, port: number): object {
+  const one = serviceOf('vips', name, [SHARED]);
+  return { ...one, metadata: { ...one.metadata, labels: LABELS }, spec: { ...one.spec, ports: [{ port, targetPort: 8080 }] } };
+}
+
+async function isSilent(address: string): Promise<true | undefined> {
+  const ask = ['curl', '--silent', '--max-time', '1', `http://${address}/`];
+  return (await lab.exec('client', ask, { allowFailure: true })).code !== 0 || undefined;
+}
 
 /** A web server on a node that says the node's name and who asks. */
 const webOn = (node: HostName) => ({

@@ -253,20 +253,18 @@ const definitions = async (): Promise<string[]> =>
     .split(' ')
     .filter((name) => name.endsWith('.redhatcop.redhat.io'));
 
+const CLUSTER_WIDE = 'crd,clusterroles,clusterrolebindings,namespaces,validatingadmissionpolicies,validatingadmissionpolicybindings';
+const NAMESPACED = 'pods,configmaps,daemonsets,deployments,leases,roles,rolebindings,secrets,serviceaccounts,services';
+
+/** What operator and group are made of has their names; the group is called vips. */
 const nothingIsLeft = (): Promise<true> =>
   lab.waitFor(
     'nothing is left of operator and group',
     async () => {
-      const cluster = await lab.kubectl([
-        'get',
-        'crd,clusterroles,clusterrolebindings,namespaces,validatingadmissionpolicies',
-        '-o',
-        'name',
-      ]);
-      const pods = await lab.kubectl(['get', 'pods', '-A', '-l', 'keepalivedGroup', '-o', 'name']);
+      const objects = await lab.kubectl(['get', `${CLUSTER_WIDE},${NAMESPACED}`, '-A', '-o', 'name']);
       const holders = await lab.holders(VIP);
       const left = [
-        ...`${cluster}${pods}`.split('\n').filter((name) => /keepalive/.test(name)),
+        ...objects.split('\n').filter((name) => /keepalive|\/vips(?:-|$)/.test(name)),
         ...holders.map((host) => `${VIP} on ${host}`),
       ];
       if (left.length > 0) throw new Error(left.join(', '));

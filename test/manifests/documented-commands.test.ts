@@ -5,7 +5,7 @@ import { documentedCommands, howTried, NAMES, ON_AN_API_SERVER, OTHERWISE } from
 const all = documentedCommands();
 const commands = new Set(all.map(({ command }) => command));
 
-describe('every command of the documentation that acts on a cluster', () => {
+describe('every command of the documentation', () => {
   it('is tried by a test, or it is said why it is not', () =>
     expect(all.filter(({ command }) => howTried(command) === undefined).map(({ page, command }) => `${page}: ${command}`)).toEqual([]));
 

@@ -1,13 +1,16 @@
-/** The commands of the documentation that act on a cluster, and how each is tried. */
+/** The commands of the documentation, those that act on a cluster and those of this repository, and how each is tried. */
 import { readFileSync } from 'node:fs';
 import { blocks } from '../../scripts/pages/markdown.ts';
 import { PAGES } from '../../scripts/pages/page.ts';
+import { MORE, QUICK } from '../fresh/commands.ts';
 
-const PROGRAMS = /^(?:kubectl|helm|oc|operator-sdk|curl|arping|tcpdump|(?:\.\/bin\/|bin\/)?kubectl-keepalived) \S/;
+/** What acts on a cluster, and what acts on a checkout or on this machine. */
+const PROGRAMS =
+  /^(?:kubectl|helm|oc|operator-sdk|curl|arping|tcpdump|make|npm|npx|node|buildah|apt-get|(?:\.\/)?(?:bin\/(?:lab|kubectl-keepalived)|scripts\/node|\.ci\/run)|kubectl-keepalived) \S/;
 /** Of the past, and of decisions: what they name is not for typing. */
 const NOT_FOR_TYPING = /^(?:CHANGELOG\.md|ARCHITECTURE\.md|docs\/adr\/)/;
 
-/** Every line of a code block, and every piece of code in a text, that begins with a program which acts on a cluster. */
+/** Every line of a code block, and every piece of code in a text, that begins with one of the programs. */
 export function documentedCommands(): { readonly page: string; readonly command: string }[] {
   return PAGES.filter((page) => !NOT_FOR_TYPING.test(page)).flatMap((page) =>
     commandsOf(page, readFileSync(page, 'utf8')).map((command) => ({ page, command })),
@@ -124,6 +127,20 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
   },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) (?:simulate|explain)\b/, how: { test: 'test/lab/failover.test.ts' } },
+  { command: /^make (?:image-archive|publish-\w+|bundle|catalog)\b/, how: { test: 'test/lab/registry.test.ts' } },
+  { command: /^make unit$/, how: { why: 'make check runs it' } },
+  { command: /^make (?:test|fresh)$/, how: { why: 'it is what runs the tests' } },
+  {
+    command: /^make (?:architectures|matrix)\b|^bin\/lab up --kubernetes/,
+    how: { why: 'it takes an hour; what it came to is written down, and scripts/manifests holds the documentation to it' },
+  },
+  { command: /^make bench$|^scripts\/node bench\//, how: { why: 'it measures for half an hour, and judges nothing' } },
+  { command: /^make run$/, how: { test: 'test/api/process.test.ts' } },
+  { command: /^scripts\/node scripts\/test\.ts /, how: { why: 'it is one of the suites, or a part of it' } },
+  { command: /^scripts\/node test\/conformance\/template\/record\.ts$/, how: { test: 'test/api/template-conformance.test.ts' } },
+  { command: /^buildah login /, how: { why: 'it asks for a password; test/lab/registry.test.ts is logged in by the file that it writes' } },
+  { command: /^apt-get install nodejs npm git make$/, how: { test: 'test/fresh/bare-machine.ts' } },
+  { command: /^apt-get install arch-test qemu-user-static$/, how: { why: 'it changes this machine; the workflow of a release runs it' } },
 ];
 
 /** Code in a text that names a command without being one to type. */
@@ -139,12 +156,24 @@ export const NAMES: readonly RegExp[] = [
 /** How a command is tried, or why not; undefined when nobody has said. */
 export function howTried(command: string): string | undefined {
   if (ON_AN_API_SERVER.includes(command)) return 'test/api/commands.test.ts';
+  if (isTypedOnABareMachine(command)) return 'test/fresh/fresh.test.ts';
   if (NAMES.some((name) => name.test(command))) return 'a name';
   const found = OTHERWISE.find((one) => one.command.test(command))?.how;
   return found && ('test' in found ? found.test : found.why);
 }
 
 // --- internal ---
+
+const TYPED = [...QUICK, ...MORE].flatMap(([command]) => command.split(' && '));
+const MADE = new Set(TYPED.flatMap((command) => /(?:^|\S=\S+ )make (.*)/.exec(command)?.[1]?.split(' ') ?? []));
+
+/** Word by word there; of make, each of the targets. */
+function isTypedOnABareMachine(command: string): boolean {
+  const [program, ...words] = command.split(' ');
+  if (program === 'make') return words.every((target) => MADE.has(target));
+  const plain = command.replace(/^\.\//, '').replace(/ &$/, '');
+  return TYPED.some((typed) => typed.includes(plain));
+}
 
 function commandsOf(page: string, text: string): string[] {
   const lines = blocks(page, text).flatMap(({ info, text: block }) =>
@@ -157,7 +186,7 @@ function commandsOf(page: string, text: string): string[] {
     .map((line) =>
       line
         .replace(/ +# .*$/, '')
-        .replace(/^\s*(?:\$ )?(?:sudo )?/, '')
+        .replace(/^\s*(?:\$ )?(?:sudo )?(?:[A-Z_]+=\S+ )*/, '')
         .trim(),
     )
     .filter((line) => PROGRAMS.test(line));
