@@ -1,3 +1,4 @@
+import { ALLOCATION_ANNOTATIONS } from '../../api/names.ts';
 import { type Family, familyOf } from '../../net/address.ts';
 import { locateText } from '../../net/range.ts';
 import type { Refusal } from '../../plan/claims/fence.ts';
@@ -91,6 +92,12 @@ function judgeNamed(round: Round, one: Applicant, address: string): Pool | Refus
   const is = round.surroundings.describe(locateText(address));
   if (is !== undefined)
     return { reason: 'AddressReserved', message: `${address} is ${is}, which no Service may have; choose another address` };
+  const named = round.poolByName.get(one.wish?.pool ?? '');
+  if (named !== undefined && !named.lists(locateText(address)))
+    return {
+      reason: 'AddressNotInPool',
+      message: `${address} is not among the addresses of pool ${named.name}, which annotation ${ALLOCATION_ANNOTATIONS.pool} names; choose one of its addresses, or another pool`,
+    };
   const pool = poolWith(round, one, address);
   if (pool === undefined)
     return {
