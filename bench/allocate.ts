@@ -11,10 +11,27 @@ export function benchAllocate(): string[] {
     ...sizes.map((size, index) => row(`allocate ${size} Services, all new`, first[index] ?? Number.NaN, 'ms')),
     ...sizes.map((size, index) => row(`allocate ${size} Services, nothing to do`, rest[index] ?? Number.NaN, 'ms')),
     row('10,000 Services at rest against 1,000 (10 is linear)', (rest.at(-1) ?? 0) / (rest[1] ?? 1), 'times'),
+    ...onOneAddress(),
   ];
 }
 
 // --- internal ---
+
+/** Services that all name the same address, each with a port of its own. */
+function onOneAddress(): string[] {
+  const sizes = [1000, 10_000];
+  const times = sizes.map((size) => {
+    const services = Array.from({ length: size }, (_, index) =>
+      aBalancer(`s${index}`, { asks: { addresses: '198.18.0.9' }, spec: { ports: [{ port: index + 1, protocol: 'TCP' }] } }),
+    );
+    const input = anAllocation({ pools: [aPool(['198.18.0.0/15'])], services });
+    return medianMilliseconds(() => allocate(input));
+  });
+  return [
+    ...sizes.map((size, index) => row(`allocate ${size} Services on one address, all new`, times[index] ?? Number.NaN, 'ms')),
+    row('10,000 Services on one address against 1,000', (times[1] ?? 0) / (times[0] ?? 1), 'times'),
+  ];
+}
 
 const inputs = new Map<number, AllocationInput>();
 

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
+import { poolPolicy } from '../src/admission/pool-policy.ts';
 import { GROUP_DEFINITION } from '../src/api/group/definition.ts';
 import { POOL_DEFINITION } from '../src/api/pool/definition.ts';
 import { VIRTUAL_IP_DEFINITION } from '../src/api/virtual-ip/definition.ts';
@@ -39,7 +40,7 @@ export const GENERATED: readonly Generated[] = [
   },
   {
     file: 'config/admission/policies.yaml',
-    text: () => yamlDocuments('src/admission/policy.ts', [...servicePolicy(), fencePolicy()]),
+    text: () => yamlDocuments('src/admission', [...servicePolicy(), fencePolicy(), ...poolPolicy()]),
   },
   { file: 'config/crd/keepalivedgroups.yaml', text: () => yamlDocuments('src/api/group/definition.ts', [GROUP_DEFINITION]) },
   { file: 'config/crd/addresspools.yaml', text: () => yamlDocuments('src/api/pool/definition.ts', [POOL_DEFINITION]) },

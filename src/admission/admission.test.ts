@@ -8,6 +8,7 @@ import { SERVICE_LINES } from '../plan/lines/service-line.ts';
 import { plan } from '../plan/plan.ts';
 import { raw } from './expression.ts';
 import { fenceBinding, fencePolicy, servicePolicy } from './policy.ts';
+import { poolPolicy } from './pool-policy.ts';
 
 describe('the planner, for Services that no admission policy has judged', () => {
   it.each(ADMISSION_CASES)('judges $name', (one) => {
@@ -24,7 +25,8 @@ it('the binding in the documentation is the one that is tested', () => {
 });
 
 describe('an expression of a policy', () => {
-  const policies = JSON.stringify([...servicePolicy(), fencePolicy()]);
+  const all = [...servicePolicy(), fencePolicy(), ...poolPolicy()];
+  const policies = JSON.stringify(all);
 
   it('names every safe line and every range of no single host', () => {
     for (const keyword of Object.keys(SERVICE_LINES)) expect(policies).toMatch(new RegExp(`[(|]${keyword}[|)]`));
@@ -32,7 +34,7 @@ describe('an expression of a policy', () => {
   });
 
   it('uses no variable that its policy does not define', () => {
-    for (const policy of [...servicePolicy(), fencePolicy()]) {
+    for (const policy of all) {
       const text = JSON.stringify(policy);
       const defined = new Set([...text.matchAll(/"name":"(\w+)","expression"/g)].map(([, name]) => name));
       for (const [, name] of text.matchAll(/variables\.(\w+)/g)) expect(defined).toContain(name);

@@ -14,6 +14,7 @@ import {
   raw,
   SHAPE,
 } from './expression.ts';
+import { annotation, binding, servicesPolicy } from './policy-object.ts';
 
 export const SERVICE_POLICY = 'keepalived-operator-services';
 export const FENCE_POLICY = 'keepalived-operator-fences';
@@ -134,8 +135,6 @@ const UNSAFE = `!${hasSafeKeyword('l')} && !(${hasForbiddenKeyword('l')}) && !($
 /** What `parseGroupReference` reads, of a text without the blank space around it. */
 const GROUP_REFERENCE = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
 
-const annotation = (object: string, name: string): string =>
-  `(has(${object}.metadata.annotations) && '${name}' in ${object}.metadata.annotations ? ${object}.metadata.annotations['${name}'] : '')`;
 const addresses = (object: string): string => `(has(${object}.spec.externalIPs) ? ${object}.spec.externalIPs : [])`;
 
 const VARIABLES = [
@@ -156,28 +155,15 @@ const ASKS_ANEW = [
 ].join(' || ');
 
 function policy(name: string, spec: object): KubernetesObject {
-  const matchConditions = [
-    {
-      name: 'names-a-group',
-      expression: `has(object.metadata.annotations) && '${SERVICE_ANNOTATIONS.group}' in object.metadata.annotations`,
-    },
-    { name: 'asks-anew', expression: ASKS_ANEW },
-    { name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' },
-  ];
-  const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['services'] }];
-  return admission('ValidatingAdmissionPolicy', name, {
-    failurePolicy: 'Fail',
-    matchConstraints: { resourceRules },
-    matchConditions,
-    ...spec,
-  });
+  return servicesPolicy(
+    name,
+    [
+      {
+        name: 'names-a-group',
+        expression: `has(object.metadata.annotations) && '${SERVICE_ANNOTATIONS.group}' in object.metadata.annotations`,
+      },
+      { name: 'asks-anew', expression: ASKS_ANEW },
+    ],
+    spec,
+  );
 }
-
-const binding = (name: string, policyName: string, spec: object): KubernetesObject =>
-  admission('ValidatingAdmissionPolicyBinding', name, { policyName, validationActions: ['Deny'], ...spec });
-
-const admission = (kind: string, name: string, spec: object): KubernetesObject & { readonly spec: object } => ({
-  ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind },
-  metadata: { name },
-  spec,
-});

@@ -6,6 +6,7 @@ import type { AllocationInput } from './input.ts';
 import { type LedgerChange, ledgerChanges, nextChange } from './ledger/ledger.ts';
 import { type PoolState, poolStates } from './pool/pool-state.ts';
 import { openRound } from './round.ts';
+import { isWanting } from './service/applicant.ts';
 import { type ServiceChange, serviceChanges } from './service/service-change.ts';
 
 /** What is to be written. The ledger comes first: nobody hears of an address that isn't in it. */
@@ -30,9 +31,10 @@ export function allocate(input: AllocationInput): Allocation {
   const { applicants } = round;
   const [own, kept] = [ownAddresses(round), keptAddresses(round)];
   for (const one of applicants) keepHeld(round, one);
-  for (const one of applicants) giveNamed(round, one);
-  for (const one of applicants) giveOwn(round, own, one);
-  for (const one of applicants) {
+  const wanting = applicants.filter(isWanting);
+  for (const one of wanting) giveNamed(round, one);
+  for (const one of wanting) giveOwn(round, own, one);
+  for (const one of wanting) {
     giveFree(round, kept, one);
     settle(round, one);
   }

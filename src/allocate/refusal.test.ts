@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aBalancer, aPool, aVirtualIP, claimedBy } from '../../test/builders/addresses.ts';
 import { told } from '../../test/builders/allocated.ts';
 import { aNode } from '../../test/builders/object.ts';
+import { inAddressesOf, POOL_CASES, poolCase } from '../../test/builders/pool-case.ts';
 
 describe('the owner reads', () => {
   it.each<[string, readonly string[], string]>([
@@ -92,4 +93,12 @@ describe('the owner reads', () => {
       'lan PoolOverlap: 192.0.2.11 is never given out, because it is an address of Node n1; list it in spec.excludedAddresses',
     ],
   ])('%s', (_, found, expected) => expect(found).toContain(expected));
+});
+
+describe('a Service that asks for', () => {
+  it.each(POOL_CASES)('$name', (one) => {
+    const { pool, service } = poolCase(one, 7);
+    const found = told([service], { pools: [pool], namespaces: [{ metadata: { name: 'shop', labels: { team: 'a' } } }] });
+    expect(found).toEqual(one.sentence === undefined ? [] : [expect.stringContaining(inAddressesOf(7, one.sentence))]);
+  });
 });

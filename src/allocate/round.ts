@@ -1,12 +1,13 @@
 import type { Service } from '../api/core.ts';
+import { virtualIPName } from '../api/virtual-ip/name.ts';
+import type { Claim } from '../api/virtual-ip/virtual-ip.ts';
 import { locateText } from '../net/range.ts';
 import { byText } from '../net/text-order.ts';
 import { keyOf } from '../plan/reference.ts';
-import { sharingObstacle } from '../plan/sharing/tenants.ts';
 import type { AllocationInput } from './input.ts';
 import { Book } from './ledger/book.ts';
 import { type Infrastructure, infrastructure } from './pool/infrastructure.ts';
-import { type Pool, poolsOf } from './pool/pool.ts';
+import { groupScope, type Pool, poolsOf } from './pool/pool.ts';
 import { type Applicant, applicant, byAge, type Grant } from './service/applicant.ts';
 import { type Asked, askedAddresses } from './service/asked.ts';
 import { type Seen, see, shownByUs } from './service/seen.ts';
@@ -18,58 +19,65 @@ export interface Round {
   readonly pools: readonly Pool[];
   readonly poolByName: ReadonlyMap<string, Pool>;
   readonly surroundings: Infrastructure;
-  /** By `namespace/name`. */
-  readonly services: ReadonlyMap<string, Seen>;
+  /** What the ledger says that Services have of pools, of those that are there. */
+  readonly claims: readonly Claimed[];
   readonly book: Book;
   readonly asked: readonly Asked[];
   /** The oldest first. */
   readonly applicants: readonly Applicant[];
+  /** Services that get nothing of pools; they may still have something. */
+  readonly others: readonly Seen[];
   /** Addresses that were given and taken back in this round: the search has passed them. */
   readonly returned: string[];
 }
 
+/** A claim of the ledger, and the Service that it is of. */
+export interface Claimed {
+  readonly address: string;
+  readonly claim: Claim;
+  readonly seen: Seen;
+}
+
 /** Reads the input, and enters in the book who has what already: nobody loses it to somebody who comes later. */
 export function openRound(input: AllocationInput): Round {
-  const pools = poolsOf(input);
+  const surroundings = infrastructure(input);
+  const pools = poolsOf(input, surroundings);
   const poolByName = new Map(pools.map((pool) => [pool.name, pool]));
   const book = new Book(input.virtualIPs, input.now);
-  const had = claimedAddresses(input);
-  const seen = input.services.map((service) => see(service, had));
-  const isApplicant = applicantsOf(input);
-  const candidates = seen.filter(isApplicant).sort(byAge);
-  const entitled = new Set(candidates);
-  for (const one of seen) enter(book, one, { isEntitled: entitled.has(one), poolByName });
-  const asked = askedAddresses(input, seen);
+  const all = input.services.map(see).sort(byAge);
+  const services = new Map(all.map((one) => [one.key, one]));
+  const claims = readClaims(input, services);
+  const candidates = new Set(all.filter(applicantsOf(input)));
+  const others = all.filter((one) => !candidates.has(one));
+  for (const one of all) enter(book, one, { isEntitled: candidates.has(one), poolByName });
+  const asked = askedAddresses(input, all);
   for (const { address, service, group } of asked) book.add(address, service, group === undefined ? [] : [groupScope(group)]);
-  const applicants = candidates.map((one) => applicant(one, [...shownFirst(one), ...adopted(one, { book, pools, poolByName })]));
-  const services = new Map(seen.map((one) => [one.key, one]));
-  return { input, pools, poolByName, surroundings: infrastructure(input), services, book, asked, applicants, returned: [] };
+  const applicants = [...candidates].map((one) => applicant(one, together(shownFirst(one), adopted(one, { book, pools, poolByName }))));
+  return { input, pools, poolByName, surroundings, claims, book, asked, applicants, others, returned: [] };
 }
-
-export const groupScope = (group: string): string => `group ${group}`;
-export const poolScope = (pool: string): string => `pool ${pool}`;
 
 /** The pool and the group that count an address. */
-export function scopesOf({ pool = '' }: Grant, poolByName: ReadonlyMap<string, Pool>): string[] {
-  const known = poolByName.get(pool);
-  return known === undefined ? [] : [poolScope(pool), groupScope(known.group)];
-}
+export const scopesOf = ({ pool = '' }: Grant, poolByName: ReadonlyMap<string, Pool>): readonly string[] =>
+  poolByName.get(pool)?.scopes ?? NO_SCOPES;
 
 // --- internal ---
 
-/** By Service what pools gave it, as the ledger says. */
-function claimedAddresses({ virtualIPs }: AllocationInput): Map<string, Grant[]> {
-  const claimed = new Map<string, Grant[]>();
-  for (const { spec } of [...virtualIPs].sort((a, b) => byText(a.metadata.name, b.metadata.name)))
-    for (const { namespace, service, source, pool } of spec.claims ?? []) {
-      if (source !== 'Pool') continue;
-      const key = `${namespace}/${service}`;
-      const grant = { address: spec.address, ...(pool !== undefined && { pool }) };
-      const before = claimed.get(key);
-      if (before === undefined) claimed.set(key, [grant]);
-      else before.push(grant);
+const NONE: readonly Grant[] = [];
+const NO_SCOPES: readonly string[] = [];
+
+/** Tells each Service what pools gave it, as the ledger says, and gives back what it says of Services that are there. */
+function readClaims({ virtualIPs }: AllocationInput, services: ReadonlyMap<string, Seen>): Claimed[] {
+  const claims: Claimed[] = [];
+  for (const { spec } of virtualIPs)
+    for (const claim of spec.claims ?? []) {
+      const seen = claim.source === 'Pool' ? services.get(`${claim.namespace}/${claim.service}`) : undefined;
+      if (seen === undefined) continue;
+      claims.push({ address: spec.address, claim, seen });
+      seen.had.push({ address: spec.address, ...(claim.pool !== undefined && { pool: claim.pool }) });
     }
-  return claimed;
+  for (const { had } of claims.map(({ seen }) => seen))
+    if (had.length > 1) had.sort((a, b) => byText(virtualIPName(a.address), virtualIPName(b.address)));
+  return claims;
 }
 
 /** What the Service has of pools: as long as it is entitled to it, or ends, or shows it. */
@@ -83,18 +91,21 @@ function enter(
   if (one.isLive) for (const address of shownByUs(one)) book.add(address, one.service, []);
 }
 
+const together = (had: readonly Grant[], more: readonly Grant[]): readonly Grant[] => (more.length === 0 ? had : [...had, ...more]);
+
 /** Of two addresses of one family, as between two writes, clients use the one that the status shows. */
 const shownFirst = ({ had, status }: Seen): readonly Grant[] =>
   had.length < 2 ? had : [...had].sort((a, b) => Number(status.includes(b.address)) - Number(status.includes(a.address)));
 
 /** What the ledger has lost: a Service keeps what it shows, and gets back what it was given, if no other has it. */
-function adopted(one: Seen, { book, pools, poolByName }: Pick<Round, 'book' | 'pools' | 'poolByName'>): Grant[] {
+function adopted(one: Seen, { book, pools, poolByName }: Pick<Round, 'book' | 'pools' | 'poolByName'>): readonly Grant[] {
   const { service, had, written, status } = one;
+  const isHad = (address: string): boolean => had.some((grant) => grant.address === address);
+  if (written.addresses.every(isHad) && status.every(isHad)) return NONE;
   const candidates = new Set([...written.addresses, ...status]);
   for (const { address } of had) candidates.delete(address);
   return [...candidates].flatMap((address) => {
-    const others = book.tenants(address).filter((tenant) => tenant !== service);
-    if (others.some((tenant) => sharingObstacle(tenant, service) !== undefined)) return [];
+    if (book.tenants(address)?.obstacle(service) !== undefined) return [];
     const located = locateText(address);
     const pool = pools.find((other) => other.lists(located) && other.admits(service));
     const isShown = status.includes(address) && written.addresses.includes(address);

@@ -65,3 +65,30 @@ describe('Services share an address', () => {
     expect(written(left, allocate(left)).virtualIPs.map(({ spec }) => spec.claims?.map(({ service }) => service))).toEqual([['b']]);
   });
 });
+
+it('each Service costs the same, however many share the address', () => {
+  const [few, many] = [100, 400].map((size) => readsOfEach(size));
+  expect(many).toBeLessThan((few ?? 0) * 1.1);
+});
+
+/** How often the spec of each of so many Services with one address is read, when all are new and when all have it. */
+function readsOfEach(size: number): number {
+  let reads = 0;
+  const counted = (service: Service): Service => ({
+    ...service,
+    get spec() {
+      reads++;
+      return service.spec ?? {};
+    },
+  });
+  const sharing = Array.from({ length: size }, (_, index) =>
+    aBalancer(`s${index}`, { asks: { addresses: '192.0.2.11' }, spec: { ports: [{ port: index + 1, protocol: 'TCP' }] } }),
+  );
+  const input = anAllocation({ services: sharing.map(counted) });
+  const given = allocate(input);
+  expect(given.services).toHaveLength(size);
+  const after = written({ ...input, services: sharing }, given);
+  expect(allocate({ ...after, services: after.services.map(counted) }).services).toEqual([]);
+  expect(allocate({ ...after, virtualIPs: [], services: after.services.map(counted) }).ledger).toHaveLength(1);
+  return reads / size;
+}

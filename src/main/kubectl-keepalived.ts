@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { Answer } from '../cli/answer.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
 import { answerExplain, explainCommand } from '../cli/explain/command.ts';
-import { answerExternalIPs, externalIPsCommand } from '../cli/external-ips/command.ts';
+import { answerExternalIPs, applyExternalIPs, externalIPsCommand } from '../cli/external-ips/command.ts';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate/command.ts';
 import { answerPlan, planCommand } from '../cli/plan/command.ts';
 import { readObjects, type Source } from '../cli/plan/read-objects.ts';
@@ -15,6 +15,7 @@ import { answerStatus, statusCommand } from '../cli/status/command.ts';
 import { vrIdsCommand } from '../cli/vr-ids.ts';
 import { connect } from '../kube/connection.ts';
 import { HttpClient } from '../kube/http-client.ts';
+import { systemClock } from '../telemetry/clock.ts';
 
 const program = new Command('kubectl-keepalived')
   .description('What keepalived-operator does, or would do.')
@@ -44,7 +45,14 @@ program.addCommand(
     tell(answerSimulate(objects, notes, options));
   }),
 );
-program.addCommand(externalIPsCommand(async (options) => tell(await answerExternalIPs(clientOf(options), options))));
+program.addCommand(
+  externalIPsCommand(async (options) => {
+    const client = clientOf(options);
+    const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    const timeoutMs = (options.timeout ?? 60) * 1000;
+    tell(options.apply ? await applyExternalIPs({ client, clock: systemClock, say, timeoutMs }) : await answerExternalIPs(client, options));
+  }),
+);
 program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { fenceBinding, fencePolicy, servicePolicy } from '../../src/admission/policy.ts';
+import { poolPolicy } from '../../src/admission/pool-policy.ts';
 import type { Service } from '../../src/api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
@@ -73,7 +74,7 @@ describe('the admission policies', () => {
 
   it('are what the manifest holds', () => {
     const documents = parseAllDocuments(readFileSync('config/admission/policies.yaml', 'utf8')).map((one) => one.toJS());
-    expect(documents).toEqual([...servicePolicy(), fencePolicy()]);
+    expect(documents).toEqual([...servicePolicy(), fencePolicy(), ...poolPolicy()]);
   });
 
   it.each(ADMISSION_CASES.map((one, index) => ({ ...one, index })))(

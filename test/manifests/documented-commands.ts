@@ -125,6 +125,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
     how: { test: 'src/cli/plan/command.test.ts' },
   },
+  { command: /^kubectl keepalived externalips --apply/, how: { test: 'test/api/external-ips.test.ts' } },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) (?:simulate|explain)\b/, how: { test: 'test/lab/failover.test.ts' } },
   { command: /^make (?:image-archive|publish-\w+|bundle|catalog)\b/, how: { test: 'test/lab/registry.test.ts' } },

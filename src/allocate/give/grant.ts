@@ -1,9 +1,10 @@
+import { ALLOCATION_ANNOTATIONS } from '../../api/names.ts';
 import { type Family, familyOf } from '../../net/address.ts';
 import { locateText } from '../../net/range.ts';
 import type { Refusal } from '../../plan/claims/fence.ts';
 import type { Pool } from '../pool/pool.ts';
 import { type Round, scopesOf } from '../round.ts';
-import { type Applicant, type Grant, heldOf, missing } from '../service/applicant.ts';
+import { type Applicant, type Grant, grantsOf, heldOf, missing } from '../service/applicant.ts';
 import { addressObstacle, isOffered, poolObstacle } from './obstacle.ts';
 import { whyNone } from './why-none.ts';
 
@@ -12,7 +13,7 @@ export function keepHeld({ poolByName, pools }: Round, one: Applicant): void {
   for (const grant of one.held) {
     const family = familyOf(grant.address);
     const isWanted = one.wish === undefined || one.wish.families.includes(family);
-    if (isWanted && !one.grants.has(family) && serves(one, grant, family)) one.grants.set(family, grant);
+    if (isWanted && one.grants[family] === undefined && serves(one, grant, family)) one.grants[family] = grant;
   }
 
   /** Whether the address is what the Service asks for; one that asks for a group without pools keeps what it has. */
@@ -41,7 +42,7 @@ export function giveOwn(round: Round, own: ReadonlyMap<string, readonly string[]
     const candidates = [...(own.get(one.key) ?? []), ...(own.get(`${one.service.metadata.namespace}/`) ?? [])];
     for (const address of candidates.filter((text) => familyOf(text) === family)) {
       const pool = poolWith(round, one, address);
-      if (pool === undefined || round.book.tenants(address).length > 0 || addressObstacle(round, one, address, pool)) continue;
+      if (pool === undefined || round.book.isTaken(address) || addressObstacle(round, one, address, pool)) continue;
       grant(round, one, family, { address, pool: pool.name });
       break;
     }
@@ -62,13 +63,13 @@ export function giveFree(round: Round, kept: readonly string[], one: Applicant):
 export function settle(round: Round, one: Applicant): void {
   for (const family of missing(one)) {
     const before = heldOf(one, family);
-    if (before !== undefined) one.grants.set(family, before);
+    if (before !== undefined) one.grants[family] = before;
   }
-  if (one.wish?.needsAll === false && one.grants.size > 0) one.refusals = one.refusals.filter(({ reason }) => !NO_ADDRESS.has(reason));
+  if (one.wish?.needsAll === false && grantsOf(one).length > 0) one.refusals = one.refusals.filter(({ reason }) => !NO_ADDRESS.has(reason));
   if (one.wish?.needsAll !== true || missing(one).length === 0) return;
-  for (const [family, given] of [...one.grants])
+  for (const given of grantsOf(one))
     if (!one.held.includes(given)) {
-      one.grants.delete(family);
+      delete one.grants[familyOf(given.address)];
       round.book.remove(given.address, one.service, scopesOf(given, round.poolByName));
       round.returned.push(given.address);
     }
@@ -83,7 +84,7 @@ const unnamed = (one: Applicant): Family[] => missing(one).filter((family) => on
 const NO_ADDRESS: ReadonlySet<string> = new Set<Refusal['reason']>(['NoPool', 'PoolExhausted']);
 
 function grant({ book, poolByName }: Round, one: Applicant, family: Family, given: Grant): void {
-  one.grants.set(family, given);
+  one.grants[family] = given;
   book.add(given.address, one.service, scopesOf(given, poolByName));
 }
 
@@ -91,6 +92,12 @@ function judgeNamed(round: Round, one: Applicant, address: string): Pool | Refus
   const is = round.surroundings.describe(locateText(address));
   if (is !== undefined)
     return { reason: 'AddressReserved', message: `${address} is ${is}, which no Service may have; choose another address` };
+  const named = round.poolByName.get(one.wish?.pool ?? '');
+  if (named !== undefined && !named.lists(locateText(address)))
+    return {
+      reason: 'AddressNotInPool',
+      message: `${address} is not among the addresses of pool ${named.name}, which annotation ${ALLOCATION_ANNOTATIONS.pool} names; choose one of its addresses, or another pool`,
+    };
   const pool = poolWith(round, one, address);
   if (pool === undefined)
     return {
@@ -118,7 +125,7 @@ function firstFree({ book, returned }: Round, pools: readonly Pool[], family: Fa
 
 function firstKept({ book, surroundings }: Round, pools: readonly Pool[], family: Family, kept: readonly string[]): Grant | undefined {
   for (const address of kept) {
-    if (familyOf(address) !== family || book.tenants(address).length > 0) continue;
+    if (familyOf(address) !== family || book.isTaken(address)) continue;
     const located = locateText(address);
     if (surroundings.describe(located) !== undefined) continue;
     const pool = pools.find((one) => one.lists(located) && one.fence?.refusesAddress(address, located) === undefined);

@@ -4,7 +4,11 @@ import type { Round } from '../round.ts';
 /** Addresses that are reserved or kept, by the Service, or by its namespace and a slash, that may have them. */
 export function ownAddresses({ book, input }: Round): ReadonlyMap<string, readonly string[]> {
   const own = new Map<string, string[]>();
-  const add = (key: string, address: string): void => void own.set(key, [...(own.get(key) ?? []), address]);
+  const add = (key: string, address: string): void => {
+    const known = own.get(key);
+    if (known === undefined) own.set(key, [address]);
+    else known.push(address);
+  };
   const addresses = input.virtualIPs.map(({ spec }) => spec.address).sort(byText);
   for (const address of addresses) {
     const { namespace, service = '' } = book.reservation(address) ?? {};

@@ -1,11 +1,11 @@
+import type { Service } from '../../api/core.ts';
 import { ALLOCATION_ANNOTATIONS, SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { Family } from '../../net/address.ts';
 import { locateText } from '../../net/range.ts';
 import type { Refusal } from '../../plan/claims/fence.ts';
 import { keyOf } from '../../plan/reference.ts';
-import { sharingObstacle } from '../../plan/sharing/tenants.ts';
 import type { Pool } from '../pool/pool.ts';
-import { groupScope, poolScope, type Round } from '../round.ts';
+import type { Round } from '../round.ts';
 import { type Applicant, grantsOf } from '../service/applicant.ts';
 
 /** Why the Service can't have one more address of a pool, whichever; undefined when it can. */
@@ -20,8 +20,8 @@ export function poolObstacle(round: Round, one: Applicant, pool: Pool): Refusal 
     return no('NoPool', `pool ${pool.name} is for KeepalivedGroup ${pool.group}, and the Service is for ${group}`);
   if (pool.fence === undefined) return no('GroupMissing', `pool ${pool.name} is for KeepalivedGroup ${pool.group}, which does not exist`);
   const had = {
-    ofService: round.book.count(groupScope(pool.group), one.key),
-    ofNamespace: round.book.count(groupScope(pool.group), namespace),
+    ofService: round.book.countOfService(pool.scopes[1], service),
+    ofNamespace: round.book.countOfNamespace(pool.scopes[1], namespace),
     namespace,
   };
   return (
@@ -53,7 +53,7 @@ export const isOffered = ({ wish }: Applicant, pool: Pool, family: Family): bool
 const no = (reason: Refusal['reason'], message: string): Refusal => ({ reason, message });
 
 function quotaObstacle({ book }: Round, pool: Pool, namespace: string): Refusal | undefined {
-  const had = book.count(poolScope(pool.name), namespace);
+  const had = book.countOfNamespace(pool.scopes[0], namespace);
   if (had < pool.mostPerNamespace) return undefined;
   return no(
     'TooManyAddresses',
@@ -83,15 +83,16 @@ function whom({ namespace, service }: { readonly namespace?: string; readonly se
   return service === undefined ? `namespace ${namespace}` : `Service ${namespace}/${service}`;
 }
 
-function tenantObstacle({ book }: Round, { service, key }: Applicant, address: string, pool: Pool): Refusal | undefined {
-  for (const tenant of book.tenants(address)) {
-    if (keyOf(tenant) === key) continue;
-    const group = tenant.metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
-    const obstacle =
-      group !== undefined && group !== pool.group
-        ? `it is carried by KeepalivedGroup ${group}, and the pool is for ${pool.group}`
-        : sharingObstacle(tenant, service);
-    if (obstacle !== undefined) return no('AddressConflict', `${address} belongs to Service ${keyOf(tenant)}; ${obstacle}`);
+function tenantObstacle({ book }: Round, { service }: Applicant, address: string, pool: Pool): Refusal | undefined {
+  const tenants = book.tenants(address);
+  const elsewhere = tenants?.ofOtherGroup(service, pool.group);
+  if (elsewhere !== undefined) {
+    const group = elsewhere.metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
+    return conflict(address, elsewhere, `it is carried by KeepalivedGroup ${group}, and the pool is for ${pool.group}`);
   }
-  return undefined;
+  const obstacle = tenants?.obstacle(service);
+  return obstacle && conflict(address, obstacle.tenant, obstacle.because);
 }
+
+const conflict = (address: string, tenant: Service, because: string): Refusal =>
+  no('AddressConflict', `${address} belongs to Service ${keyOf(tenant)}; ${because}`);

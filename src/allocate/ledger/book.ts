@@ -1,15 +1,16 @@
 import type { Service } from '../../api/core.ts';
 import { MANAGED_LABEL } from '../../api/names.ts';
 import type { KeptFor, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
-import { keyOf } from '../../plan/reference.ts';
+import { Tenants } from '../../plan/sharing/tenants.ts';
 
 /** Which Services have or ask for each address, and what the ledger keeps; the one place that says whether an address is free. */
 export class Book {
   readonly #now: number;
   readonly #records: ReadonlyMap<string, VirtualIP>;
-  readonly #tenants = new Map<string, Service[]>();
-  /** By group or pool, by Service or namespace. */
-  readonly #counts = new Map<string, Map<string, number>>();
+  /** Most addresses have one Service, and nobody asks who. */
+  readonly #tenants = new Map<string, Service | Tenants>();
+  /** By group or pool. */
+  readonly #counts = new Map<string, Counts>();
 
   constructor(virtualIPs: readonly VirtualIP[], now: number) {
     this.#now = now;
@@ -20,39 +21,56 @@ export class Book {
     return this.#records.get(address);
   }
 
-  tenants(address: string): readonly Service[] {
-    return this.#tenants.get(address) ?? NOBODY;
+  records(): Iterable<readonly [string, VirtualIP]> {
+    return this.#records;
   }
 
-  has(address: string, service: Service): boolean {
-    return this.tenants(address).includes(service);
+  tenants(address: string): Tenants | undefined {
+    const found = this.#tenants.get(address);
+    if (found === undefined || found instanceof Tenants) return found;
+    const tenants = new Tenants([found]);
+    this.#tenants.set(address, tenants);
+    return tenants;
+  }
+
+  isTaken(address: string): boolean {
+    const found = this.#tenants.get(address);
+    return found instanceof Tenants ? found.size > 0 : found !== undefined;
   }
 
   /** @param scopes - groups and pools that count the address */
   add(address: string, service: Service, scopes: readonly string[]): void {
-    const tenants = this.#tenants.get(address);
-    if (tenants === undefined) this.#tenants.set(address, [service]);
-    else if (tenants.includes(service)) return;
-    else tenants.push(service);
+    const found = this.#tenants.get(address);
+    if (found === undefined) this.#tenants.set(address, service);
+    else if (found === service) return;
+    else {
+      const tenants = this.tenants(address);
+      if (tenants === undefined || tenants.has(service)) return;
+      tenants.add(service);
+    }
     this.#count(service, scopes, 1);
   }
 
   remove(address: string, service: Service, scopes: readonly string[]): void {
-    const tenants = this.#tenants.get(address);
-    const index = tenants?.indexOf(service) ?? -1;
-    if (tenants === undefined || index < 0) return;
-    tenants.splice(index, 1);
+    const tenants = this.tenants(address);
+    if (tenants === undefined || !tenants.has(service)) return;
+    tenants.remove(service);
     this.#count(service, scopes, -1);
   }
 
-  /** How many addresses of a group or pool a Service or, without a name, a namespace has. */
-  count(scope: string, owner: string): number {
-    return this.#counts.get(scope)?.get(owner) ?? 0;
+  /** How many addresses of a group or pool the Service has. */
+  countOfService(scope: string, service: Service): number {
+    return this.#counts.get(scope)?.services.get(service) ?? 0;
+  }
+
+  /** How many addresses of a group or pool the Services of the namespace have, each counted for each of them. */
+  countOfNamespace(scope: string, namespace: string): number {
+    return this.#counts.get(scope)?.namespaces.get(namespace) ?? 0;
   }
 
   /** Whether nobody has the address and nothing is kept for anybody. */
   isFree(address: string): boolean {
-    if (this.tenants(address).length > 0) return false;
+    if (this.isTaken(address)) return false;
     return this.record(address) === undefined || (!this.isReserved(address) && this.keptFor(address) === undefined);
   }
 
@@ -76,9 +94,11 @@ export class Book {
 
   #count(service: Service, scopes: readonly string[], by: number): void {
     for (const scope of scopes) {
-      const counts = this.#counts.get(scope) ?? new Map<string, number>();
+      const counts = this.#counts.get(scope) ?? { services: new Map(), namespaces: new Map() };
       this.#counts.set(scope, counts);
-      for (const owner of [keyOf(service), service.metadata.namespace ?? '']) counts.set(owner, (counts.get(owner) ?? 0) + by);
+      const namespace = service.metadata.namespace ?? '';
+      counts.services.set(service, (counts.services.get(service) ?? 0) + by);
+      counts.namespaces.set(namespace, (counts.namespaces.get(namespace) ?? 0) + by);
     }
   }
 }
@@ -88,7 +108,10 @@ export const isOver = (until: string | undefined, now: number): boolean => until
 
 // --- internal ---
 
-const NOBODY: readonly Service[] = [];
+interface Counts {
+  readonly services: Map<Service, number>;
+  readonly namespaces: Map<string, number>;
+}
 
 const isBare = ({ metadata, spec }: VirtualIP): boolean =>
   metadata.labels?.[MANAGED_LABEL.key] !== MANAGED_LABEL.value && (spec.claims ?? []).length === 0 && spec.keptFor === undefined;

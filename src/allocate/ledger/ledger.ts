@@ -7,7 +7,8 @@ import { hasAddress } from '../../plan/claims/holding.ts';
 import { keyOf } from '../../plan/reference.ts';
 import type { AllocationInput } from '../input.ts';
 import type { Round } from '../round.ts';
-import { claimOf } from '../service/applicant.ts';
+import { claimOf, type Grant, grantsOf } from '../service/applicant.ts';
+import type { Seen } from '../service/seen.ts';
 import { isOver } from './book.ts';
 
 /** A VirtualIP that is to be made, changed, or removed. */
@@ -23,47 +24,67 @@ export interface LedgerChange {
 /** What the ledger lacks of what Services have, and what it holds too long; by address. */
 export function ledgerChanges(round: Round): LedgerChange[] {
   const claims = claimsNow(round);
-  const records = new Map(round.input.virtualIPs.map((one) => [one.spec.address, one]));
-  return [...new Set([...records.keys(), ...claims.keys()])]
-    .sort(byText)
-    .flatMap((address) => changeOf(round, records.get(address), { address, claims: claims.get(address) ?? [] }) ?? []);
+  const changes: LedgerChange[] = [];
+  const add = (change: LedgerChange | undefined): void => void (change && changes.push(change));
+  for (const [address, record] of round.book.records()) add(changeOf(round, record, { address, claims: claims.get(address) ?? NONE }));
+  for (const [address, known] of claims)
+    if (round.book.record(address) === undefined) add(changeOf(round, undefined, { address, claims: known }));
+  return changes.sort((a, b) => byText(a.address, b.address));
 }
 
 /** When the next of what the ledger keeps is free for all. */
 export function nextChange({ virtualIPs, now }: AllocationInput, changes: readonly LedgerChange[]): number | undefined {
-  const times = [
-    ...virtualIPs.flatMap(({ spec }) => [...(spec.retain ? [] : [spec.keptFor?.until]), spec.reservation?.until]),
-    ...changes.map(({ keptFor }) => keptFor?.until),
-  ].map((until) => Date.parse(until ?? ''));
-  const next = times.reduce((least, time) => (time > now && time < least ? time : least), Number.POSITIVE_INFINITY);
+  let next = Number.POSITIVE_INFINITY;
+  const consider = (until: string | undefined): void => {
+    const time = until === undefined ? Number.NaN : Date.parse(until);
+    if (time > now && time < next) next = time;
+  };
+  for (const { spec } of virtualIPs) {
+    if (!spec.retain) consider(spec.keptFor?.until);
+    consider(spec.reservation?.until);
+  }
+  for (const { keptFor } of changes) consider(keptFor?.until);
   return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
 // --- internal ---
 
+const NONE: readonly Claim[] = [];
+
 /** By address, who has it; sorted by namespace and name. */
-function claimsNow(round: Round): Map<string, Claim[]> {
+function claimsNow(round: Round): Map<string, readonly Claim[]> {
   const claims = new Map<string, Claim[]>();
   const add = (address: string, claim: Claim): void => {
     const known = claims.get(address);
     if (known === undefined) claims.set(address, [claim]);
-    else if (!known.some((one) => one.namespace === claim.namespace && one.service === claim.service)) known.push(claim);
+    else known.push(claim);
   };
-  for (const one of round.applicants) for (const grant of one.grants.values()) add(grant.address, claimOf(one.service, grant));
-  for (const { spec } of round.input.virtualIPs)
-    for (const claim of spec.claims ?? []) if (isStillShown(round, spec.address, claim)) add(spec.address, claim);
+  const given = new Map<Seen, readonly Grant[]>();
+  for (const one of round.applicants) {
+    const grants = grantsOf(one);
+    given.set(one.seen, grants);
+    for (const grant of grants) add(grant.address, claimOf(one.service, grant));
+  }
+  for (const { address, claim, seen } of round.claims) {
+    const isGiven = given.get(seen)?.some((grant) => grant.address === address) === true;
+    if (!isGiven && isStillShown(seen, address)) add(address, claim);
+  }
   for (const { address, service, source } of carried(round))
     add(address, { namespace: service.metadata.namespace ?? '', service: service.metadata.name, source });
-  for (const known of claims.values())
-    if (known.length > 1) known.sort((a, b) => byText(a.namespace, b.namespace) || byText(a.service, b.service));
+  for (const known of claims.values()) if (known.length > 1) known.splice(0, known.length, ...onceEach(known));
   return claims;
 }
 
+/** One claim of each Service, the first of them; by namespace and name. */
+const onceEach = (claims: Claim[]): Claim[] =>
+  claims
+    .sort((a, b) => byText(a.namespace, b.namespace) || byText(a.service, b.service))
+    .filter((one, index) => !isSameService(one, claims[index - 1]));
+
+const isSameService = (a: Claim, b: Claim | undefined): boolean => a.namespace === b?.namespace && a.service === b.service;
+
 /** A Service that isn't to have the address any more has it until its status says so too, and one that ends until it is gone. */
-function isStillShown({ services }: Round, address: string, { namespace, service, source }: Claim): boolean {
-  const found = source === 'Pool' ? services.get(`${namespace}/${service}`) : undefined;
-  return found !== undefined && (!found.isLive || found.status.includes(address));
-}
+const isStillShown = ({ isLive, status }: Seen, address: string): boolean => !isLive || status.includes(address);
 
 /** Addresses of no pool that a group carries. */
 function carried({ asked, input }: Round): Round['asked'] {
@@ -76,8 +97,8 @@ function changeOf(
   record: VirtualIP | undefined,
   { address, claims }: { readonly address: string; readonly claims: readonly Claim[] },
 ): LedgerChange | undefined {
-  const name = virtualIPName(address);
-  if (record === undefined) return { kind: 'create', name, address, claims };
+  if (record === undefined) return { kind: 'create', name: virtualIPName(address), address, claims };
+  if (claims.length > 0 && isSame(record, claims, undefined)) return undefined;
   const keptFor = claims.length > 0 ? undefined : keptNow(round, record);
   const { now } = round.input;
   const { reservation, retain } = record.spec;

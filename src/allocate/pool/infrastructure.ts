@@ -1,11 +1,12 @@
-import { parseAddress } from '../../net/address.ts';
-import { type AddressRange, contains, containsAny, type Located, parseRange } from '../../net/range.ts';
+import { type Family, parseAddress } from '../../net/address.ts';
+import { contains, containsAny, type Located, parseRange } from '../../net/range.ts';
+import { type RangeSet, rangeSet } from '../../net/range-set.ts';
 import { NO_HOST } from '../../plan/claims/reserved-address.ts';
 import type { AllocationInput } from '../input.ts';
 
 /** Addresses of the cluster itself, which no pool gives. */
 export interface Infrastructure {
-  readonly ranges: readonly AddressRange[];
+  readonly ranges: Readonly<Record<Family, RangeSet>>;
   /** What the address is, as the end of a sentence; undefined for every other. */
   readonly describe: (located: Located) => string | undefined;
 }
@@ -18,7 +19,10 @@ export function infrastructure(input: AllocationInput): Infrastructure {
   });
   const ranges = named.map(({ range }) => range);
   const isAny = containsAny(ranges);
-  return { ranges, describe: (located) => (isAny(located) ? named.find(({ range }) => contains(range, located))?.is : undefined) };
+  return {
+    ranges: { IPv4: rangeSet(ranges, 'IPv4'), IPv6: rangeSet(ranges, 'IPv6') },
+    describe: (located) => (isAny(located) ? named.find(({ range }) => contains(range, located))?.is : undefined),
+  };
 }
 
 // --- internal ---

@@ -1,12 +1,13 @@
 import { API_VERSION, POOL_KIND } from '../../api/names.ts';
 import { type AddressCounts, MOST_COUNTED } from '../../api/pool/address-pool.ts';
 import type { Problem, Reason } from '../../api/problem.ts';
-import { type Family, familyOf } from '../../net/address.ts';
-import { type AddressRange, addressAt, containsAny, locateText } from '../../net/range.ts';
-import { common, type RangeSet, rangeSet, sizeOf } from '../../net/range-set.ts';
+import type { Family } from '../../net/address.ts';
+import { type AddressRange, addressAt, containsAny, type Located, locateText } from '../../net/range.ts';
+import { common, type RangeSet, sizeOf } from '../../net/range-set.ts';
 import { byText } from '../../net/text-order.ts';
 import { keyOf } from '../../plan/reference.ts';
 import type { Round } from '../round.ts';
+import { grantsOf } from '../service/applicant.ts';
 import { malformedEntries, type Pool } from './pool.ts';
 
 /** What the status of a pool has to say. */
@@ -29,22 +30,22 @@ export function poolStates(round: Round): PoolState[] {
 // --- internal ---
 
 interface InUse {
-  readonly had: readonly string[];
-  readonly reserved: readonly string[];
+  readonly had: readonly Located[];
+  readonly reserved: readonly Located[];
 }
 
 /** Addresses that a Service has, and those that the ledger keeps although none has them. */
 function addressesInUse({ book, input, asked, applicants }: Round): InUse {
-  const known = new Set([
-    ...input.virtualIPs.map(({ spec }) => spec.address),
-    ...asked.map(({ address }) => address),
-    ...applicants.flatMap(({ grants }) => [...grants.values()].map(({ address }) => address)),
-  ]);
-  const all = [...known];
-  return {
-    had: all.filter((address) => book.tenants(address).length > 0),
-    reserved: all.filter((address) => book.tenants(address).length === 0 && !book.isFree(address)),
-  };
+  const known = new Set<string>();
+  for (const { spec } of input.virtualIPs) known.add(spec.address);
+  for (const { address } of asked) known.add(address);
+  for (const one of applicants) for (const { address } of grantsOf(one)) known.add(address);
+  const had: Located[] = [];
+  const reserved: Located[] = [];
+  for (const address of known)
+    if (book.isTaken(address)) had.push(locateText(address));
+    else if (!book.isFree(address)) reserved.push(locateText(address));
+  return { had, reserved };
 }
 
 function stateOf(round: Round, pool: Pool, inUse: InUse): PoolState {
@@ -62,8 +63,7 @@ function stateOf(round: Round, pool: Pool, inUse: InUse): PoolState {
 function countsOf({ gives }: Pool, family: Family, { had, reserved }: InUse): AddressCounts {
   const total = sizeOf(gives[family]);
   const isIn = containsAny(gives[family]);
-  const count = (addresses: readonly string[]): bigint =>
-    BigInt(addresses.filter((address) => familyOf(address) === family && isIn(locateText(address))).length);
+  const count = (addresses: readonly Located[]): bigint => BigInt(addresses.filter(isIn).length);
   const [used, kept] = [count(had), count(reserved)];
   return { total: bounded(total), used: bounded(used), reserved: bounded(kept), free: bounded(total - used - kept) };
 }
@@ -72,7 +72,7 @@ const bounded = (count: bigint): number => Number(count > BigInt(MOST_COUNTED) ?
 
 function outsideOf({ applicants }: Round, pool: Pool): string[] {
   return applicants
-    .filter(({ grants }) => [...grants.values()].some((grant) => grant.pool === pool.name && !pool.lists(locateText(grant.address))))
+    .filter((one) => grantsOf(one).some((grant) => grant.pool === pool.name && !pool.lists(locateText(grant.address))))
     .map(({ service }) => keyOf(service))
     .sort(byText);
 }
@@ -98,13 +98,13 @@ function problemsOf(round: Round, pool: Pool, inUse: InUse): Problem[] {
 }
 
 function overlaps({ pools, surroundings }: Round, pool: Pool, { had }: InUse): string[] {
-  const isHad = new Set(had);
+  const isHad = new Set(had.map(addressAt));
   return (['IPv4', 'IPv6'] as const).flatMap((family) => {
     const others = pools.flatMap((other) => {
       const shared = other === pool ? [] : common(pool.listed[family], other.listed[family]);
       return shared.length === 0 ? [] : [`${shown(shared)} is also in pool ${other.name}; remove it from one of the two`];
     });
-    const own = common(pool.listed[family], rangeSet(surroundings.ranges, family)).filter(
+    const own = common(pool.listed[family], surroundings.ranges[family]).filter(
       ({ first, last }) => first !== last || !isHad.has(addressAt({ family, number: first })),
     );
     const what = own[0] && surroundings.describe({ family, number: own[0].first });

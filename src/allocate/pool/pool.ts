@@ -8,7 +8,7 @@ import { byText } from '../../net/text-order.ts';
 import { type Fence, fenceOf } from '../../plan/claims/fence.ts';
 import { keyOf } from '../../plan/reference.ts';
 import type { AllocationInput } from '../input.ts';
-import { type Infrastructure, infrastructure } from './infrastructure.ts';
+import type { Infrastructure } from './infrastructure.ts';
 import { matches } from './selector.ts';
 
 /** An AddressPool, ready to give. */
@@ -17,6 +17,8 @@ export interface Pool {
   readonly object: AddressPool;
   /** `namespace/name` of the KeepalivedGroup. */
   readonly group: string;
+  /** What counts its addresses: itself and its group. */
+  readonly scopes: readonly [pool: string, group: string];
   /** Absent while there is no such group: then the pool gives nothing. */
   readonly fence?: Fence;
   readonly isAutomatic: boolean;
@@ -33,14 +35,16 @@ export interface Pool {
 }
 
 /** The pools in the order in which they give: by priority, the highest first, then by name. */
-export function poolsOf(input: AllocationInput): readonly Pool[] {
-  const surroundings = infrastructure(input);
+export function poolsOf(input: AllocationInput, surroundings: Infrastructure): readonly Pool[] {
   const groups = new Map(input.groups.map((group) => [keyOf(group), group]));
   const labels = new Map(input.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   return input.pools
     .map((pool) => poolOf(pool, { surroundings, labels, group: groups.get(pool.spec?.group ?? '') }))
     .sort((a, b) => (b.object.spec?.priority ?? 0) - (a.object.spec?.priority ?? 0) || byText(a.name, b.name));
 }
+
+/** What counts the addresses of a group. */
+export const groupScope = (group: string): string => `group ${group}`;
 
 /** Texts of the pool's ranges that can't be read. */
 export const malformedEntries = ({ spec }: AddressPool): string[] =>
@@ -58,11 +62,12 @@ function poolOf(object: AddressPool, { surroundings, labels, group }: Surroundin
   const { name } = object.metadata;
   const spec = object.spec ?? {};
   const listed = perFamily((family) => without(rangeSet(entries(spec), family), rangeSet(read(spec.excludedAddresses), family)));
-  const gives = perFamily((family) => without(carriedBy(group, listed[family], family), rangeSet(surroundings.ranges, family)));
+  const gives = perFamily((family) => without(carriedBy(group, listed[family], family), surroundings.ranges[family]));
   return {
     name,
     object,
     group: spec.group ?? '',
+    scopes: [`pool ${name}`, groupScope(spec.group ?? '')],
     ...(group && { fence: fenceOf(group) }),
     isAutomatic: spec.assignment !== 'OnRequest',
     keepSeconds: spec.keepSeconds ?? KEEP_SECONDS,

@@ -21,16 +21,18 @@ export interface Asked {
 /** What external IPs name, as far as the group lets them, and what other controllers wrote into a status. No pool gives these to others. */
 export function askedAddresses({ groups }: AllocationInput, services: readonly Seen[]): Asked[] {
   const fences = new Map(groups.map((group) => [keyOf(group), fenceOf(group)]));
-  return services.flatMap((seen) => {
+  const found: Asked[] = [];
+  for (const seen of services) {
     const { service, isLive } = seen;
-    if (!isLive || (seen.status.length === 0 && service.spec?.externalIPs === undefined)) return [];
+    const foreign = foreignAddresses(seen);
+    if (!isLive || (foreign.length === 0 && service.spec?.externalIPs === undefined)) continue;
     const group = service.metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
     const named = group !== undefined && { group };
-    return [
-      ...externalAddresses(seen, fences.get(group ?? '')).map((address) => ({ address, service, source: 'ExternalIP' as const, ...named })),
-      ...foreignAddresses(seen).map((address) => ({ address, service, source: 'Status' as const, ...named })),
-    ];
-  });
+    for (const address of externalAddresses(seen, fences.get(group ?? '')))
+      found.push({ address, service, source: 'ExternalIP', ...named });
+    for (const address of foreign) found.push({ address, service, source: 'Status', ...named });
+  }
+  return found;
 }
 
 // --- internal ---
@@ -42,8 +44,10 @@ function externalAddresses({ service, namespace }: Seen, fence: Fence | undefine
   return [...all].filter((address) => fence.refusesAddress(address, locateText(address)) === undefined);
 }
 
-function foreignAddresses(seen: Seen): string[] {
-  if (seen.status.length === 0 || seen.service.spec?.type !== 'LoadBalancer') return [];
+const NONE: readonly string[] = [];
+
+function foreignAddresses(seen: Seen): readonly string[] {
+  if (seen.service.spec?.type !== 'LoadBalancer' || seen.status.every((address) => isOurs(seen, address))) return NONE;
   const written = writtenAddresses(seen.service);
   return seen.status.filter((address) => !isOurs(seen, address) && !written.has(address));
 }

@@ -17,22 +17,23 @@ export interface Seen {
   /** Addresses in its status; canonical. */
   readonly status: readonly string[];
   /** What pools gave it, as the ledger says. */
-  readonly had: readonly Grant[];
+  readonly had: Grant[];
 }
 
-export const see = (service: Service, had: ReadonlyMap<string, readonly Grant[]>): Seen => {
-  const key = keyOf(service);
+/** The Service, before the ledger was read. */
+export function see(service: Service): Seen {
+  const written = writtenOn(service);
   return {
     service,
-    key,
+    key: keyOf(service),
     namespace: service.metadata.namespace ?? '',
     isLive: service.metadata.deletionTimestamp === undefined,
-    written: writtenOn(service),
-    group: askedGroup(service),
+    written,
+    group: askedGroup(service, written),
     status: statusAddresses(service),
-    had: had.get(key) ?? NONE,
+    had: [],
   };
-};
+}
 
 /** Whether the manager wrote the address, or may have. */
 export const isOurs = ({ had, written }: Seen, address: string): boolean =>
@@ -40,7 +41,3 @@ export const isOurs = ({ had, written }: Seen, address: string): boolean =>
 
 /** What the manager wrote into the status. Whatever the ledger says, clients use it until it is out of there. */
 export const shownByUs = ({ status, written }: Seen): string[] => status.filter((address) => written.addresses.includes(address));
-
-// --- internal ---
-
-const NONE: readonly Grant[] = [];

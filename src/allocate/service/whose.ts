@@ -24,7 +24,7 @@ export function applicantsOf({ pools, settings }: AllocationInput): (seen: Seen)
 
 /** Whether another controller wrote an address into the Service's status. */
 function hasForeignAddress(seen: Seen): boolean {
-  if (seen.status.length === 0) return false;
+  if (seen.status.every((address) => isOurs(seen, address))) return false;
   const written = writtenAddresses(seen.service);
   return seen.status.some((address) => !isOurs(seen, address) && !written.has(address));
 }

@@ -17,7 +17,8 @@ export interface Wish {
 
 /** Reads `ipFamilies`, `ipFamilyPolicy`, `loadBalancerIP` and the annotations; a refusal where they can't be met together. */
 export function wishOf({ metadata, spec }: Service): Wish | Refusal {
-  const texts = requestedTexts(metadata.annotations?.[ALLOCATION_ANNOTATIONS.addresses], spec?.loadBalancerIP);
+  const { [ALLOCATION_ANNOTATIONS.addresses]: annotation, [ALLOCATION_ANNOTATIONS.pool]: named } = metadata.annotations ?? {};
+  const texts = annotation === undefined && spec?.loadBalancerIP === undefined ? [] : requestedTexts(annotation, spec?.loadBalancerIP);
   const addresses: Partial<Record<Family, Address>> = {};
   for (const text of texts) {
     const address = parseAddress(text);
@@ -30,12 +31,12 @@ export function wishOf({ metadata, spec }: Service): Wish | Refusal {
     addresses[address.family] = address;
   }
   const families = familiesOf(spec, addresses);
-  const strange = Object.values(addresses).find(({ family }) => !families.includes(family));
+  const strange = texts.length === 0 ? undefined : Object.values(addresses).find(({ family }) => !families.includes(family));
   if (strange !== undefined)
     return invalid(
       `${strange.text} is an ${strange.family} address, and spec.ipFamilies of the Service is ${families.join(', ')}; change one of the two`,
     );
-  const pool = metadata.annotations?.[ALLOCATION_ANNOTATIONS.pool]?.trim();
+  const pool = named?.trim();
   return { families, needsAll: spec?.ipFamilyPolicy !== 'PreferDualStack', addresses, ...(pool && { pool }) };
 }
 

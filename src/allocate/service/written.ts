@@ -12,22 +12,26 @@ export interface Written {
 
 export function writtenOn({ metadata }: Service): Written {
   if (metadata.annotations === undefined) return NOTHING;
-  const { [ALLOCATION_ANNOTATION]: list = '', [ALLOCATED_GROUP_ANNOTATION]: group } = metadata.annotations ?? {};
-  return {
-    addresses: list === '' ? NOTHING.addresses : list.split(',').flatMap((text) => parseAddress(text)?.text ?? []),
-    ...(group !== undefined && group === metadata.annotations?.[SERVICE_ANNOTATIONS.group] && { group }),
-  };
+  const { [ALLOCATION_ANNOTATION]: list = '', [ALLOCATED_GROUP_ANNOTATION]: group } = metadata.annotations;
+  const addresses = list === '' ? NOTHING.addresses : list.split(',').flatMap((text) => parseAddress(text)?.text ?? []);
+  return group !== undefined && group === metadata.annotations[SERVICE_ANNOTATIONS.group] ? { addresses, group } : { addresses };
 }
 
 /** The group that the user names, `namespace/name`; not one that the manager named for him. */
-export function askedGroup(service: Service): string | undefined {
-  const named = service.metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
-  return named === undefined || named === writtenOn(service).group ? undefined : named;
+export function askedGroup({ metadata }: Service, written: Written): string | undefined {
+  const named = metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
+  return named === undefined || named === written.group ? undefined : named;
 }
 
 /** Addresses in the Service's status; canonical. */
-export const statusAddresses = ({ status }: Service): string[] =>
-  (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : (parseAddress(ip)?.text ?? [])));
+export function statusAddresses({ status }: Service): string[] {
+  const found: string[] = [];
+  for (const { ip } of status?.loadBalancer?.ingress ?? []) {
+    const address = ip === undefined ? undefined : parseAddress(ip);
+    if (address !== undefined) found.push(address.text);
+  }
+  return found;
+}
 
 // --- internal ---
 

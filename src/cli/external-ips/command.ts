@@ -1,16 +1,21 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Service } from '../../api/core.ts';
 import { API_VERSION, POOL_PLURAL } from '../../api/names.ts';
 import type { AddressPool } from '../../api/pool/address-pool.ts';
 import { isNotFound } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
-import { type Answer, told } from '../answer.ts';
+import { type Answer, failed, told } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import { table } from '../table.ts';
-import { conversionOf, type ExternalIPs, externalIPsIn } from './external-ips.ts';
+import { type ApplyOptions, convertService, Fault } from './apply.ts';
+import { commandsOf } from './conversion.ts';
+import { type ExternalIPs, externalIPsIn } from './external-ips.ts';
 
 export interface ExternalIPsOptions extends ConnectionOptions {
   readonly convert?: boolean;
+  readonly apply?: boolean;
+  /** Seconds. */
+  readonly timeout?: number;
 }
 
 /** `externalips`; `run` is given the options. */
@@ -19,10 +24,17 @@ export function externalIPsCommand(run: (options: ExternalIPsOptions) => Promise
     .summary('which Services use spec.externalIPs, and how they get the same addresses from a pool')
     .description(
       `Lists the Services of all namespaces that have addresses in spec.externalIPs, which Kubernetes takes away
-(docs/how-to/external-ips.md), and the AddressPool that can give each the same addresses. It writes nothing.`,
+(docs/how-to/external-ips.md), and the AddressPool that can give each the same addresses. Without --apply it writes nothing.
+
+With --apply it changes one Service after another, and at no step is a Service without its addresses: it reserves them, makes the Service
+one of type LoadBalancer that asks for them, waits until the pool gave them and the group carries them, and empties spec.externalIPs.
+It stops at the first fault and says what was done and how to go back; run it again to go on. An AddressPool of the Service's group has to
+hold the addresses. It needs the rights to list and patch Services, list AddressPools, get KeepalivedGroups, and get, create and patch VirtualIPs.`,
     )
     .option('--convert', 'print the commands that give each Service the same addresses from its pool, without losing them meanwhile')
-    .addHelpText('after', '\nExample:\n  kubectl keepalived externalips --convert > convert.sh')
+    .addOption(new Option('--apply', 'give each Service the same addresses from its pool, now').conflicts('convert'))
+    .option('--timeout <seconds>', 'with --apply, how long to wait for each Service', secondsOf, 60)
+    .addHelpText('after', '\nExamples:\n  kubectl keepalived externalips --convert > convert.sh\n  kubectl keepalived externalips --apply')
     .action((options: ExternalIPsOptions) => run(options));
 }
 
@@ -30,15 +42,46 @@ export function externalIPsCommand(run: (options: ExternalIPsOptions) => Promise
 export async function answerExternalIPs(client: Client, { convert = false }: ExternalIPsOptions): Promise<Answer> {
   const services = await listOf<Service>(client, '/api/v1/services');
   const found = externalIPsIn(services, await listOf<AddressPool>(client, `/apis/${API_VERSION}/${POOL_PLURAL}`));
-  const left = found.flatMap((one) => (one.obstacle === undefined ? [] : [`Service ${one.namespace}/${one.name}: ${one.obstacle}`]));
+  const left = obstaclesOf(found);
   if (!convert) return told(found.length === 0 ? 'No Service uses spec.externalIPs.\n' : table(HEADER, found.map(row)), left);
   const scripts = found
     .filter(({ pool }) => pool !== undefined)
-    .map((one) => [`# Service ${one.namespace}/${one.name}`, ...conversionOf(one), '']);
+    .map((one) => [`# Service ${one.namespace}/${one.name}`, ...commandsOf(one), '']);
   return told(scripts.length === 0 ? '' : `${['set -e', '', ...scripts.flat()].join('\n')}`, left);
 }
 
+/**
+ * The whole of `--apply`: Services that can't be converted are left out with the reason, and the first fault of another ends it.
+ * @throws ApiError when Services or pools can't be read
+ */
+export async function applyExternalIPs(options: ApplyOptions): Promise<Answer> {
+  const { client, say } = options;
+  const services = await listOf<Service>(client, '/api/v1/services');
+  const found = externalIPsIn(services, await listOf<AddressPool>(client, `/apis/${API_VERSION}/${POOL_PLURAL}`));
+  const left = obstaclesOf(found);
+  const ready = found.filter(({ pool }) => pool !== undefined);
+  for (const [index, one] of ready.entries()) {
+    try {
+      await convertService(one, options);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return failed(`${error.message} (${index} of ${ready.length} Services are converted)`, left);
+    }
+  }
+  say(`${ready.length} of ${found.length} Services with external IPs have the same addresses from a pool now.`);
+  const isLeft = found.some(({ group, obstacle }) => group !== undefined && obstacle !== undefined);
+  return { stdout: '', notes: left, status: isLeft ? 1 : 0 };
+}
+
 // --- internal ---
+
+function secondsOf(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('write a number of seconds from 1 to 99999');
+  return Number(text);
+}
+
+const obstaclesOf = (found: readonly ExternalIPs[]): string[] =>
+  found.flatMap((one) => (one.obstacle === undefined ? [] : [`Service ${one.namespace}/${one.name}: ${one.obstacle}`]));
 
 const HEADER = ['NAMESPACE', 'NAME', 'TYPE', 'EXTERNAL-IPS', 'GROUP', 'POOL'];
 

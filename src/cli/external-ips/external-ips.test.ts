@@ -50,9 +50,9 @@ describe('a Service with external IPs', () => {
       'set -e',
       '# Service web/a',
       'kubectl annotate --overwrite service -n web a keepalived-operator.redhat-cop.io/addresses=192.0.2.1',
-      `kubectl patch service -n web a --patch '{"spec":{"type":"LoadBalancer","allocateLoadBalancerNodePorts":false}}'`,
+      `kubectl patch service -n web a --patch '{"spec":{"type":"LoadBalancer","loadBalancerClass":"keepalived-operator.redhat-cop.io/vip","allocateLoadBalancerNodePorts":false}}'`,
       `until test "$(kubectl get service -n web a -o jsonpath='{.status.loadBalancer.ingress[?(@.ip=="192.0.2.1")].ip}')"; do sleep 1; done`,
-      `kubectl patch service -n web a --type=json --patch '[{"op":"remove","path":"/spec/externalIPs"}]'`,
+      `kubectl patch service -n web a --type=json --patch '[{"op":"test","path":"/spec/externalIPs","value":["192.0.2.1"]},{"op":"remove","path":"/spec/externalIPs"}]'`,
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Service } from '../../api/core.ts';
-import { ALLOCATION_ANNOTATIONS, LOAD_BALANCER_CLASS, SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import { LOAD_BALANCER_CLASS, SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { AddressPool, AddressPoolSpec } from '../../api/pool/address-pool.ts';
 import { familyOf, parseAddress } from '../../net/address.ts';
 import { containsAny, locateText, parseRange } from '../../net/range.ts';
@@ -15,6 +15,8 @@ export interface ExternalIPs {
   readonly group?: string;
   /** Canonical where they can be read. */
   readonly addresses: readonly string[];
+  /** The field as it stands. */
+  readonly written: readonly string[];
   /** The pool that can give it the same addresses; absent where {@link obstacle} says why there is none. */
   readonly pool?: string;
   /** Why it can't have the same addresses of a pool yet, and what to do. */
@@ -29,26 +31,12 @@ export function externalIPsIn(services: readonly Service[], pools: readonly Addr
     .map((service) => {
       const { metadata, spec } = service;
       const group = metadata.annotations?.[SERVICE_ANNOTATIONS.group]?.trim();
-      const addresses = [...new Set((spec?.externalIPs ?? []).map((text) => parseAddress(text)?.text ?? text))];
+      const written = spec?.externalIPs ?? [];
+      const addresses = [...new Set(written.map((text) => parseAddress(text)?.text ?? text))];
       const { namespace = '', name } = metadata;
       const found = group === undefined ? { obstacle: 'it names no KeepalivedGroup' } : way(service, { group, addresses, pools });
-      return { namespace, name, type: spec?.type ?? 'ClusterIP', ...(group !== undefined && { group }), addresses, ...found };
+      return { namespace, name, type: spec?.type ?? 'ClusterIP', ...(group !== undefined && { group }), addresses, written, ...found };
     });
-}
-
-/** Commands that give the Service the same addresses of its pool: at no step is it without them. */
-export function conversionOf({ namespace, name, addresses }: ExternalIPs): string[] {
-  const service = `service -n ${namespace} ${name}`;
-  const spec = { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false };
-  const shown = addresses.map(
-    (address) => `test "$(kubectl get ${service} -o jsonpath='{.status.loadBalancer.ingress[?(@.ip=="${address}")].ip}')"`,
-  );
-  return [
-    `kubectl annotate --overwrite ${service} ${ALLOCATION_ANNOTATIONS.addresses}=${addresses.join(',')}`,
-    `kubectl patch ${service} --patch '${JSON.stringify({ spec })}'`,
-    `until ${shown.join(' && ')}; do sleep 1; done`,
-    `kubectl patch ${service} --type=json --patch '${JSON.stringify([{ op: 'remove', path: '/spec/externalIPs' }])}'`,
-  ];
 }
 
 // --- internal ---

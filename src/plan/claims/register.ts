@@ -45,7 +45,7 @@ export class Register {
       const lingering = isHolder ? undefined : this.holdings.lingering(text);
       return lingering && stillHeld(text, lingering);
     }
-    const [first] = tenancy.tenants.services;
+    const first = tenancy.tenants.first();
     if (tenancy.group !== group && first !== undefined)
       return conflictWith(text, keyOf(first), `KeepalivedGroup ${tenancy.group} carries it: name that group in both Services to share it`);
     const obstacle = tenancy.tenants.obstacle(service);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../api/core.ts';
 import { ALLOCATION_ANNOTATIONS } from '../../api/names.ts';
-import { sharingObstacle } from './tenants.ts';
+import { sharingObstacle, Tenants } from './tenants.ts';
 
 interface Options {
   readonly namespace?: string;
@@ -48,5 +48,37 @@ describe('two Services', () => {
   ])('%s do not', (_, first, second, obstacle) => {
     expect(sharingObstacle(first, second)).toContain(obstacle);
     expect(sharingObstacle(second, first)).toContain(obstacle);
+  });
+});
+
+describe('the tenants of an address', () => {
+  const first = on('80');
+  const second = on('443');
+
+  it('are asked without the one who asks', () => {
+    const tenants = new Tenants([first]);
+    expect(tenants.obstacle(first)).toBeUndefined();
+    tenants.add(second);
+    expect(tenants.obstacle(first)).toBeUndefined();
+    expect(tenants.obstacle(on('443'))?.tenant).toBe(second);
+  });
+
+  it("are in nobody's way once they left", () => {
+    const tenants = new Tenants([first, second]);
+    expect(tenants.obstacle(on('80'))?.tenant).toBe(first);
+    tenants.remove(first);
+    expect(tenants.obstacle(on('80'))).toBeUndefined();
+    expect([tenants.services, tenants.first(), tenants.size]).toEqual([[second], second, 1]);
+    tenants.remove(second);
+    expect([tenants.obstacle(on('', { namespace: 'web' })), tenants.hasOneOf('dns')]).toEqual([undefined, false]);
+  });
+
+  it('need not agree to be told apart', () => {
+    const tenants = new Tenants([on('80', { key: 'a' }), on('81', { namespace: 'web' }), on('', { key: 'a', namespace: 'lab' })]);
+    expect(tenants.obstacle(on('82', { key: 'a' }))?.tenant.metadata.namespace).toBe('web');
+    tenants.remove(tenants.services[1] ?? first);
+    expect(tenants.obstacle(on('82', { key: 'a' }))?.because).toContain('without ports');
+    tenants.remove(tenants.services[1] ?? first);
+    expect(tenants.obstacle(on('82', { key: 'a' }))).toBeUndefined();
   });
 });

@@ -1,5 +1,8 @@
 import type { Service } from '../../api/core.ts';
 import { ALLOCATION_ANNOTATIONS } from '../../api/names.ts';
+import { firstElsewhere, firstOf, portsOf, reachOf, TenantIndex } from './tenant-index.ts';
+
+export { portsOf, reachOf } from './tenant-index.ts';
 
 /** Why a Service can't have an address together with one that has it. */
 export interface Obstacle {
@@ -13,90 +16,96 @@ export interface Obstacle {
  * costs no more the more of them there are.
  */
 export class Tenants {
-  readonly #services: Service[];
-  #indexed = 0;
-  readonly #byPort = new Map<string, Service>();
-  /** By namespace, then by sharing key, one for all. */
-  readonly #byNamespace = new Map<string, Map<string, Service>>();
+  readonly #services: Set<Service>;
+  /** Made when somebody asks: most addresses have one Service, and nobody asks for them. */
+  #index: TenantIndex | undefined;
 
-  constructor(services: readonly Service[] = []) {
-    this.#services = [...services];
+  constructor(services: Iterable<Service> = []) {
+    this.#services = new Set(services);
   }
 
   /** In the order in which they were added. */
   get services(): readonly Service[] {
-    return this.#services;
+    return [...this.#services];
+  }
+
+  get size(): number {
+    return this.#services.size;
+  }
+
+  has(service: Service): boolean {
+    return this.#services.has(service);
+  }
+
+  /** The one that was added before all others. */
+  first(): Service | undefined {
+    return firstOf(this.#services);
   }
 
   add(service: Service): void {
-    this.#services.push(service);
+    if (this.#services.has(service)) return;
+    this.#services.add(service);
+    this.#index?.add(service);
+  }
+
+  remove(service: Service): void {
+    if (this.#services.delete(service)) this.#index?.remove(service);
   }
 
   hasOneOf(namespace: string): boolean {
-    this.#index();
-    return this.#byNamespace.has(namespace);
+    return this.#indexed().namespaces.has(namespace);
   }
 
+  /** One of the others that names another KeepalivedGroup, `namespace/name`. */
+  ofOtherGroup(service: Service, group: string): Service | undefined {
+    if (this.#isAlone(service)) return undefined;
+    return firstElsewhere(this.#indexed().groups, new Set(['', group]), service);
+  }
+
+  /** What is between the Service and the others. */
   obstacle(service: Service): Obstacle | undefined {
-    this.#index();
+    if (this.#isAlone(service)) return undefined;
     return this.#stranger(service) ?? this.#portObstacle(service) ?? this.#policyObstacle(service);
   }
 
+  #isAlone(service: Service): boolean {
+    return this.#services.size === Number(this.#services.has(service));
+  }
+
   #stranger(service: Service): Obstacle | undefined {
-    const own = sharingKeyOf(service);
-    for (const [namespace, byKey] of this.#byNamespace)
-      for (const [key, tenant] of namespace === namespaceOf(service) ? [] : byKey)
-        if (key === '' || key !== own)
-          return {
-            tenant,
-            because: `to share it across namespaces, give both Services the same annotation ${ALLOCATION_ANNOTATIONS.sharingKey}`,
-          };
-    return undefined;
+    const tenant = this.#indexed().stranger(service);
+    const because = `to share it across namespaces, give both Services the same annotation ${ALLOCATION_ANNOTATIONS.sharingKey}`;
+    return tenant && { tenant, because };
   }
 
   #portObstacle(service: Service): Obstacle | undefined {
-    const ports = portsOf(service);
-    const [first] = this.#services;
+    const { ports, portless } = this.#indexed();
+    const own = portsOf(service);
     // One without ports is alone.
-    if (first !== undefined && (ports.length === 0 || portsOf(first).length === 0))
-      return { tenant: first, because: 'a Service without ports shares its address with no other' };
-    const port = ports.find((one) => this.#byPort.has(one));
-    const tenant = port === undefined ? undefined : this.#byPort.get(port);
-    return tenant && { tenant, because: `both Services use port ${port}: change one of the two to share the address` };
-  }
-
-  /** All that are here agree. */
-  #policyObstacle(service: Service): Obstacle | undefined {
-    const [tenant] = this.#services;
-    if (tenant === undefined || reachOf(tenant) === reachOf(service)) return undefined;
-    const because = 'with externalTrafficPolicy Local, Services share an address only if both have that policy and the same selector';
-    return { tenant, because };
-  }
-
-  #index(): void {
-    for (const service of this.#services.slice(this.#indexed)) {
-      const byKey = this.#byNamespace.get(namespaceOf(service)) ?? new Map<string, Service>();
-      this.#byNamespace.set(namespaceOf(service), byKey);
-      if (!byKey.has(sharingKeyOf(service))) byKey.set(sharingKeyOf(service), service);
-      for (const port of portsOf(service)) this.#byPort.set(port, service);
+    const bare = firstOf(own.length === 0 ? this.#services : portless, service);
+    if (bare !== undefined) return { tenant: bare, because: 'a Service without ports shares its address with no other' };
+    for (const port of own) {
+      const tenant = firstOf(ports.get(port) ?? NOBODY, service);
+      if (tenant !== undefined) return { tenant, because: `both Services use port ${port}: change one of the two to share the address` };
     }
-    this.#indexed = this.#services.length;
+    return undefined;
+  }
+
+  #policyObstacle(service: Service): Obstacle | undefined {
+    const tenant = firstElsewhere(this.#indexed().reaches, new Set([reachOf(service)]), service);
+    const because = 'with externalTrafficPolicy Local, Services share an address only if both have that policy and the same selector';
+    return tenant && { tenant, because };
+  }
+
+  #indexed(): TenantIndex {
+    this.#index ??= new TenantIndex(this.#services);
+    return this.#index;
   }
 }
 
 /** Why two Services can't have one address together, as a clause; undefined where they can. */
 export const sharingObstacle = (first: Service, second: Service): string | undefined => new Tenants([first]).obstacle(second)?.because;
 
-/** To which nodes connections may come: to all, or with policy Local to those of the Service's endpoints. */
-export const reachOf = ({ spec }: Service): string =>
-  spec?.externalTrafficPolicy === 'Local'
-    ? `Local ${JSON.stringify(Object.entries(spec.selector ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))}`
-    : 'Cluster';
-
-/** `80/TCP`. */
-export const portsOf = ({ spec }: Service): string[] => (spec?.ports ?? []).map(({ port, protocol = 'TCP' }) => `${port}/${protocol}`);
-
 // --- internal ---
 
-const namespaceOf = ({ metadata }: Service): string => metadata.namespace ?? '';
-const sharingKeyOf = ({ metadata }: Service): string => metadata.annotations?.[ALLOCATION_ANNOTATIONS.sharingKey]?.trim() ?? '';
+const NOBODY: ReadonlySet<Service> = new Set();

@@ -1,0 +1,70 @@
+/** Services leave spec.externalIPs for a pool while clients ask them. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Lab } from '../../lab/lab.ts';
+import { run } from '../../lab/machine/run.ts';
+import type { ProbeResult } from '../../lab/probe/probe.ts';
+import { GROUP, labUnderTest, NAMESPACE, service, settled, whyNoLab } from './lab-under-test.ts';
+
+const moved = Array.from({ length: 20 }, (_, index) => ({ name: `moved-${index}`, address: `192.0.2.${100 + index}` }));
+const POOL = {
+  apiVersion: 'redhatcop.redhat.io/v1alpha1',
+  kind: 'AddressPool',
+  metadata: { name: 'moved' },
+  spec: { group: `${NAMESPACE}/${GROUP}`, addresses: ['192.0.2.100-192.0.2.119'], assignment: 'OnRequest' },
+};
+let lab: Lab;
+
+describe.skipIf(whyNoLab !== undefined)(
+  `kubectl keepalived externalips --apply${whyNoLab === undefined ? '' : ` (skipped: ${whyNoLab})`}`,
+  () => {
+    beforeAll(async () => {
+      lab = await labUnderTest();
+      await lab.apply({ apiVersion: 'v1', kind: 'List', items: moved.map(({ name, address }) => service(name, address)) });
+      await lab.apply(POOL);
+      await settled(lab);
+    });
+    afterAll(async () => {
+      await lab.kubectl(['delete', 'service', '-n', NAMESPACE, ...moved.map(({ name }) => name), '--ignore-not-found']);
+      await lab.kubectl(['delete', 'addresspool', 'moved', '--ignore-not-found']);
+      await settled(lab);
+    });
+
+    it(`moves ${moved.length} Services and loses no packet`, async () => {
+      const probes = await Promise.all(moved.map(({ address }) => lab.probe(address)));
+      const began = performance.now();
+      // The example's Service is in no pool: it is told, and is no success.
+      const { stdout } = await run([PLUGIN, 'externalips', '--apply', '--kubeconfig', lab.kubeconfig], {
+        timeoutMs: 240_000,
+        allowFailure: true,
+      });
+      const tookMs = performance.now() - began;
+      expect(stdout).toContain(`\n${moved.length} of `);
+      await settled(lab);
+      const results: ProbeResult[] = await Promise.all(probes.map((probe) => probe.stop()));
+      const sent = results.reduce((sum, one) => sum + one.sent, 0);
+      const lost = results.reduce((sum, one) => sum + one.sent - one.received, 0);
+      const longest = Math.max(0, ...results.flatMap(({ gaps }) => gaps.map(({ lengthMs }) => lengthMs)));
+      console.log(
+        `${moved.length} Services moved in ${Math.round(tookMs)} ms: ${lost} of ${sent} packets lost, longest gap ${Math.round(longest)} ms`,
+      );
+      const { items } = JSON.parse(await lab.kubectl(['get', 'services', '-n', NAMESPACE, '-o', 'json']));
+      const shown = (items as readonly MovedService[])
+        .filter(({ metadata }) => metadata.name.startsWith('moved-'))
+        .map(({ metadata, spec, status }) => [metadata.name, spec.externalIPs, status.loadBalancer.ingress?.[0]?.ip]);
+      expect(new Set(shown)).toEqual(new Set(moved.map(({ name, address }) => [name, undefined, address])));
+      expect(sent).toBeGreaterThan(moved.length * 50);
+      expect({ lost, longest }).toEqual({ lost: 0, longest: 0 });
+    }, 300_000);
+  },
+);
+
+// --- internal ---
+
+const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
+
+interface MovedService {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly externalIPs?: readonly string[] };
+  readonly status: { readonly loadBalancer: { readonly ingress?: readonly { readonly ip?: string }[] } };
+}
