@@ -23,6 +23,7 @@ import { PriorityRefusals } from './deliver/priority-refusals.ts';
 import type { ManagerMetrics } from './endpoints/metrics.ts';
 import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
+import { Journals } from './observe/journals.ts';
 import { ObserveController } from './observe/observe.ts';
 import { PodRefusals } from './observe/pod-refusals.ts';
 import type { SteadyNodes } from './observe/steady-nodes.ts';
@@ -62,8 +63,17 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
   const priority = new PriorityRefusals({ view, log });
+  const { reflectorTimes, monitoringEvery } = options;
+  const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const written = {
+    get isReady() {
+      return addresses.isReady;
+    },
+    list: () => addresses.virtualIPs.list(),
+  };
+  const journals = new Journals({ written, clock });
   return [
-    allocation(surroundings, { problems, findings, routers: routersOf(decisions) }),
+    allocation(surroundings, { problems, findings, addresses, journals, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, priority, record }),
     new ObserveController({
       decisions,
@@ -74,6 +84,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       problems,
       record,
       onMoves: (moves) => surroundings.steady.moved(moves),
+      journals,
       view,
       refusals: new PodRefusals({ client, clock, log }),
       onRefusals: (key, messages) => priority.heard(key, messages),
@@ -96,12 +107,11 @@ interface Shared {
 
 function allocation(
   { options, client, view, settings, metrics }: Surroundings,
-  shared: Pick<AllocateOptions, 'routers' | 'problems' | 'findings'>,
+  shared: Pick<AllocateOptions, 'routers' | 'problems' | 'findings' | 'addresses' | 'journals'>,
 ): AllocateController {
-  const { clock, log, reflectorTimes, monitoringEvery, writesPerSecond = WRITES_PER_SECOND } = options;
-  const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const { clock, log, writesPerSecond = WRITES_PER_SECOND } = options;
   const budget = new Budget(writesPerSecond, clock);
-  return new AllocateController({ ...shared, client, view, addresses, budget, settings, metrics, clock, log });
+  return new AllocateController({ ...shared, client, view, budget, settings, metrics, clock, log });
 }
 
 /** Which virtual router carries an address, as the newest decision of its group says; each decision is read once. */

@@ -62,6 +62,7 @@ function begin(client: Client = api): Life {
     view,
     addresses,
     routers: { of: () => undefined, onChange: () => {} },
+    journals: { of: () => [], onChange: () => {} },
     problems,
     findings: new Findings(),
     metrics: { pools: () => {} },

@@ -10,6 +10,7 @@ import type { Outcome } from '../../kube/work-queue.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';
+import type { Journals } from '../observe/journals.ts';
 import type { ToldProblems } from '../told-problems.ts';
 import type { AddressView } from './address-view.ts';
 import { each } from './each.ts';
@@ -23,6 +24,7 @@ export interface AllocateOptions {
   readonly view: ClusterView;
   readonly addresses: Pick<AddressView, 'pools' | 'virtualIPs' | 'namespaces' | 'isReady' | 'onReady' | 'run'>;
   readonly routers: Routers;
+  readonly journals: Pick<Journals, 'of' | 'onChange'>;
   readonly problems: ToldProblems;
   readonly findings: Findings;
   readonly metrics: { pools(states: readonly PoolState[]): void };
@@ -63,6 +65,7 @@ export class AllocateController {
       serviceOf: (key: string) => this.#services.get(key),
       groupOf: (key: string) => options.view.groups.get(key),
       routerOf: (group: string, address: string) => options.routers.of(group, address),
+      movesOf: (group: string, router: string) => options.journals.of(group, router),
     };
     const pools = new Newest(options.addresses.pools, options.clock);
     this.#statuses = new Statuses({ ...options, pools, virtualIPs: this.#virtualIPs, seen });
@@ -73,10 +76,11 @@ export class AllocateController {
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, addresses, routers } = this.#options;
+    const { view, addresses, routers, journals } = this.#options;
     const stores = [view.services, view.groups, view.nodes, addresses.pools, addresses.virtualIPs, addresses.namespaces];
     for (const store of stores) store.onChange(() => touch(ALL));
     routers.onChange(() => touch(ALL));
+    journals.onChange(() => touch(ALL));
     addresses.onReady(() => touch(ALL));
   }
 
