@@ -2,9 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { virtualIPName } from '../../src/api/virtual-ip/name.ts';
-import type { MoveRecord, VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
-import { nameOf } from '../../src/observe/journal/move.ts';
 import {
   labUnderTest,
   lossText,
@@ -19,6 +16,7 @@ import {
   VIP,
   whyNoLab,
 } from './lab-under-test.ts';
+import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 
 let lab: Lab;
 
@@ -49,7 +47,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     const owner = await soleHolder(lab, VIP);
     await lab.apply(workloadOn(owner));
     await lab.kubectl(['wait', '-n', NAMESPACE, `pod/${WORKLOAD}`, '--for=condition=Ready', '--timeout=60s']);
-    const before = await movesOf(VIP);
+    const before = await movesOf(lab, VIP);
     const cordoned = await lossWhile(lab, VIP, async () => {
       await lab.kubectl(['cordon', owner]);
       // What is planned after the cordon runs on every node, and then that the Service is gone again.
@@ -59,7 +57,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
       await settled(lab);
     });
     expect(await soleHolder(lab, VIP)).toBe(owner);
-    expect(await movesSince(before)).toEqual([]);
+    expect(await movesSince(lab, VIP, before)).toEqual([]);
 
     const drained = await lossWhile(lab, VIP, async () => {
       await lab.kubectl(['drain', owner, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']);
@@ -76,7 +74,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     console.log(`cordoned: ${lossText(cordoned)}; drained, then power off: ${lossText(drained)}; healed and uncordoned: ${lossText(back)}`);
     expect([cordoned.lost, drained.lost]).toEqual([0, 0]);
     expect(back.lost).toBeLessThanOrEqual(1);
-    const written = await lab.waitFor('both moves are written down', async () => atLeast(2, await movesSince(before)), 60_000);
+    const written = await lab.waitFor('both moves are written down', async () => atLeast(2, await movesSince(lab, VIP, before)), 60_000);
     console.log(written.map((move) => JSON.stringify(move)).join('\n'));
     expect(written.map(({ to, cause }) => [to === owner, cause])).toEqual([
       [true, 'Preferred'],
@@ -119,18 +117,6 @@ const workloadOn = (nodeName: HostName) => ({
     containers: [{ name: 'web', image: 'docker.io/library/busybox:stable', imagePullPolicy: 'IfNotPresent', command: ['sleep', '3600'] }],
   },
 });
-
-/** The moves of an address, the latest first. */
-async function movesOf(address: string): Promise<readonly MoveRecord[]> {
-  const { status }: VirtualIP = JSON.parse(await lab.kubectl(['get', 'virtualip', virtualIPName(address), '-o', 'json']));
-  return status?.moves ?? [];
-}
-
-/** Those of {@link VIP} that are none of these. */
-async function movesSince(before: readonly MoveRecord[]): Promise<readonly MoveRecord[]> {
-  const known = new Set(before.map(nameOf));
-  return (await movesOf(VIP)).filter((move) => !known.has(nameOf(move)));
-}
 
 const atLeast = (count: number, found: readonly MoveRecord[]): readonly MoveRecord[] | undefined =>
   found.length >= count ? found : undefined;
