@@ -107,7 +107,7 @@ const soleHolderBut = (owner: string): Promise<unknown> =>
     30_000,
   );
 
-const OPERATOR = ['-n', 'keepalived-operator', 'deployment/keepalived-operator'];
+const OPERATOR = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
 
 async function scaleOperator(replicas: number): Promise<void> {
   await lab.kubectl(['scale', ...OPERATOR, `--replicas=${replicas}`]);

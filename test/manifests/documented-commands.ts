@@ -50,6 +50,7 @@ export const ON_AN_API_SERVER: readonly string[] = [
   'kubectl describe service NAME',
   'kubectl get addresspools -o wide',
   'kubectl get vip',
+  'kubectl keepalived history',
   'kubectl get daemonset,pods -n NAMESPACE',
   'kubectl get endpointslices -l kubernetes.io/service-name=NAME',
   'kubectl get node',
@@ -122,6 +123,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
     how: { test: 'src/cli/plan/command.test.ts' },
   },
+  { command: /^kubectl keepalived history/, how: { test: 'src/cli/history/history.test.ts' } },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) (?:simulate|explain)\b/, how: { test: 'test/lab/failover.test.ts' } },
 ];
@@ -133,7 +135,7 @@ export const NAMES: readonly RegExp[] = [
   /^kubectl describe service$/,
   /^kubectl create service loadbalancer$/,
   /^kubectl get (?:keepalivedgroups$|\.\.\. -o yaml)/,
-  /^kubectl-keepalived (?:plan|status|explain|simulate|migrate-check|vr-ids)$/,
+  /^kubectl-keepalived (?:plan|status|history|explain|simulate|migrate-check|vr-ids)$/,
 ];
 
 /** How a command is tried, or why not; undefined when nobody has said. */
