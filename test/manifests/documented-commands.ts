@@ -123,7 +123,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
     how: { test: 'src/cli/plan/command.test.ts' },
   },
-  { command: /^kubectl keepalived history/, how: { test: 'src/cli/history/history.test.ts' } },
+  { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) history/, how: { test: 'src/cli/history/history.test.ts' } },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) (?:simulate|explain)\b/, how: { test: 'test/lab/failover.test.ts' } },
 ];
