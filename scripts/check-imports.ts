@@ -80,6 +80,7 @@ const PURE_OF_THE_AGENT = [
   'observation/observed',
   'observation/present',
   'observation/report',
+  'observation/transitions',
   'observation/view',
   'serving/metrics',
   'serving/own-address',

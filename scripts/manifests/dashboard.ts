@@ -92,6 +92,16 @@ export const PANELS: readonly Panel[] = [
     unit: 'short',
     description: 'Virtual routers that moved to another node.',
   }),
+  series('Moves by cause', `sum by (cluster, group, cause) (increase(keepalived_operator_moves_total${GROUPS}[$__rate_interval])) > 0`, {
+    legend: '{{group}} {{cause}}',
+    unit: 'short',
+    description: 'Times that a node became the owner of a virtual router, and why.',
+  }),
+  series('Time without an owner', histogram(0.99, `keepalived_operator_without_owner_seconds_bucket${GROUPS}`), {
+    legend: '99th percentile',
+    unit: 's',
+    description: 'Time for which no node owned a virtual router that moved: the longest that it can have been.',
+  }),
   series('Refusals', `sum by (cluster, group, reason) (keepalived_operator_refusals${GROUPS})`, {
     legend: '{{group}} {{reason}}',
     unit: 'short',

@@ -61,7 +61,7 @@ export class Agent {
     this.#proxy = new KubeProxy({ ...context, addresses, now: () => this.#now() });
     this.#gateways = new Gateways(context.run, context.log, monotonic);
     const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
-    this.#server = new AgentServer(answers, context.port, (taken) => void this.#post({ kind: 'port', taken }));
+    this.#server = new AgentServer(answers, context, (taken) => void this.#post({ kind: 'port', taken }));
     this.#hands = {
       ...context,
       daemon: this.#daemon,
@@ -165,7 +165,7 @@ export class Agent {
 
   #onNotify(line: string): void {
     const event = parseNotifyLine(line);
-    if (event !== null) void this.#post({ kind: 'notified', event });
+    if (event !== null) void this.#post({ kind: 'notified', event, heard: this.#now() });
   }
 
   /** kubelet tells both containers to end at the same moment. Whoever else asks drains nothing. */

@@ -1,6 +1,7 @@
 import type { Bundle } from '../localise/bundle.ts';
 import type { LocalPaths } from '../localise/localise.ts';
 import type { NetworkInterface, NodeFacts } from '../localise/node-facts.ts';
+import type { Moment } from '../vrrp/moment.ts';
 import type { NotifyEvent } from '../vrrp/notify-line.ts';
 import type { ConfigTest } from './activation/verdict.ts';
 import type { Dump } from './observation/observed.ts';
@@ -20,7 +21,8 @@ export type News =
   | ({ readonly kind: 'looked' } & Look)
   | { readonly kind: 'tested'; readonly file: Staged; readonly verdict: ConfigTest }
   | { readonly kind: 'answered'; readonly dump: Dump }
-  | { readonly kind: 'notified'; readonly event: NotifyEvent }
+  /** With the moment at which the line was read; absent: now. */
+  | { readonly kind: 'notified'; readonly event: NotifyEvent; readonly heard?: Moment }
   | {
       readonly kind: 'port';
       readonly taken: { readonly port: number; readonly reason: string; readonly addresses: readonly string[] } | null;

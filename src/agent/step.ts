@@ -26,7 +26,7 @@ export function step(before: State, { pid, news }: Facts, now: Moment): Step & {
       (state: State) =>
         goOn(state, now),
   );
-  const { state, actions } = inTurn(before, (same) => observation.onProcess(same, pid), ...heard, ...due);
+  const { state, actions } = inTurn(before, (same) => observation.onProcess(same, pid, now), ...heard, ...due);
   const next = Math.min(...CONCERNS.map(({ dueAt }) => dueAt(state)));
   return { state, actions, wait: Math.max(0, Math.min(PULSE, next - now.at)) };
 }

@@ -6,6 +6,7 @@ import type { Answer } from '../cli/answer.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
 import { answerExplain, explainCommand } from '../cli/explain/command.ts';
 import { answerExternalIPs, applyExternalIPs, externalIPsCommand } from '../cli/external-ips/command.ts';
+import { answerHistory, historyCommand } from '../cli/history/command.ts';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate/command.ts';
 import { answerPlan, planCommand } from '../cli/plan/command.ts';
 import { readObjects, type Source } from '../cli/plan/read-objects.ts';
@@ -35,6 +36,11 @@ program.addCommand(
 program.addCommand(
   explainCommand(async (service, options) => {
     tell(await answerExplain(clientOf(options), service, options, connect(options.kubeconfig, options.context).namespace));
+  }),
+);
+program.addCommand(
+  historyCommand(async (subject, options) => {
+    tell(await answerHistory(clientOf(options), subject, options, connect(options.kubeconfig, options.context).namespace));
   }),
 );
 program.addCommand(

@@ -8,7 +8,7 @@ import { AddressView } from './allocate/address-view.ts';
 import { AllocateController, type AllocateOptions } from './allocate/allocate.ts';
 import { Findings } from './allocate/findings.ts';
 import { Newest } from './allocate/newest.ts';
-import { type Routers, TellController } from './allocate/tell.ts';
+import { type Routers, TellController, type TellOptions } from './allocate/tell.ts';
 import type { ClusterView } from './cluster/cluster-view.ts';
 import type { EmptiedNodes } from './cluster/emptied-nodes.ts';
 import type { Monitoring } from './cluster/monitoring.ts';
@@ -25,6 +25,7 @@ import { PriorityRefusals } from './deliver/priority-refusals.ts';
 import type { ManagerMetrics } from './endpoints/metrics.ts';
 import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
+import { Journals } from './observe/journals.ts';
 import { ObserveController } from './observe/observe.ts';
 import { PodRefusals } from './observe/pod-refusals.ts';
 import type { SteadyNodes } from './observe/steady-nodes.ts';
@@ -64,8 +65,17 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const onConfirmed = (seconds: number): void => surroundings.metrics.delivered(seconds);
   const reports = new AgentReports({ pods: view.pods, clock, log, onConfirmed, port: agentPort });
   const priority = new PriorityRefusals({ view, log });
+  const { reflectorTimes, monitoringEvery } = options;
+  const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const written = {
+    get isReady() {
+      return addresses.isReady;
+    },
+    list: () => addresses.virtualIPs.list(),
+  };
+  const journals = new Journals({ written, clock });
   return [
-    ...allocation(surroundings, { problems, findings, routers: routersOf(decisions) }),
+    ...allocation(surroundings, { problems, findings, addresses, journals, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, priority, record }),
     new ObserveController({
       decisions,
@@ -76,6 +86,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       problems,
       record,
       onMoves: (moves) => surroundings.steady.moved(moves),
+      journals,
       view,
       refusals: new PodRefusals({ client, clock, log }),
       onRefusals: (key, messages) => priority.heard(key, messages),
@@ -99,19 +110,23 @@ interface Shared {
 /** One gives addresses, the other tells of them. */
 function allocation(
   { options, client, view, settings, metrics }: Surroundings,
-  { routers, ...shared }: Pick<AllocateOptions, 'problems' | 'findings'> & { readonly routers: Routers },
+  {
+    routers,
+    journals,
+    ...shared
+  }: Pick<AllocateOptions, 'problems' | 'findings' | 'addresses'> & Pick<TellOptions, 'routers' | 'journals'>,
 ): readonly [AllocateController, TellController] {
-  const { clock, log, reflectorTimes, monitoringEvery, writesPerSecond = WRITES_PER_SECOND } = options;
-  const addresses = new AddressView({ client, clock, log, times: reflectorTimes, lookEvery: monitoringEvery });
+  const { clock, log, writesPerSecond = WRITES_PER_SECOND } = options;
+  const { addresses } = shared;
   const newest = { virtualIPs: new Newest(addresses.virtualIPs, clock), services: new Newest(view.services, clock) };
   const pools = new Newest(addresses.pools, clock);
   const budget = new Budget(writesPerSecond, clock);
-  const tell = new TellController({ ...newest, client, view, addresses, routers, pools, budget, clock, log });
+  const tell = new TellController({ ...newest, client, view, addresses, routers, journals, pools, budget, clock, log });
   const onPools: AllocateOptions['onPools'] = (states) => {
     metrics.pools(states);
     tell.hear(states);
   };
-  return [new AllocateController({ ...shared, ...newest, client, view, addresses, onPools, settings, clock, log }), tell];
+  return [new AllocateController({ ...shared, ...newest, client, view, onPools, settings, clock, log }), tell];
 }
 
 /** Which virtual router carries an address, as the newest decision of its group says; each decision is read once. */

@@ -1,24 +1,36 @@
 import { type Standing, WHY, type Why } from '../plan/placement/standing.ts';
 import type { Word } from './evidence.ts';
+import { isCutOff } from './journal/gap.ts';
+import type { Tenure } from './journal/tenure.ts';
 import type { ExpectedRouter } from './ownership.ts';
 
 /** Why a virtual router left a node, as far as the nodes' words show it. */
 export type Cause =
+  /** Nobody had it before. */
+  | { readonly kind: 'FirstElection' }
   /** The plan has the node no longer. */
   | { readonly kind: 'NodeLeft' }
   | { readonly kind: 'NodeSilent' }
-  | { readonly kind: 'DaemonStopped' }
+  | { readonly kind: 'DaemonStopped'; readonly hung?: true }
+  /** keepalived ended or hung, and had the address again before another node took it. */
+  | { readonly kind: 'DaemonRevived' }
   /** In the agent's own words, where it has some. */
-  | { readonly kind: 'Fault'; readonly message?: string }
+  | { readonly kind: 'LinkLost' | 'Fault'; readonly message?: string }
+  /** `isFault`: the node could not have it at all, instead of coming after others. */
+  | { readonly kind: 'HealthLost'; readonly message?: string; readonly isFault: boolean }
+  /** The node's pod ended and handed it over. */
+  | { readonly kind: 'Drained' }
   /** The node is to give its addresses up. */
   | { readonly kind: 'NodeUnfit'; readonly why: Why }
+  /** In words, what changed. */
+  | { readonly kind: 'PlanChanged'; readonly change: string }
   /** The node that has it now comes before the one that had it. */
   | { readonly kind: 'Preferred' }
-  /** The node is well and gave it up, as it does when it is drained. */
-  | { readonly kind: 'GivenUp' };
+  /** The node gave it up, and nobody has said why. */
+  | { readonly kind: 'Resigned' };
 
 export interface Departure {
-  readonly from: string;
+  readonly from?: string | undefined;
   readonly to: string;
 }
 
@@ -28,36 +40,110 @@ export interface Members {
   readonly standing?: Standing;
 }
 
-export function causeOf({ name, ranks }: ExpectedRouter, { from, to }: Departure, members: Members, words: readonly Word[]): Cause {
+/** What is known of one move. */
+export interface MoveEvidence {
+  readonly router: ExpectedRouter;
+  readonly departure: Departure;
+  readonly members: Members;
+  readonly words: readonly Word[];
+  readonly before?: Tenure | undefined;
+  readonly after?: Tenure | undefined;
+  /** How the plan changed since the last move; absent where it didn't so that this follows. */
+  readonly change?: string | undefined;
+}
+
+/** The cause: by the old owner's own word where it has said why, else by what is seen of it. */
+export function causeOf(evidence: MoveEvidence): Cause {
+  const { departure, members, words, before, after } = evidence;
+  const { from } = departure;
+  if (from === undefined) return { kind: 'FirstElection' };
   if (!members.nodes.includes(from)) return { kind: 'NodeLeft' };
+  if (before !== undefined && after !== undefined && isCutOff(before, after)) return { kind: 'NodeSilent' };
+  const own = ownWord(evidence);
+  if (own !== undefined) return own;
   const word = words.find(({ report }) => report.node === from);
-  if (word === undefined || word.silentSince !== undefined) return { kind: 'NodeSilent' };
-  if (!word.report.daemon.running) return { kind: 'DaemonStopped' };
-  const why = members.standing?.get(from);
-  if (why !== undefined && !members.standing?.has(to)) return { kind: 'NodeUnfit', why };
-  const [problem] = word.report.problems;
-  if (problem !== undefined) return { kind: 'Fault', message: problem.message };
-  if (word.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
-  const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
-  return rankOf(to) < rankOf(from) ? { kind: 'Preferred' } : { kind: 'GivenUp' };
+  const isSilent = word === undefined || word.silentSince !== undefined;
+  if (isSilent && before?.end?.at === undefined) return { kind: after?.resigned ? 'Resigned' : 'NodeSilent' };
+  return seen(evidence, from, word);
 }
 
 /** Why, as a part of a sentence that names both nodes before. */
-export function causeInWords(cause: Cause, { from, to }: Departure): string {
+export function causeInWords(cause: Cause, { from = '', to }: Departure): string {
   switch (cause.kind) {
+    case 'FirstElection':
+      return `${to} is the first owner`;
     case 'NodeLeft':
       return `${from} is no longer a node of the group`;
     case 'NodeSilent':
       return `${from} does not answer`;
     case 'DaemonStopped':
-      return `keepalived on ${from} does not run`;
+      return cause.hung ? `keepalived on ${from} hung` : `keepalived on ${from} does not run`;
+    case 'DaemonRevived':
+      return `keepalived on ${from} ended or hung and was started again`;
+    case 'LinkLost':
+    case 'HealthLost':
     case 'Fault':
       return cause.message === undefined ? `${from} reports FAULT` : `${from} reports: ${cause.message}`;
+    case 'Drained':
+      return `the pod on ${from} ended and handed over`;
     case 'NodeUnfit':
       return `${from} ${WHY[cause.why]}`;
+    case 'PlanChanged':
+      return cause.change;
     case 'Preferred':
       return `${to} comes before ${from}`;
-    case 'GivenUp':
+    case 'Resigned':
       return `${from} gave it up`;
   }
+}
+
+/** What the agent of the old owner noted when it lost it; undefined where it noted nothing. */
+export function ownWord({ departure: { from, to }, members, before }: OwnEvidence): Cause | undefined {
+  const { why, message, isFault = false } = before?.end ?? {};
+  const words = message === undefined ? {} : { message };
+  switch (why) {
+    case undefined:
+      return undefined;
+    case 'DaemonStopped':
+    case 'DaemonHung':
+      if (from === to) return { kind: 'DaemonRevived' };
+      return { kind: 'DaemonStopped', ...(why === 'DaemonHung' && { hung: true }) };
+    case 'Drained':
+      return { kind: 'Drained' };
+    case 'HealthLost':
+      return { kind: 'HealthLost', ...words, isFault };
+    case 'Removed':
+      return { kind: 'PlanChanged', change: `${from} does not carry it any more` };
+    case 'LinkLost':
+      return { kind: 'LinkLost', ...words };
+    case 'Fault':
+      return unfitness(from, to, members) ?? { kind: 'Fault', ...words };
+  }
+}
+
+// --- internal ---
+
+type OwnEvidence = Pick<MoveEvidence, 'departure' | 'before'> & Partial<Pick<MoveEvidence, 'members'>>;
+
+/** What is seen of the old owner where it doesn't say why. */
+function seen(evidence: MoveEvidence, from: string, word: Word | undefined): Cause {
+  const { router, departure, members, before, change } = evidence;
+  const { to } = departure;
+  const { name, ranks } = router;
+  // A node that tells when it lost it, and no reason, was well.
+  const isWell = before?.end?.at !== undefined && !before.end.isFault;
+  if (!isWell && word !== undefined && !word.report.daemon.running) return { kind: 'DaemonStopped' };
+  const unfit = unfitness(from, to, members);
+  if (unfit !== undefined) return unfit;
+  const [problem] = word?.report.problems ?? [];
+  if (!isWell && problem !== undefined) return { kind: 'Fault', message: problem.message };
+  if (!isWell && word?.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
+  if (change !== undefined) return { kind: 'PlanChanged', change };
+  const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
+  return rankOf(to) < rankOf(from) ? { kind: 'Preferred' } : { kind: 'Resigned' };
+}
+
+function unfitness(from: string | undefined, to: string, members: Members | undefined): Cause | undefined {
+  const why = from === undefined ? undefined : members?.standing?.get(from);
+  return why === undefined || members?.standing?.has(to) ? undefined : { kind: 'NodeUnfit', why };
 }

@@ -1,4 +1,5 @@
 import type { NodeReport } from '../api/node/report.ts';
+import type { ClockRelation } from './journal/clock.ts';
 
 /** What a node said last of a group, and when. Times are milliseconds of the manager's monotonic clock. */
 export interface Word {
@@ -9,6 +10,10 @@ export interface Word {
   readonly heard: number;
   /** Since when the node's answers fail to come; absent while the last question was answered. */
   readonly silentSince?: number;
+  /** When the question was sent that was answered last by another report than this one. */
+  readonly changedAfter?: number;
+  /** How the agent's clock stands to the manager's; absent of an older agent. */
+  readonly clock?: ClockRelation;
 }
 
 /** Milliseconds for which the last word of a node counts that no longer answers, where no other node contradicts it. */

@@ -1,8 +1,9 @@
 import type { KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
-import { causeOf, type Members } from './cause.ts';
+import type { Members } from './cause.ts';
 import { afterLook, type Judged, LASTING } from './doubt.ts';
 import { fresh, type Word } from './evidence.ts';
-import { type Move, withMoves } from './journal.ts';
+import { advance, type Chronicle, patienceLeft, type Recorded } from './journal/chronicle.ts';
+import type { Move } from './journal/move.ts';
 import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
 
 /** What is to be, as it was planned. */
@@ -16,7 +17,8 @@ export interface Truth {
   readonly owners: ReadonlyMap<string, Ownership>;
   /** Those of this look. */
   readonly moves: readonly Move[];
-  readonly journal: readonly Move[];
+  /** By name of the virtual router. */
+  readonly chronicles: ReadonlyMap<string, Chronicle>;
   /** The words that count. */
   readonly words: readonly Word[];
   /** Milliseconds after which to look again: a trouble will have lasted by then, or be over. */
@@ -27,8 +29,22 @@ export interface Truth {
 /** What a predecessor of this process wrote into the status counts as known. */
 export type Before = Truth | KeepalivedGroupStatus | undefined;
 
+/** What is written down, and what time it is for people. */
+export interface Ledger {
+  /** Milliseconds since 1970. */
+  readonly wall: number;
+  /** What was written down of a virtual router; absent until that can be known. Undefined where nothing ever will be. */
+  readonly recordedOf?: ((router: string) => Recorded | undefined) | undefined;
+}
+
 /** Judges what the nodes said, given what was known. @param now - monotonic milliseconds */
-export function observe({ nodes, standing, routers }: Expected, evidence: readonly Word[], before: Before, now: number): Truth {
+export function observe(
+  { nodes, standing, routers }: Expected,
+  evidence: readonly Word[],
+  before: Before,
+  now: number,
+  ledger: Ledger = UNWRITTEN,
+): Truth {
   const words = fresh(evidence, now);
   const heardNodes = new Set(words.map(({ report }) => report.node));
   const areAllHeard = nodes.every((node) => heardNodes.has(node));
@@ -39,18 +55,27 @@ export function observe({ nodes, standing, routers }: Expected, evidence: readon
       return [router.name, afterLook(knownOf(before, router.name), ownershipOf(router, claims, areAllHeard), claims, now)];
     }),
   );
-  const moves = routers.flatMap((router): Move[] => {
-    const { movedFrom: from, owner: to } = judged.get(router.name) ?? {};
-    if (from === undefined || to === undefined) return [];
-    return [
-      { router: router.name, from, to, cause: causeOf(router, { from, to }, { nodes, ...(standing && { standing }) }, evidence), at: now },
-    ];
+  const known = isTruth(before) ? before : undefined;
+  const news = words.filter(
+    (word) => !known?.words.some(({ report, clock }) => report === word.report && (clock === undefined) === (word.clock === undefined)),
+  );
+  const advanced = routers.map((router) => {
+    const { name } = router;
+    const look = {
+      ...{ router, members: { nodes, ...(standing && { standing }) }, owner: judged.get(name)?.shown, words: evidence, news, now },
+      lastOwner: knownOf(before, name).owner,
+      wall: ledger.wall,
+      recorded: ledger.recordedOf === undefined ? null : ledger.recordedOf(name),
+    };
+    return [name, advance(known?.chronicles.get(name) ?? NOTHING, look)] as const;
   });
-  const pauses = [...judged.values()].flatMap(({ doubtedSince }) => (doubtedSince === undefined ? [] : [doubtedSince + LASTING - now]));
+  const chronicles = new Map(advanced.map(([name, { chronicle }]) => [name, chronicle]));
+  const doubts = [...judged.values()].flatMap(({ doubtedSince }) => (doubtedSince === undefined ? [] : [doubtedSince + LASTING - now]));
+  const pauses = [...doubts, ...[...chronicles.values()].flatMap((one) => patienceLeft(one, now) ?? [])];
   return {
     owners: new Map([...judged].map(([name, { shown }]) => [name, shown])),
-    moves,
-    journal: withMoves(isTruth(before) ? before.journal : [], moves),
+    moves: advanced.flatMap(([, { moves }]) => moves),
+    chronicles,
     words,
     judged,
     ...(pauses.length > 0 && { again: Math.max(SOONEST, Math.min(...pauses)) }),
@@ -58,6 +83,9 @@ export function observe({ nodes, standing, routers }: Expected, evidence: readon
 }
 
 // --- internal ---
+
+const NOTHING: Chronicle = { journal: [], tenures: [] };
+const UNWRITTEN: Ledger = { wall: 0, recordedOf: () => undefined };
 
 /** Milliseconds; a trouble that has lasted and isn't confirmed waits for the nodes' next words. */
 const SOONEST = 250;

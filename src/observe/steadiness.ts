@@ -48,9 +48,11 @@ export function unsteadyAt(
 }
 
 /** Whether a node that a virtual router left for this cause was lost; the other causes are somebody's wish. */
-export const isLoss = ({ kind }: Cause): boolean => kind === 'NodeSilent' || kind === 'DaemonStopped' || kind === 'Fault';
+export const isLoss = (cause: Cause): boolean => LOSSES.has(cause.kind) || (cause.kind === 'HealthLost' && cause.isFault);
 
 // --- internal ---
+
+const LOSSES: ReadonlySet<Cause['kind']> = new Set(['NodeSilent', 'DaemonStopped', 'LinkLost', 'Fault']);
 
 const restOf = (losses: number, first: number): number =>
   losses < FLAPS ? first : Math.min(TIMES.longest, TIMES.flapping * 2 ** (losses - FLAPS));

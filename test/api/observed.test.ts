@@ -6,6 +6,8 @@ import { waitFor } from '../../lab/machine/wait.ts';
 import type { Condition } from '../../src/api/core.ts';
 import type { KeepalivedGroupStatus } from '../../src/api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import type { MoveRecord, VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
+import { VIRTUAL_IPS } from '../../src/manager/cluster/resource.ts';
 import {
   aNamespace,
   type Cluster,
@@ -109,6 +111,42 @@ describe('a group whose nodes answer', () => {
     await becomes('Ready', 'True');
     await told(/KeepalivedGroup\/vips OwnerChanged .* to node1/);
     expect(manager.lines.filter((line) => /^(warn|error|fatal)/.test(line))).toEqual([]);
+  });
+
+  it('writes on each VirtualIP how it came to where it is, and another manager goes on with that', async () => {
+    const movesOf = async (address: string): Promise<readonly MoveRecord[]> =>
+      ((await get(cluster, VIRTUAL_IPS, { name: address })) as VirtualIP).status?.moves ?? [];
+    const { virtualRouters = [] } = await status();
+    const address = virtualRouters.find(({ plannedNode }) => plannedNode === 'node1')?.addresses[0] ?? '';
+    const moved = (count: number): Promise<readonly MoveRecord[]> =>
+      waitFor(
+        `${count} moves of ${address}`,
+        async () => {
+          const moves = await movesOf(address);
+          if (moves.length !== count) throw new Error(JSON.stringify(moves));
+          return moves;
+        },
+        30_000,
+      );
+    const [back, away, first] = await moved(3);
+    expect(first).toMatchObject({ to: 'node1', cause: 'FirstElection' });
+    expect(away).toMatchObject({
+      from: 'node1',
+      cause: 'NodeSilent',
+      message: 'node1 does not answer',
+      withoutOwner: { by: 'LastReport' },
+    });
+    expect(back).toMatchObject({ from: away?.to, to: 'node1', cause: 'Preferred', withoutOwner: { by: 'Transitions' } });
+    await manager.stop();
+    manager = await startManager(cluster.operator, { agentPort: nodes.port });
+    await becomes('Ready', 'True');
+    await quiet(manager, 5000);
+    expect(await movesOf(address)).toEqual([back, away, first]);
+    nodes.silent.add('node1');
+    expect((await moved(4)).slice(1)).toEqual([back, away, first]);
+    nodes.silent.delete('node1');
+    await moved(5);
+    await becomes('Ready', 'True');
   });
 
   it('tells of two owners, and of the end of it', async () => {

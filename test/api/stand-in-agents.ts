@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REVISION_ANNOTATION } from '../../src/api/names.ts';
-import type { InstanceReport, NodeReport } from '../../src/api/node/report.ts';
+import { CLOCK_HEADER, type InstanceReport, type NodeReport, type TransitionReport } from '../../src/api/node/report.ts';
 import { type Cluster, CONFIG_MAPS, create, DAEMON_SETS, find, get, NODE_NAMES, PODS, patchStatus } from './cluster.ts';
 
 export interface StandIns {
@@ -29,6 +29,7 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
   const gateways = new Map<string, readonly string[]>();
   const waiting = new Map<string, number>();
   const lastRun = new Map<string, Config>();
+  const remembered = new Map<string, readonly TransitionReport[]>();
   let [asked, port] = [0, 0];
   const servers: Server[] = [];
   for (const [index, node] of NODE_NAMES.entries()) {
@@ -37,7 +38,10 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
       asked += 1;
       if (silent.has(node)) return void request.socket.destroy();
       reportOf(node).then(
-        (report) => response.end(JSON.stringify(report)),
+        (report) => {
+          response.setHeader(CLOCK_HEADER, `${Date.now()} ${Math.round(performance.now())}`);
+          response.end(JSON.stringify(report));
+        },
         () => response.writeHead(500).end(),
       );
     });
@@ -57,13 +61,17 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
     const others = NODE_NAMES.filter((other) => !silent.has(other) && !alone.has(other));
     const isMaster = (ranks: readonly string[]): boolean =>
       alone.has(node) || others.toSorted((a, b) => ranks.indexOf(a) - ranks.indexOf(b))[0] === node;
+    const instances = config.instances.map((one) => instanceOf(one, isMaster(one.ranks)));
+    const transitions = transitionsAfter(remembered.get(node) ?? [], instances);
+    remembered.set(node, transitions);
     return {
       ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: [] },
       config: { revision: config.revision, since: '2026-01-01T00:00:00Z', ...waits(node, config.round) },
       daemon: { running: true, reloads: 0 },
       link: { name: 'eth0', addresses: [] },
       ...(gateways.has(node) && { gateways: gateways.get(node) ?? [] }),
-      instances: config.instances.map((one) => instanceOf(one, isMaster(one.ranks))),
+      instances,
+      ...(transitions.length > 0 && { transitions }),
     };
   };
   return {
@@ -77,6 +85,14 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
 // --- internal ---
 
 const addressOf = (index: number): string => `127.0.0.${11 + index}`;
+
+/** What changed since the node was asked last, as if it had happened now. */
+function transitionsAfter(before: readonly TransitionReport[], instances: readonly InstanceReport[]): readonly TransitionReport[] {
+  const last = new Map(before.map(({ name, state }) => [name, state]));
+  const changed = instances.filter(({ name, state }) => (last.get(name) === 'MASTER') !== (state === 'MASTER'));
+  const moment = { time: new Date().toISOString(), at: Math.round(performance.now()) };
+  return [...before, ...changed.map(({ name, state }) => ({ name, state, ...moment }))];
+}
 
 interface Instance {
   readonly name: string;

@@ -16,6 +16,7 @@ import {
   VIP,
   whyNoLab,
 } from './lab-under-test.ts';
+import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 
 let lab: Lab;
 
@@ -46,7 +47,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     const owner = await soleHolder(lab, VIP);
     await lab.apply(workloadOn(owner));
     await lab.kubectl(['wait', '-n', NAMESPACE, `pod/${WORKLOAD}`, '--for=condition=Ready', '--timeout=60s']);
-    const moves = await movesOf(VIP);
+    const before = await movesOf(lab, VIP);
     const cordoned = await lossWhile(lab, VIP, async () => {
       await lab.kubectl(['cordon', owner]);
       // What is planned after the cordon runs on every node, and then that the Service is gone again.
@@ -56,7 +57,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
       await settled(lab);
     });
     expect(await soleHolder(lab, VIP)).toBe(owner);
-    expect(await movesOf(VIP)).toBe(moves);
+    expect(await movesSince(lab, VIP, before)).toEqual([]);
 
     const drained = await lossWhile(lab, VIP, async () => {
       await lab.kubectl(['drain', owner, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']);
@@ -73,8 +74,13 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     console.log(`cordoned: ${lossText(cordoned)}; drained, then power off: ${lossText(drained)}; healed and uncordoned: ${lossText(back)}`);
     expect([cordoned.lost, drained.lost]).toEqual([0, 0]);
     expect(back.lost).toBeLessThanOrEqual(1);
-    const told = await lab.waitFor('both moves are told', async () => atLeast(moves + 2, await movesOf(VIP)), 60_000);
-    expect(told).toBe(moves + 2);
+    const written = await lab.waitFor('both moves are written down', async () => atLeast(2, await movesSince(lab, VIP, before)), 60_000);
+    console.log(written.map((move) => JSON.stringify(move)).join('\n'));
+    expect(written.map(({ to, cause }) => [to === owner, cause])).toEqual([
+      [true, 'Preferred'],
+      [false, 'Drained'],
+    ]);
+    expect(written.at(-1)?.withoutOwner).toMatchObject({ atLeastMilliseconds: 0, atMostMilliseconds: 0, by: 'Transitions' });
   });
 
   it('loses no packet when every pod is replaced', async () => {
@@ -112,16 +118,8 @@ const workloadOn = (nodeName: HostName) => ({
   },
 });
 
-/** How often it was told that an address moved. */
-async function movesOf(address: string): Promise<number> {
-  const { items } = JSON.parse(await lab.kubectl(['get', 'events.events.k8s.io', '-n', NAMESPACE, '-o', 'json']));
-  const told = (
-    items as readonly { readonly reason: string; readonly note: string; readonly series?: { readonly count: number } }[]
-  ).filter(({ reason, note }) => reason === 'OwnerChanged' && note.startsWith(`${address} `));
-  return told.reduce((sum, { series }) => sum + (series?.count ?? 1), 0);
-}
-
-const atLeast = (expected: number, found: number): number | undefined => (found >= expected ? found : undefined);
+const atLeast = (count: number, found: readonly MoveRecord[]): readonly MoveRecord[] | undefined =>
+  found.length >= count ? found : undefined;
 
 /** Waits until the other nodes have the address, and every packet since is answered. */
 const settledOnOthers = (owner: HostName): Promise<string> =>

@@ -209,10 +209,31 @@ export const ALERT_CASES: readonly AlertCase[] = [
       ...ofGroup('keepalived_operator_refusals', { ...SECOND, reason: 'AddressConflict' }, 0),
     },
     expected: {
+      KeepalivedFailoversSlow: [],
+      KeepalivedAvailabilityBudgetBurns: [],
       KeepalivedVipsNotHeld: [{ cluster: 'first', group: 'web/vips', pod: 'm1' }],
       KeepalivedRequestRefused: [{ cluster: 'first', group: 'web/vips', reason: 'AddressConflict' }],
       KeepalivedOperatorWithoutLeader: [],
       KeepalivedOperatorFails: [],
+    },
+  },
+  {
+    name: 'groups of two clusters with failovers: slow ones in one, quick ones in the other',
+    scraped: {
+      ...manager('m1', FIRST),
+      ...manager('m1', SECOND),
+      ...ofGroup('keepalived_operator_planned_vips', FIRST, 2),
+      ...ofGroup('keepalived_operator_planned_vips', SECOND, 2),
+      [ofManager('keepalived_operator_without_owner_seconds_count', FIRST)]: '0x20 3x30',
+      [ofManager('keepalived_operator_without_owner_seconds_bucket', { ...FIRST, le: '5' })]: '0x20 1x30',
+      [ofManager('keepalived_operator_unavailable_vip_seconds_total', FIRST)]: '0x20 120x30',
+      [ofManager('keepalived_operator_without_owner_seconds_count', SECOND)]: '0x20 3x30',
+      [ofManager('keepalived_operator_without_owner_seconds_bucket', { ...SECOND, le: '5' })]: '0x20 3x30',
+      [ofManager('keepalived_operator_unavailable_vip_seconds_total', SECOND)]: '0x20 4x30',
+    },
+    expected: {
+      KeepalivedFailoversSlow: [{ cluster: 'first', group: 'web/vips' }],
+      KeepalivedAvailabilityBudgetBurns: [{ cluster: 'first', group: 'web/vips' }],
     },
   },
   {
@@ -266,6 +287,11 @@ export const ALERT_CASES: readonly AlertCase[] = [
     expected: { KeepalivedOperatorFails: [{ cluster: 'first', pod: 'm1' }] },
   },
 ];
+
+/** A series of the group's moves, as the manager of a cluster serves it. */
+function ofManager(name: string, labels: Labels): string {
+  return managerSeries(name, 'm1', { ...labels, group: 'web/vips' });
+}
 
 /** The file for `promtool test rules` in which the table stands. */
 export function promtoolTests(cases: readonly AlertCase[], rules: string): string {

@@ -53,6 +53,7 @@ export const ON_AN_API_SERVER: readonly string[] = [
   'kubectl describe service NAME',
   'kubectl get addresspools -o wide',
   'kubectl get vip',
+  'kubectl keepalived history',
   'kubectl get daemonset,pods -n NAMESPACE',
   'kubectl get endpointslices -l kubernetes.io/service-name=NAME',
   'kubectl get node',
@@ -126,6 +127,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     how: { test: 'src/cli/plan/command.test.ts' },
   },
   { command: /^kubectl keepalived externalips --apply/, how: { test: 'test/api/external-ips.test.ts' } },
+  { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) history/, how: { test: 'src/cli/history/history.test.ts' } },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) (?:simulate|explain)\b/, how: { test: 'test/lab/failover.test.ts' } },
   { command: /^make (?:image-archive|publish-\w+|bundle|catalog)\b/, how: { test: 'test/lab/registry.test.ts' } },
@@ -151,7 +153,7 @@ export const NAMES: readonly RegExp[] = [
   /^kubectl describe service$/,
   /^kubectl create service loadbalancer$/,
   /^kubectl get (?:keepalivedgroups$|\.\.\. -o yaml)/,
-  /^kubectl-keepalived (?:plan|status|explain|simulate|migrate-check|vr-ids)$/,
+  /^kubectl-keepalived (?:plan|status|history|explain|simulate|migrate-check|vr-ids)$/,
 ];
 
 /** How a command is tried, or why not; undefined when nobody has said. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../lab/machine/port.ts';
 import { AgentServer } from '../../src/agent/serving/server.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { aReport } from '../builders/object.ts';
 import { nearly } from '../fuzz/mutation.ts';
 import { until } from './until.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
       return { status: 404, words: 'not of this group' };
     },
   };
-  server = new AgentServer(answers, port, () => {});
+  server = new AgentServer(answers, { port, clock: systemClock }, () => {});
   server.serve(['127.0.0.1']);
   await until('the server answers', health, (status) => status === 200);
 });

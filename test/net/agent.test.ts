@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InstanceReport } from '../../src/api/node/report.ts';
+import type { InstanceReport, NodeReport } from '../../src/api/node/report.ts';
 import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { instanceIn, TestNode } from './node.ts';
@@ -25,6 +25,8 @@ afterEach(async () => {
 const peers = { n1: ['192.0.2.1', '2001:db8::1'], n2: ['192.0.2.2', '2001:db8::2'] };
 const web = instance('default/web', { id: 7, addresses: ['192.0.2.100'], order: ['n1', 'n2'] });
 const six = instance('default/six', { id: 8, addresses: ['2001:db8::100'], order: ['n2', 'n1'] });
+
+const ofWeb = ({ transitions = [] }: NodeReport) => transitions.filter(({ name }) => name === 'default/web');
 
 /** Whether the node is master of one instance, with these addresses, and backup of the other. */
 function holds(instances: readonly InstanceReport[], addresses: readonly string[], master: string, backup: string): boolean {
@@ -57,6 +59,9 @@ describe('two nodes', () => {
     expect(took).toBeLessThan(1000);
     expect(one.addresses()).not.toContain('192.0.2.100');
     expect(one.state()).toMatchObject({ daemon: { running: false }, problems: [{ reason: 'DaemonNotRunning' }] });
+    expect(ofWeb(one.state())).toMatchObject([{ state: 'MASTER' }, { state: 'STOP', why: 'DaemonStopped' }]);
+    const told = await two.when('knows that the other had said so', (report) => ofWeb(report).at(-1)?.resigned !== undefined);
+    expect(ofWeb(told)).toMatchObject([{ state: 'MASTER', resigned: true }]);
   });
 
   it('hold a new password, also over a restart of the agent, until a round of the settings, and keep their masters', async () => {

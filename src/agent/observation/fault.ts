@@ -16,22 +16,36 @@ export interface Suspects {
   readonly withoutEndpoints: ReadonlySet<string>;
 }
 
+/** The cause of a FAULT, and the same as a part of a sentence. */
+export interface FoundFault {
+  readonly why: 'LinkLost' | 'HealthLost' | 'Fault';
+  readonly message: string;
+  /** Whether it is as it should be. */
+  readonly isMeant?: boolean;
+}
+
 /** Why an instance is in FAULT, as a part of a sentence; null where it is meant to be. keepalived itself says it only in its log. */
 export function whyFault(suspects: Suspects): string | null {
+  const { message, isMeant = false } = findFault(suspects);
+  return isMeant ? null : message;
+}
+
+/** What is found where an instance is in FAULT. */
+export function findFault(suspects: Suspects): FoundFault {
   const { name, link, conf, interfaces } = suspects;
   const statement = conf.find((one) => isInstance(one) && one.words[0] === name);
   const found = interfaces.find((one) => one.name === link);
-  if (found === undefined) return `there is no interface ${link}`;
-  if (found.isUp === false) return `interface ${link} is down or has no carrier`;
+  if (found === undefined) return { why: 'LinkLost', message: `there is no interface ${link}` };
+  if (found.isUp === false) return { why: 'LinkLost', message: `interface ${link} is down or has no carrier` };
   if (statement === undefined) return UNKNOWN;
   const instance = instanceOf(statement, conf);
-  if (!hasFamily(found, instance)) return withoutAddress(found, instance);
+  if (!hasFamily(found, instance)) return { why: 'LinkLost', message: withoutAddress(found, instance) };
   return tracked(statement, suspects);
 }
 
 // --- internal ---
 
-const UNKNOWN = 'see the log of the container keepalived';
+const UNKNOWN: FoundFault = { why: 'Fault', message: 'see the log of the container keepalived' };
 
 /** IPv6 needs a link-local address to send from. */
 const hasFamily = ({ addresses }: NetworkInterface, { family, addresses: virtual }: Instance): boolean =>
@@ -43,9 +57,10 @@ function withoutAddress({ name, master }: NetworkInterface, { family }: Instance
 }
 
 /** Trackers of the group's own: a script, a file, an interface or a process. */
-function tracked({ block = [] }: Statement, { withoutEndpoints }: Suspects): string | null {
+function tracked({ block = [] }: Statement, { withoutEndpoints }: Suspects): FoundFault {
   const trackers = block.filter(({ keyword }) => keyword.startsWith('track_') && keyword !== 'track_src_ip');
   const names = trackers.flatMap(({ block: lines = [] }) => lines.map(({ keyword }) => keyword)).filter((name) => !isOwnTrackFile(name));
-  if (names.some((name) => withoutEndpoints.has(name))) return null;
-  return names.length > 0 ? `something that it tracks says so (${names.join(', ')})` : UNKNOWN;
+  const empty = names.find((name) => withoutEndpoints.has(name));
+  if (empty !== undefined) return { why: 'HealthLost', message: `it has no ready endpoints of ${empty}`, isMeant: true };
+  return names.length > 0 ? { why: 'HealthLost', message: `something that it tracks says so (${names.join(', ')})` } : UNKNOWN;
 }

@@ -26,7 +26,10 @@ describe('what was last heard of the daemon', () => {
   });
 
   it('has the state of the FIFO, with the moment on both clocks', () => {
-    const told = afterLine(heard(dump(1000)), { kind: 'instance', name: 'a', state: 'MASTER', priority: 254 }, moment(1100));
+    const told = afterLine(heard(dump(1000)), { kind: 'instance', name: 'a', state: 'MASTER', priority: 254 }, moment(1100), {
+      conf: null,
+      isDraining: false,
+    });
     expect(afterAnswer(told, dump(1050), 'some', moment(1200)).histories.get('a')).toMatchObject({ state: 'MASTER', since: moment(1100) });
   });
 

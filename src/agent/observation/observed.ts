@@ -2,6 +2,7 @@ import type { DumpedInstance } from '../../vrrp/dump.ts';
 import { afterNotify, type Histories, afterDump as historiesAfter } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import type { NotifyEvent } from '../../vrrp/notify-line.ts';
+import { afterDump, afterEvent, type LineContext, type Transitions } from './transitions.ts';
 
 /** What the daemon answers to the question what it runs, asked at a moment of the monotonic clock. */
 export type Dump =
@@ -21,6 +22,8 @@ export interface Observed {
   readonly runs: boolean;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
+  /** What instances became, and why, over processes of the daemon. */
+  readonly transitions: Transitions;
   /** Whether this process of the daemon has ever answered; one that starts with many addresses takes its time. */
   readonly hasAnswered: boolean;
   /** Questions in a row that a daemon with instances left unanswered; null when it answered the last. */
@@ -33,14 +36,16 @@ export const NOTHING_HEARD: Observed = {
   runs: false,
   instances: [],
   histories: new Map(),
+  transitions: [],
   hasAnswered: false,
   silence: null,
 };
 
 /** After a line of the FIFO. */
-export const afterLine = (observed: Observed, event: NotifyEvent, now: Moment): Observed => ({
+export const afterLine = (observed: Observed, event: NotifyEvent, now: Moment, context: Omit<LineContext, 'before'>): Observed => ({
   ...observed,
   histories: afterNotify(observed.histories, event, now),
+  transitions: afterEvent(observed.transitions, event, { ...context, before: observed.histories.get(event.name) }, now),
 });
 
 /** After an answer of the daemon, or none; one without instances has nothing to answer with. */
@@ -51,7 +56,8 @@ export function afterAnswer(observed: Observed, dump: Dump, instances: 'some' | 
   if (dump.kind === 'dump') {
     const asked = { at: dump.asked, wall: now.wall - (now.at - dump.asked) };
     const histories = historiesAfter(observed.histories, dump.instances, asked);
-    return { ...heard, instances: dump.instances, histories, hasAnswered: true, silence: null };
+    const transitions = afterDump(observed.transitions, observed.instances, dump.instances, asked);
+    return { ...heard, instances: dump.instances, histories, transitions, hasAnswered: true, silence: null };
   }
   if (instances === 'none') return { ...heard, instances: [], histories: new Map(), silence: null };
   if (instances === 'perhaps') return { ...heard, silence: null };

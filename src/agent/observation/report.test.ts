@@ -37,6 +37,7 @@ const view = (more: Partial<View> = {}): View => ({
   conf: [anInstance('web/web', 7)],
   links: [{ name: 'eth0', isUp: true, addresses: [own] }],
   checks: [],
+  transitions: [],
   isDataPathHealthy: undefined,
   interfaces: [{ name: 'eth0', addresses: [own, ...vips] }],
   instances: [instance('MASTER')],

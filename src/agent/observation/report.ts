@@ -16,6 +16,7 @@ import { ownAddresses } from '../serving/own-address.ts';
 import { canonical } from './canonical.ts';
 import { whyFault } from './fault.ts';
 import { isPresent } from './present.ts';
+import type { Transitions } from './transitions.ts';
 
 /** All that the agent tells at one moment. */
 export interface View {
@@ -47,6 +48,7 @@ export interface View {
   readonly isDataPathHealthy: boolean | undefined;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
+  readonly transitions: Transitions;
   readonly problems: readonly Problem[];
   readonly now: Moment;
 }
@@ -77,6 +79,7 @@ export function reportOf(view: View): NodeReport {
     ...(view.isDataPathHealthy !== undefined && { dataPath: view.isDataPathHealthy ? 'healthy' : 'unhealthy' }),
     ...(view.link !== null && { networks: networks(view) }),
     instances,
+    ...(view.transitions.length > 0 && { transitions: view.transitions }),
     problems: worstFirst([
       ...view.problems,
       ...daemonProblems(view),

@@ -28,6 +28,7 @@ export function viewOf(
     link: link.link,
     instances: observed.instances,
     histories: observed.histories,
+    transitions: observed.transitions,
     conf: active?.candidate.conf ?? null,
     links: interfaces,
     problems: portProblem ? [...problems, portProblem] : problems,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { NODE_POD } from '../../api/node/pod.ts';
-import type { NodeReport } from '../../api/node/report.ts';
+import { CLOCK_HEADER, type NodeReport } from '../../api/node/report.ts';
+import type { Clock } from '../../telemetry/clock.ts';
 import { isReady } from '../observation/report.ts';
 import { Connections } from './connections.ts';
 
@@ -29,6 +30,7 @@ const LIMITS = { requestTimeout: 5000, headersTimeout: 5000, connectionsChecking
 export class AgentServer {
   readonly #answers: Answers;
   readonly #port: number;
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly #onPort: (taken: Taken | null) => void;
   readonly #connections = new Connections();
   readonly #servers = new Map<string, Server>();
@@ -36,9 +38,14 @@ export class AgentServer {
   #retry: NodeJS.Timeout | undefined;
 
   /** `onPort` hears each change of where the port is another's. */
-  constructor(answers: Answers, port: number, onPort: (taken: Taken | null) => void) {
+  constructor(
+    answers: Answers,
+    { port, clock }: { readonly port: number; readonly clock: Pick<Clock, 'now' | 'monotonic'> },
+    onPort: (taken: Taken | null) => void,
+  ) {
     this.#answers = answers;
     this.#port = port;
+    this.#clock = clock;
     this.#onPort = onPort;
   }
 
@@ -59,7 +66,9 @@ export class AgentServer {
     const server = createServer(LIMITS, (request, response) => {
       const { answered } = this.#connections.asked(request.socket);
       response.once('close', answered);
-      answer(request, response, this.#answers).catch((error: Error) => send(response, 500, 'text/plain', `${error.message}\n`));
+      answer(request, response, this.#answers, this.#clock).catch((error: Error) =>
+        send(response, 500, 'text/plain', `${error.message}\n`),
+      );
     });
     server.on('connection', (socket) => this.#connections.add(socket));
     server.on('listening', () => this.#note(address, null));
@@ -95,7 +104,12 @@ export class AgentServer {
 const PAGE =
   '<html><head><title>keepalived agent</title></head><body><a href="/metrics">Metrics</a> <a href="/state">State</a></body></html>\n';
 
-async function answer({ method, url }: IncomingMessage, response: ServerResponse, answers: Answers): Promise<void> {
+async function answer(
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+  answers: Answers,
+  clock: Pick<Clock, 'now' | 'monotonic'>,
+): Promise<void> {
   if (method !== 'GET') return send(response, 405, 'text/plain', 'only GET\n');
   const path = url?.split('?', 1)[0] ?? '';
   if (path.startsWith(`${NODE_POD.drainedPath}/`)) {
@@ -109,8 +123,11 @@ async function answer({ method, url }: IncomingMessage, response: ServerResponse
       return send(response, 200, 'text/plain', 'ok\n');
     case '/readyz':
       return ready(response, await answers.report());
-    case '/state':
-      return send(response, 200, 'application/json', `${JSON.stringify(await answers.report())}\n`);
+    case '/state': {
+      const text = `${JSON.stringify(await answers.report())}\n`;
+      response.setHeader(CLOCK_HEADER, `${clock.now().getTime()} ${Math.round(clock.monotonic())}`);
+      return send(response, 200, 'application/json', text);
+    }
     case '/metrics':
       return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await answers.metrics());
     default:

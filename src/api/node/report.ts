@@ -8,6 +8,15 @@ export const MOST_NEXT_HOPS = 64;
 /** How many networks of one node count. */
 export const MOST_NETWORKS = 16;
 
+/** How many transitions a node remembers, of one instance and of all. */
+export const MOST_TRANSITIONS = { ofOne: 16, ofAll: 1024 } as const;
+
+/**
+ * Header of an agent's answers with what its two clocks say when it answers: `WALL MONOTONIC`, in milliseconds. It is not part of the report,
+ * which stays the same, byte for byte, while nothing happens. Older agents send none.
+ */
+export const CLOCK_HEADER = 'keepalived-agent-clock';
+
 /** VRRP states as keepalived prints them; `INIT` before the first election, `STOP` while the daemon ends. */
 export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
 
@@ -30,6 +39,11 @@ export interface NodeReport {
   /** Networks of that interface, each as an address of the node and the length of the prefix, {@link MOST_NETWORKS} at most; absent from older agents. */
   readonly networks?: readonly string[];
   readonly instances: readonly InstanceReport[];
+  /**
+   * The last times that an instance became MASTER, or was it no longer, the latest last; {@link MOST_TRANSITIONS} at most. Absent while none was
+   * seen, and from older agents. They are the agent's own: another process of it begins anew.
+   */
+  readonly transitions?: readonly TransitionReport[];
   /** What keeps this node from serving, worst first; empty when all is well. */
   readonly problems: readonly { readonly reason: string; readonly message: string }[];
 }
@@ -89,3 +103,44 @@ export interface InstanceReport {
   /** Those of them that are on the interface now. */
   readonly held: readonly string[];
 }
+
+export interface TransitionReport {
+  /** Name of the vrrp_instance. */
+  readonly name: string;
+  /** `MASTER`, or what the instance became instead. */
+  readonly state: VrrpState;
+  /** RFC 3339 with milliseconds, by the node's wall clock at that moment. It is never corrected, so it names the transition. */
+  readonly time: string;
+  /** The same moment by the agent's monotonic clock, which {@link CLOCK_HEADER} tells, too. Milliseconds. */
+  readonly at: number;
+  /** Why the instance is MASTER no longer, as far as the node knows; absent where other nodes simply came before it. */
+  readonly why?: WhyLost;
+  /** The same as a part of a sentence. */
+  readonly message?: string;
+  /**
+   * Of `MASTER`, in milliseconds: the last advert of another node had come at least and at most so long before. Absent where the instance had
+   * not listened for long enough to say.
+   */
+  readonly silence?: { readonly atLeast: number; readonly atMost: number };
+  /** Of `MASTER`: whether another node had said that it gives up; absent until it is known. */
+  readonly resigned?: boolean;
+}
+
+/** What takes an instance away from a node, by the node's own word. */
+export type WhyLost = (typeof WHY_LOST)[number];
+export const WHY_LOST = [
+  /** Its pod ends and hands over. */
+  'Drained',
+  /** keepalived ended, or was killed. */
+  'DaemonStopped',
+  /** keepalived answers no question. */
+  'DaemonHung',
+  /** The interface is gone, has no carrier or no address. */
+  'LinkLost',
+  /** What the instance tracks says that the node can't serve it as well. */
+  'HealthLost',
+  /** keepalived says FAULT, and only its log says why. */
+  'Fault',
+  /** The node's configuration has the instance no longer. */
+  'Removed',
+] as const;

@@ -21,6 +21,7 @@ export const VIRTUAL_IP_DEFINITION = definition({
     { name: 'Node', type: 'string', jsonPath: '.status.node' },
     { name: 'State', type: 'string', jsonPath: '.status.state' },
     { name: 'Since', type: 'date', jsonPath: '.status.since' },
+    { name: 'Last-Cause', type: 'string', jsonPath: '.status.moves[0].cause', priority: 1 },
     { name: 'Source', type: 'string', jsonPath: '.status.source', priority: 1 },
     { name: 'Pool', type: 'string', jsonPath: '.status.pool', priority: 1 },
     { name: 'Ports', type: 'string', jsonPath: '.status.ports', priority: 1 },

@@ -1,4 +1,5 @@
 import { conditions, fields, type Schema, text } from '../schema.ts';
+import { GAP_EVIDENCE, MOST_MOVES, MOVE_CAUSES } from './virtual-ip.ts';
 
 const namespace = (description: string): Schema => text(description, { minLength: 1, maxLength: 63 });
 const service = (description: string): Schema => text(description, { minLength: 1, maxLength: 63 });
@@ -70,6 +71,30 @@ export const VIRTUAL_IP_SPEC: Schema = fields(
   },
 );
 
+const MOVE = fields(
+  'A node became the owner of the address.',
+  {
+    time: time('When it became the owner, by the clock of that node.'),
+    from: text('The owner before. Absent at the first election; the same node where no other took over meanwhile.'),
+    to: text('The node that became the owner.'),
+    cause: text('Why, in a word.', { enum: MOVE_CAUSES }),
+    message: text('Why, in a sentence.'),
+    withoutOwner: fields(
+      'For how long no node had the address, between two bounds. Absent where nothing that was observed bounds it.',
+      {
+        atLeastMilliseconds: { type: 'integer', format: 'int64', minimum: 0, description: 'It was not shorter than this.' },
+        atMostMilliseconds: { type: 'integer', format: 'int64', minimum: 0, description: 'It was not longer than this.' },
+        by: text(
+          'Transitions: both nodes recorded the moment. LastAdvert: the new owner knows how long it had heard no advert. LastReport: the old owner was last known to have it by its report.',
+          { enum: GAP_EVIDENCE },
+        ),
+      },
+      { required: ['atLeastMilliseconds', 'atMostMilliseconds', 'by'] },
+    ),
+  },
+  { required: ['time', 'to', 'cause', 'message'] },
+);
+
 /** Schema of a VirtualIP's `status`. */
 export const VIRTUAL_IP_STATUS: Schema = fields('Where the address is, and for whom.', {
   observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the object that this is about.' },
@@ -91,4 +116,11 @@ export const VIRTUAL_IP_STATUS: Schema = fields('Where the address is, and for w
   state: text('Whether one node owns the address.'),
   since: text('Since when node and state are what they are.', { format: 'date-time' }),
   conditions: conditions('What is known of the address, in sentences.'),
+  moves: {
+    type: 'array',
+    items: MOVE,
+    maxItems: MOST_MOVES,
+    'x-kubernetes-list-type': 'atomic',
+    description: 'The last times that a node became the owner, the latest first.',
+  },
 });

@@ -71,4 +71,54 @@ export interface VirtualIPStatus {
   /** RFC 3339; of the last change of node or state. */
   readonly since?: string;
   readonly conditions?: readonly Condition[];
+  /** The last times that another node became the owner, the latest first; {@link MOST_MOVES} at most. */
+  readonly moves?: readonly MoveRecord[];
 }
+
+export const MOST_MOVES = 16;
+
+/** A node became the owner. Node and time name the move: no two records have both the same. */
+export interface MoveRecord {
+  /** RFC 3339 with milliseconds, when it became the owner: by its own clock, or by the manager's where it didn't say. */
+  readonly time: string;
+  /** The owner before; absent at the first election, and the same node where none took over meanwhile. */
+  readonly from?: string;
+  readonly to: string;
+  readonly cause: MoveCause;
+  /** The cause as a sentence without a full stop. */
+  readonly message: string;
+  /** Absent where nothing that was observed bounds it. */
+  readonly withoutOwner?: WithoutOwner;
+}
+
+/** For how long no node had the address: between two bounds, and by what evidence. */
+export interface WithoutOwner {
+  readonly atLeastMilliseconds: number;
+  readonly atMostMilliseconds: number;
+  readonly by: GapEvidence;
+}
+
+export const GAP_EVIDENCE = ['Transitions', 'LastAdvert', 'LastReport'] as const;
+/**
+ * `Transitions`: both nodes told when. `LastAdvert`: the next owner told how long ago the last advert had come. `LastReport`: the owner before
+ * was last known to have it by its own report.
+ */
+export type GapEvidence = (typeof GAP_EVIDENCE)[number];
+
+/** Why an address moved. */
+export const MOVE_CAUSES = [
+  'FirstElection',
+  'NodeSilent',
+  'DaemonStopped',
+  'DaemonRevived',
+  'LinkLost',
+  'HealthLost',
+  'Fault',
+  'Drained',
+  'NodeUnfit',
+  'NodeLeft',
+  'PlanChanged',
+  'Preferred',
+  'Resigned',
+] as const;
+export type MoveCause = (typeof MOVE_CAUSES)[number];

@@ -113,6 +113,23 @@ describe('kubectl keepalived status', () => {
       expect(path).toMatch(/v1alpha1\/keepalivedgroups$/);
     });
 
+    it('says of an address since when it is where it is, and its last move, in a line', async () => {
+      const withoutOwner = { atLeastMilliseconds: 0, atMostMilliseconds: 610, by: 'Transitions' };
+      const last = {
+        time: '2026-01-01T00:00:01.500Z',
+        from: 'node2',
+        to: 'node1',
+        cause: 'DaemonStopped',
+        message: 'keepalived on node2 does not run',
+      };
+      const virtualIP = { status: { node: 'node1', since: '2026-01-01T00:00:02Z', moves: [{ ...last, withoutOwner }] } };
+      const request = async ({ path }: { path: string }) => (path.endsWith('/virtualips/192.0.2.1') ? virtualIP : { items: [SOUND] });
+      const { stdout } = await answerStatus({ request } as unknown as Client, '192.0.2.1', { output: 'text' }, 'web');
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+        '192.0.2.1: on node1 since 2026-01-01T00:00:02Z; last move 2026-01-01T00:00:01.500Z from node2, DaemonStopped: keepalived on node2 does not run; time without an owner: at most 0.61 s',
+      );
+    });
+
     it('says so when nobody lists it', async () => {
       expect(await status([SOUND], { subject: '192.0.2.77' })).toMatchObject({
         status: 1,

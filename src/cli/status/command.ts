@@ -1,9 +1,13 @@
 import { Command, Option } from 'commander';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
-import { API_VERSION, PLURAL } from '../../api/names.ts';
+import { API_VERSION, PLURAL, VIRTUAL_IP_PLURAL } from '../../api/names.ts';
+import { virtualIPName } from '../../api/virtual-ip/name.ts';
+import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import { isNotFound, isStatus } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
 import { type Answer, failed, told } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
+import { moveInWords } from '../history/view.ts';
 import { subjectOf } from './subject.ts';
 import { STATUS_FORMATS, type StatusFormat, statusView } from './view.ts';
 
@@ -45,14 +49,34 @@ export async function answerStatus(
   const everywhere = options.allNamespaces === true || (subject !== undefined && options.namespace === undefined);
   const namespace = options.namespace ?? contextNamespace;
   const path = `/apis/${API_VERSION}${everywhere ? '' : `/namespaces/${namespace}`}/${PLURAL}`;
+  const since = subject?.kind === 'address' && isForPeople(options.output) ? await sinceOf(client, subject.text) : '';
   const { items } = await client.request<{ readonly items: readonly KeepalivedGroup[] }>({ method: 'GET', path });
   if (items.length === 0)
     return told(everywhere ? 'there is no KeepalivedGroup\n' : `there is no KeepalivedGroup in namespace ${namespace}; -A shows all\n`);
   const stdout = statusView(items, options.output, subject);
-  return stdout === '' ? failed(`no group ${everywhere ? '' : `of namespace ${namespace} `}lists ${text} in its status`) : told(stdout);
+  return stdout === ''
+    ? failed(`no group ${everywhere ? '' : `of namespace ${namespace} `}lists ${text} in its status`)
+    : told(stdout + since);
 }
 
 // --- internal ---
+
+const isForPeople = (format: StatusFormat): boolean => format === 'text' || format === 'wide';
+
+/** Since when the address is where it is, and its last move, in a line; nothing where its VirtualIP can't be read. */
+async function sinceOf(client: Client, address: string): Promise<string> {
+  const path = `/apis/${API_VERSION}/${VIRTUAL_IP_PLURAL}/${virtualIPName(address)}`;
+  try {
+    const { status = {} } = await client.request<VirtualIP>({ method: 'GET', path });
+    const { node, state, since, moves: [last] = [] } = status;
+    const place = since === undefined ? [] : [`${node === undefined ? (state ?? 'Unknown') : `on ${node}`} since ${since}`];
+    const parts = [...place, ...(last === undefined ? [] : [moveInWords(last)])];
+    return parts.length === 0 ? '' : `${address}: ${parts.join('; ')}\n`;
+  } catch (error) {
+    if (isNotFound(error) || isStatus(error, 403)) return '';
+    throw error;
+  }
+}
 
 const EXAMPLES = `
 Examples:

@@ -65,6 +65,7 @@ function begin(client: Client = api): Life {
   const tell = new TellController({
     ...shared,
     routers: { of: () => undefined, onChange: () => {} },
+    journals: { of: () => [], onChange: () => {} },
     pools: new Newest(addresses.pools, clock),
     budget: { take: async () => {} },
   });

@@ -9,11 +9,18 @@ export interface TellOptions extends Omit<StatusesOptions, 'seen'> {
   readonly addresses: Pick<AddressView, 'pools' | 'virtualIPs'>;
   readonly services: { get(key: string): ReturnType<StatusesOptions['seen']['serviceOf']> };
   readonly routers: Routers;
+  readonly journals: Journals;
 }
 
 /** Which virtual router of a group carries an address. */
 export interface Routers {
   of(group: string, address: string): string | undefined;
+  onChange(listener: () => void): void;
+}
+
+/** What is written down of the moves of a virtual router, the latest first. */
+export interface Journals {
+  of(group: string, router: string): ReturnType<StatusesOptions['seen']['movesOf']>;
   onChange(listener: () => void): void;
 }
 
@@ -30,11 +37,12 @@ export class TellController {
 
   constructor(options: TellOptions) {
     this.#options = options;
-    const { services, view, routers } = options;
+    const { services, view, routers, journals } = options;
     const seen = {
       serviceOf: (key: string) => services.get(key),
       groupOf: (key: string) => view.groups.get(key),
       routerOf: (group: string, address: string) => routers.of(group, address),
+      movesOf: (group: string, router: string) => journals.of(group, router),
     };
     this.#statuses = new Statuses({ ...options, seen });
   }
@@ -50,10 +58,11 @@ export class TellController {
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, addresses, routers } = this.#options;
+    const { view, addresses, routers, journals } = this.#options;
     this.#touch = () => touch(ALL);
     for (const store of [view.services, view.groups, addresses.pools, addresses.virtualIPs]) store.onChange(this.#touch);
     routers.onChange(this.#touch);
+    journals.onChange(this.#touch);
   }
 
   async reconcile(): Promise<Outcome> {

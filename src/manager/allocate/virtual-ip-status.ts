@@ -1,7 +1,8 @@
 import type { Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
-import type { VirtualIP, VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
+import { MOST_MOVES, type MoveRecord, type VirtualIP, type VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
+import { together } from '../../observe/journal/move.ts';
 import { portsOf } from '../../plan/sharing/tenants.ts';
 
 export interface Seen {
@@ -9,6 +10,8 @@ export interface Seen {
   readonly groupOf: (key: string) => KeepalivedGroup | undefined;
   /** Name of the virtual router of a group that carries an address. */
   readonly routerOf: (group: string, address: string) => string | undefined;
+  /** The moves of a group's virtual router, the latest last. */
+  readonly movesOf: (group: string, router: string) => readonly MoveRecord[];
 }
 
 /** The status that a VirtualIP is to have; undefined when it has it. @param time - RFC 3339 */
@@ -28,6 +31,7 @@ export function virtualIPStatus(one: VirtualIP, seen: Seen, time: string): Virtu
     ...(first?.pool !== undefined && { pool: first.pool }),
     ...(group !== undefined && { group }),
     ...place,
+    ...movesOf(one, group, place.virtualRouter, seen),
   };
   if (sorted(before) === sorted(wanted)) return undefined;
   const isMoved = before.node !== place.node || before.state !== place.state;
@@ -36,6 +40,23 @@ export function virtualIPStatus(one: VirtualIP, seen: Seen, time: string): Virtu
 }
 
 // --- internal ---
+
+/** What the address has gone through, the latest first: also with virtual routers that carried it before, and nothing from before it was recorded. */
+function movesOf(
+  { status, metadata }: VirtualIP,
+  group: string | undefined,
+  router: string | undefined,
+  seen: Seen,
+): Pick<VirtualIPStatus, 'moves'> {
+  const known = (status?.moves ?? []).toReversed();
+  const found = group === undefined || router === undefined ? [] : seen.movesOf(group, router);
+  const since = Date.parse(metadata.creationTimestamp ?? '') || 0;
+  const moves = together(
+    known,
+    found.filter(({ time }) => Date.parse(time) >= since),
+  ).toReversed();
+  return moves.length === 0 ? {} : { moves: moves.slice(0, MOST_MOVES) };
+}
 
 type Place = Pick<VirtualIPStatus, 'virtualRouter' | 'virtualRouterID' | 'node' | 'state'>;
 
@@ -54,4 +75,10 @@ function placeOf({ groupOf, routerOf }: Seen, groupKey: string, address: string)
   };
 }
 
-const sorted = (status: VirtualIPStatus): string => JSON.stringify(Object.entries(status).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The API server has its own order of keys. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );

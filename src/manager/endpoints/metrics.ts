@@ -5,6 +5,7 @@ import type { Outcome, WorkQueueObserver } from '../../kube/work-queue.ts';
 import type { Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { countOf } from '../../render/status.ts';
+import { MoveMetrics } from './move-metrics.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const RESULTS: Readonly<Record<Outcome['kind'], string>> = { done: 'success', again: 'requeue_after', failed: 'error' };
@@ -31,11 +32,7 @@ export class ManagerMetrics {
     'family',
     'state',
   ]);
-  readonly #failovers = this.#counter(
-    'keepalived_operator_failovers_total',
-    'Virtual routers that another node was seen to own than before',
-    ['group'],
-  );
+  readonly #moves = new MoveMetrics(this.registry);
   readonly #certificates = this.#counter('certwatcher_read_certificate_total', 'Readings of the certificate of the metrics', []);
   readonly #badCertificates = this.#counter('certwatcher_read_certificate_errors_total', 'Those that failed', []);
   readonly #reasons = new Map<string, ReadonlySet<string>>();
@@ -78,7 +75,7 @@ export class ManagerMetrics {
     const { planned, observed } = countOf(routers, owners);
     this.#planned.set({ group }, planned);
     this.#observed.set({ group }, observed);
-    this.#failovers.inc({ group }, moves.length);
+    this.#moves.moved(group, routers, moves);
     const counts = new Map<string, number>();
     for (const { reason } of problems.filter((problem) => !isHint(problem))) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     this.#dropReasons(group, counts);
@@ -96,7 +93,8 @@ export class ManagerMetrics {
 
   /** A group is no more: nothing is told of it. */
   gone(group: string): void {
-    for (const metric of [this.#planned, this.#observed, this.#failovers]) metric.remove({ group });
+    for (const metric of [this.#planned, this.#observed]) metric.remove({ group });
+    this.#moves.gone(group);
     this.#dropReasons(group, new Map());
     this.#reasons.delete(group);
   }

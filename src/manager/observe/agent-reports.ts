@@ -8,6 +8,7 @@ import { keyOf } from '../../kube/object.ts';
 import type { Store } from '../../kube/store.ts';
 import { type Outcome, WorkQueue } from '../../kube/work-queue.ts';
 import { fresh, SILENCE, type Word } from '../../observe/evidence.ts';
+import { related } from '../../observe/journal/clock.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { groupOfPod } from '../cluster/cluster-view.ts';
@@ -129,7 +130,9 @@ export class AgentReports {
     const before = this.#words.get(key);
     const heard = this.#options.clock.monotonic();
     this.#answers.set(key, answer);
-    this.#words.set(key, { report, asked, heard });
+    const clock = answer.clock === undefined ? undefined : related(before?.clock, { asked, heard, node: answer.clock });
+    const changedAfter = before === undefined || before.report === report ? before?.changedAfter : before.asked;
+    this.#words.set(key, { report, asked, heard, ...(clock && { clock }), ...(changedAfter !== undefined && { changedAfter }) });
     this.#confirm(pod, report.config.revision, heard);
     if (before === undefined || before.silentSince !== undefined || !isSame(before.report, report)) this.#tell(pod, heard);
   }

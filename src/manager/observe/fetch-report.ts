@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Agent, get } from 'node:http';
-import type { NodeReport } from '../../api/node/report.ts';
-import { MOST_NEXT_HOPS, REPORT_VERSION } from '../../api/node/report.ts';
+import type { NodeReport, TransitionReport } from '../../api/node/report.ts';
+import { CLOCK_HEADER, MOST_NEXT_HOPS, MOST_TRANSITIONS, REPORT_VERSION, WHY_LOST } from '../../api/node/report.ts';
 import { parseAddress } from '../../net/address.ts';
 
 const LARGEST = 16 * 1024 * 1024;
@@ -19,6 +19,8 @@ export interface ReportRequest {
 export interface Answer {
   readonly report: NodeReport;
   readonly hash: string;
+  /** What the agent's monotonic clock said when it answered, in milliseconds; absent of an older agent. */
+  readonly clock?: number;
 }
 
 /**
@@ -27,25 +29,28 @@ export interface Answer {
  */
 export async function fetchReport({ host, port, timeoutMs, signal, agent }: ReportRequest, last?: Answer): Promise<Answer> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/state`;
-  const bytes = await getBytes(url, agent, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const { bytes, clock } = await getBytes(url, agent, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const hash = createHash('sha1').update(bytes).digest('base64');
-  if (last?.hash === hash) return last;
+  const told = clock === undefined ? {} : { clock };
+  if (last?.hash === hash) return { report: last.report, hash, ...told };
   const report = reportIn(bytes.toString('utf8'));
   if (report === undefined) throw new Error(`${url} did not answer with a report of version ${REPORT_VERSION}`);
-  return { report, hash };
+  return { report, hash, ...told };
 }
 
 /** The report in the text of an answer; undefined when it is none. @throws SyntaxError when it isn't even JSON */
 export function reportIn(text: string): NodeReport | undefined {
   const report: unknown = JSON.parse(text);
   if (!isReport(report)) return undefined;
-  return report.gateways === undefined ? report : { ...report, gateways: readable(report.gateways) };
+  const { transitions, ...rest } = report;
+  const told = Array.isArray(transitions) ? { transitions: transitions.filter(isTransition).slice(-MOST_TRANSITIONS.ofAll) } : {};
+  return { ...rest, ...(rest.gateways && { gateways: readable(rest.gateways) }), ...told };
 }
 
 // --- internal ---
 
-async function getBytes(url: string, agent: Agent, signal: AbortSignal): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+async function getBytes(url: string, agent: Agent, signal: AbortSignal): Promise<{ bytes: Buffer; clock: number | undefined }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ bytes: Buffer; clock: number | undefined }>();
   const request = get(url, { agent, signal }, (response) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -56,13 +61,19 @@ async function getBytes(url: string, agent: Agent, signal: AbortSignal): Promise
     });
     response.on('error', reject);
     response.on('end', () => {
-      if (response.statusCode === 200) resolve(Buffer.concat(chunks));
+      if (response.statusCode === 200) resolve({ bytes: Buffer.concat(chunks), clock: clockIn(response.headers[CLOCK_HEADER]) });
       else reject(new Error(`${url} answered ${response.statusCode}`));
     });
   });
   request.on('error', reject);
   return promise;
 }
+
+/** The monotonic one of the two. */
+const clockIn = (header: unknown): number | undefined => {
+  const [, monotonic] = /^\d+ (\d+)$/.exec(String(header)) ?? [];
+  return monotonic === undefined ? undefined : Number(monotonic);
+};
 
 /** Any process of a node may answer on the port: what is used is checked. */
 function isReport(value: unknown): value is NodeReport {
@@ -78,6 +89,19 @@ const readable = (addresses: readonly string[]): string[] => [
   ...new Set(addresses.slice(0, MOST_NEXT_HOPS).flatMap((text) => parseAddress(text)?.text ?? [])),
 ];
 
+/** What becomes part of an object has to be what the API server takes. */
+const isTransition = (value: unknown): value is TransitionReport =>
+  isRecord(value) &&
+  areTexts(value.name, value.state) &&
+  Number.isFinite(value.at) &&
+  TIME.test(String(value.time)) &&
+  !Number.isNaN(Date.parse(String(value.time))) &&
+  (value.why === undefined || WHY_LOST.some((why) => why === value.why)) &&
+  (value.message === undefined || (areTexts(value.message) && String(value.message).length <= 512)) &&
+  (value.silence === undefined || (isRecord(value.silence) && areNumbers(value.silence.atLeast, value.silence.atMost)));
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 const isLeftOut = (value: unknown): boolean => isRecord(value) && areTexts(value.object, value.line, value.message);
 
 const isInstance = (value: unknown): boolean =>
@@ -89,3 +113,4 @@ const isInstance = (value: unknown): boolean =>
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const areTexts = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'string');
 const areLists = (...values: readonly unknown[]): boolean => values.every((value) => Array.isArray(value) && areTexts(...value));
+const areNumbers = (...values: readonly unknown[]): boolean => values.every((value) => Number.isFinite(value));

@@ -53,6 +53,7 @@ describe('a group whose nodes are observed', () => {
       problems: new ToldProblems(record),
       record,
       onMoves: () => {},
+      journals: { recordedOf: () => () => undefined, found: () => {}, forget: () => {} },
       view: { pods: new Store({ group: () => [KEY] }) },
       refusals: { of: async () => [], forget: () => {} },
       onRefusals: () => {},

@@ -1,7 +1,7 @@
 import { KIND } from '../../api/names.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
 import type { Word } from '../../observe/evidence.ts';
-import type { Move } from '../../observe/journal.ts';
+import type { Move } from '../../observe/journal/move.ts';
 import { missingPods } from '../../observe/missing-pods.ts';
 import { observe, type Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -14,6 +14,7 @@ import type { Controller } from '../controller.ts';
 import type { Decision, Decisions } from '../decisions.ts';
 import type { GroupStatus } from '../group-status.ts';
 import type { RecordEvent, ToldProblems, Trouble } from '../told-problems.ts';
+import type { Journals } from './journals.ts';
 import { tellMoves } from './owner-news.ts';
 import { ASK_EVERY, type PodRefusals } from './pod-refusals.ts';
 
@@ -28,6 +29,7 @@ export interface ObserveOptions {
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
   readonly onMoves: (moves: readonly Move[]) => void;
+  readonly journals: Pick<Journals, 'recordedOf' | 'found' | 'forget'>;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   /** Called with why pods of a group could not be made, the latest last. */
@@ -76,6 +78,7 @@ export class ObserveController implements Controller {
       this.#truths.delete(key);
       problems.tell(key, []);
       observer.gone(key);
+      this.#options.journals.forget(key);
       this.#options.refusals.forget(key);
       return { kind: 'done' };
     }
@@ -100,9 +103,11 @@ export class ObserveController implements Controller {
   }
 
   #look(key: string, { plan }: Decision): Truth {
-    const { clock, observer, wordsOf, record, onMoves } = this.#options;
-    const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic());
+    const { clock, observer, wordsOf, record, onMoves, journals } = this.#options;
+    const ledger = { wall: clock.now().getTime(), recordedOf: journals.recordedOf(key) };
+    const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic(), ledger);
     this.#truths.set(key, truth);
+    journals.found(key, truth);
     observer.looked(key, plan, truth);
     if (truth.moves.length > 0) {
       tellMoves(plan, truth.moves, record);

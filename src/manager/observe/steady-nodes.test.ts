@@ -13,8 +13,8 @@ describe('a node that was lost', () => {
   let ended: Promise<void>;
 
   const ready = (isReady: boolean): void => nodes.set(aNode('node1', { ready: isReady }));
-  const moved = (kind: Cause['kind'], at = clock.monotonic()): void =>
-    steady.moved([{ router: 'web/web', from: 'node1', to: 'node2', cause: { kind } as Cause, at }]);
+  const moved = (kind: Cause['kind']): void =>
+    steady.moved([{ router: 'web/web', from: 'node1', to: 'node2', cause: { kind } as Cause, time: '2026-01-01T00:00:00.000Z' }]);
   const names = (): string[] => steady.unsteady.map(({ node }) => node);
 
   beforeEach(() => {
@@ -50,7 +50,7 @@ describe('a node that was lost', () => {
   });
 
   it('is not one that gave them up because somebody wanted it', async () => {
-    for (const kind of ['GivenUp', 'Preferred', 'NodeLeft', 'NodeUnfit'] as const) {
+    for (const kind of ['Resigned', 'Preferred', 'NodeLeft', 'NodeUnfit', 'Drained', 'PlanChanged'] as const) {
       moved(kind);
       await clock.pass(30_000);
     }

@@ -1,6 +1,6 @@
 import type { Node } from '../../api/core.ts';
 import type { Store } from '../../kube/store.ts';
-import type { Move } from '../../observe/journal.ts';
+import type { Move } from '../../observe/journal/move.ts';
 import { type Health, hear, isLoss, type NodeNews, unsteadyAt } from '../../observe/steadiness.ts';
 import type { UnsteadyNode } from '../../plan/input.ts';
 import type { Clock } from '../../telemetry/clock.ts';
@@ -32,7 +32,8 @@ export class SteadyNodes {
 
   /** Takes note of virtual routers that another node owns now. */
   moved(moves: readonly Move[]): void {
-    for (const node of new Set(moves.flatMap(({ from, cause }) => (isLoss(cause) ? [from] : [])))) this.#hear(node, 'Lost');
+    for (const node of new Set(moves.flatMap(({ from, cause }) => (from !== undefined && isLoss(cause) ? [from] : []))))
+      this.#hear(node, 'Lost');
   }
 
   /** Says when a node has been well for long enough, until the signal aborts. */

@@ -1,0 +1,117 @@
+import { MOST_TRANSITIONS, type TransitionReport, type VrrpState } from '../../api/node/report.ts';
+import type { Conf } from '../../conf/tree.ts';
+import { type Instance, instancesOf } from '../../localise/instance.ts';
+import type { DumpedInstance } from '../../vrrp/dump.ts';
+import type { InstanceHistory } from '../../vrrp/history.ts';
+import type { Moment } from '../../vrrp/moment.ts';
+import type { NotifyEvent } from '../../vrrp/notify-line.ts';
+
+/** When instances became MASTER and when they were it no longer, the latest last. */
+export type Transitions = readonly TransitionReport[];
+
+/** A state that an instance has now, with what the node knows of it. */
+export interface NewState extends Partial<Pick<TransitionReport, 'why' | 'message' | 'silence'>> {
+  readonly name: string;
+  readonly state: VrrpState;
+  /** Whether it was MASTER before, where nothing is remembered of it. */
+  readonly wasMaster: boolean;
+}
+
+/** With the new state, where that begins or ends the time as MASTER; of too many the oldest is forgotten. */
+export function withState(transitions: Transitions, { wasMaster, ...entry }: NewState, { at, wall }: Moment): Transitions {
+  const last = transitions.findLast(({ name }) => name === entry.name);
+  const isMaster = last === undefined ? wasMaster : last.state === 'MASTER';
+  if (isMaster === (entry.state === 'MASTER')) return transitions;
+  const all = [...transitions, { ...entry, time: new Date(wall).toISOString(), at: Math.round(at) }];
+  const ofOne = all.filter(({ name }) => name === entry.name);
+  const [oldest] = ofOne.length > MOST_TRANSITIONS.ofOne ? ofOne : [];
+  return all.filter((one) => one !== oldest).slice(-MOST_TRANSITIONS.ofAll);
+}
+
+/** What is known of the instance when a line of the FIFO comes. */
+export interface LineContext {
+  readonly before: InstanceHistory | undefined;
+  /** The file that the daemon runs; null before the first. */
+  readonly conf: Conf | null;
+  /** Whether the pod ends and hands its addresses over. */
+  readonly isDraining: boolean;
+}
+
+/** After a line of the FIFO. */
+export function afterEvent(transitions: Transitions, event: NotifyEvent, context: LineContext, now: Moment): Transitions {
+  if (event.kind === 'group') return transitions;
+  const { before, conf, isDraining } = context;
+  const state: VrrpState = event.state === 'DELETED' ? 'STOP' : event.state;
+  const instance = conf === null ? undefined : instancesOf(conf).find(({ name }) => name === event.name);
+  const wasMaster = before?.state === 'MASTER';
+  const known = state === 'MASTER' ? silenceBefore(instance, event, before, now) : whyLost(state, event, instance, isDraining);
+  return withState(transitions, { name: event.name, state, wasMaster, ...known }, now);
+}
+
+/**
+ * After a dump, beside the one before: whether the node that was MASTER before had said that it gives up, and which instances the daemon has no
+ * longer. Only what happened before the dump was asked for can be judged by it.
+ */
+export function afterDump(
+  transitions: Transitions,
+  before: readonly DumpedInstance[],
+  dump: readonly DumpedInstance[],
+  { at, wall }: Moment,
+): Transitions {
+  const [was, is] = [byName(before), byName(dump)];
+  const judged = transitions.map((one) => {
+    if (one.at >= at) return one;
+    const gaveUp = (instance: DumpedInstance | undefined): number => instance?.counters.pri_zero_rcvd ?? 0;
+    if (one.state === 'MASTER' && one.resigned === undefined && is.has(one.name))
+      return { ...one, resigned: gaveUp(is.get(one.name)) > gaveUp(was.get(one.name)) };
+    const isGone = one.state !== 'MASTER' && one.why === undefined && was.has(one.name) && !is.has(one.name);
+    return isGone ? { ...one, why: 'Removed' as const } : one;
+  });
+  const isSame = judged.every((one, index) => one === transitions[index]);
+  const gone = before.filter(({ name, state }) => state === 'MASTER' && !is.has(name));
+  return gone.reduce(
+    (some: Transitions, { name }) => withState(some, { name, state: 'STOP', wasMaster: true, why: 'Removed' }, { at, wall }),
+    isSame ? transitions : judged,
+  );
+}
+
+/** The instances whose last transition is one to FAULT that nobody has explained yet. */
+export function unexplained(transitions: Transitions): readonly TransitionReport[] {
+  const last = new Map(transitions.map((one) => [one.name, one]));
+  return [...last.values()].filter(({ state, why }) => state === 'FAULT' && why === undefined);
+}
+
+// --- internal ---
+
+const byName = (instances: readonly DumpedInstance[]): ReadonlyMap<string, DumpedInstance> =>
+  new Map(instances.map((one) => [one.name, one]));
+
+/** Since its last advert, as VRRP counts: some intervals and a skew by the priority, which version 2 takes from a second and version 3 from the interval. */
+function silenceBefore(
+  instance: Instance | undefined,
+  { priority }: NotifyEvent,
+  before: InstanceHistory | undefined,
+  now: Moment,
+): Pick<NewState, 'silence'> {
+  if (instance === undefined || before === undefined) return {};
+  const { interval, patience, version } = instance;
+  const skew = ((256 - priority) / 256) * (version === 3 ? interval : 1);
+  const atMost = Math.round((patience + skew) * 1000);
+  if (before.state !== 'BACKUP' || now.at - before.since.at <= atMost + MARGIN) return {};
+  return { silence: { atLeast: Math.max(0, atMost - Math.round(interval * 1000)), atMost } };
+}
+
+/** Milliseconds that timers may be late. */
+const MARGIN = 50;
+
+function whyLost(
+  state: VrrpState,
+  { priority }: NotifyEvent,
+  instance: Instance | undefined,
+  isDraining: boolean,
+): Pick<NewState, 'why' | 'message'> {
+  if (isDraining) return { why: 'Drained' };
+  if (state === 'STOP') return { why: 'DaemonStopped' };
+  if (state !== 'BACKUP' || instance === undefined || priority >= instance.priority) return {};
+  return { why: 'HealthLost', message: `what it tracks takes its priority from ${instance.priority} to ${priority}` };
+}

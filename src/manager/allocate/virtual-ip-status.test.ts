@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { aService } from '../../../test/builders/object.ts';
+import type { MoveRecord, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import { type Seen, virtualIPStatus } from './virtual-ip-status.ts';
+
+const move = (to: string, second: number): MoveRecord => ({
+  time: `2026-01-01T00:01:${String(second).padStart(2, '0')}.000Z`,
+  to,
+  cause: 'Preferred',
+  message: 'x',
+});
+const record = (moves?: readonly MoveRecord[]): VirtualIP => ({
+  metadata: { name: '192.0.2.1', creationTimestamp: '2026-01-01T00:01:00Z' },
+  spec: { address: '192.0.2.1', claims: [{ namespace: 'web', service: 'web', source: 'ExternalIP' }] },
+  ...(moves && { status: { moves } }),
+});
+const seen = (moves: readonly MoveRecord[]): Seen => ({
+  serviceOf: () => aService('web', ['192.0.2.1']),
+  groupOf: () => ({ metadata: { name: 'vips', namespace: 'web' }, status: {} }),
+  routerOf: () => 'web/web',
+  movesOf: () => moves,
+});
+const movesAfter = (known: readonly MoveRecord[], found: readonly MoveRecord[]) =>
+  virtualIPStatus(record(known), seen(found), '2026-01-01T00:02:00Z')?.moves?.map(({ to, time }) => `${to} ${time.slice(17, 19)}`);
+
+describe('the moves of a VirtualIP', () => {
+  it('are the latest first, each once, behind those that are written', () =>
+    expect(movesAfter([move('b', 2), move('a', 1)], [move('b', 2), move('c', 3)])).toEqual(['c 03', 'b 02', 'a 01']));
+  it('are none from before there was the address', () =>
+    expect(movesAfter([], [{ ...move('a', 1), time: '2026-01-01T00:00:59.000Z' }])).toBeUndefined());
+  it('are sixteen at most', () =>
+    expect(
+      movesAfter(
+        [],
+        Array.from({ length: 30 }, (_, second) => move('a', second)),
+      ),
+    ).toHaveLength(16));
+
+  it('are not written again when the API server has them in its own order of keys', () => {
+    const [one] = [move('a', 1)];
+    const written = virtualIPStatus(record(), seen([one]), '2026-01-01T00:02:00Z');
+    const { message, cause, to, time } = one;
+    const known = { ...record(), status: { ...written, moves: [{ cause, message, time, to }] } };
+    expect(virtualIPStatus(known, seen([one]), '2026-01-01T00:03:00Z')).toBeUndefined();
+  });
+});

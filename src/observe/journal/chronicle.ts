@@ -1,0 +1,188 @@
+import type { MoveRecord } from '../../api/virtual-ip/virtual-ip.ts';
+import { causeOf, type Members } from '../cause.ts';
+import { LASTING } from '../doubt.ts';
+import type { Word } from '../evidence.ts';
+import type { ExpectedRouter, Ownership } from '../ownership.ts';
+import { gapBetween } from './gap.ts';
+import { type Move, nameOf, recordOf, together } from './move.ts';
+import { changeFor, type Planned, plannedAfter } from './planned.ts';
+import { refined } from './refine.ts';
+import { afterWord, isContained, type Tenure, upToDate } from './tenure.ts';
+import { waits } from './waits.ts';
+
+/** What was written down of a virtual router before this process. */
+export interface Recorded {
+  /** The latest last. */
+  readonly moves: readonly MoveRecord[];
+  /** The owner, and since when in milliseconds of the wall clock. */
+  readonly node?: string;
+  readonly since?: number;
+}
+
+/** What is known of one virtual router over time. */
+export interface Chronicle {
+  /** The latest last. */
+  readonly journal: readonly MoveRecord[];
+  readonly tenures: readonly Tenure[];
+  /** With what the journal begins; absent until it is known what was written down before. */
+  readonly origin?: Origin;
+  readonly planned?: Planned;
+  /** A move that waits for the word of the node that lost it. */
+  readonly waiting?: { readonly name: string; readonly since: number };
+}
+
+interface Origin {
+  readonly node?: string;
+  /** What began before is known already; milliseconds of the manager's monotonic clock. */
+  readonly since: number;
+  /** Whether nobody ever had it. */
+  readonly isNew: boolean;
+}
+
+/** What a look brings. */
+export interface Look {
+  readonly router: ExpectedRouter;
+  readonly members: Members;
+  /** Who owns it, as it is told. */
+  readonly owner: Ownership | undefined;
+  /** The last owner that was known when this process began. */
+  readonly lastOwner: string | undefined;
+  readonly words: readonly Word[];
+  /** Those of them that were not there at the look before. */
+  readonly news: readonly Word[];
+  /** Milliseconds, monotonic and since 1970. */
+  readonly now: number;
+  readonly wall: number;
+  /** Null until it can be known. */
+  readonly recorded: Recorded | null | undefined;
+}
+
+/** The chronicle after a look, and the moves that are new in it. A move is new once, when what its old owner has to say of it was heard. */
+export function advance(before: Chronicle, look: Look): { readonly chronicle: Chronicle; readonly moves: readonly Move[] } {
+  const tenures = look.news.reduce((some, word) => afterWord(some, look.router.name, word), before.tenures);
+  const planned = plannedAfter(before.planned, look.router.ranks, look.members);
+  const origin = withFirstSeen(before.origin ?? originOf(look), before.journal, look);
+  if (origin === undefined) return { chronicle: { ...before, tenures, planned }, moves: [] };
+  const written = before.origin === undefined ? together(look.recorded?.moves ?? [], before.journal) : before.journal;
+  const { waiting: _, ...rest } = before;
+  let chronicle: Chronicle = {
+    ...rest,
+    origin,
+    tenures,
+    planned,
+    journal: tenures === before.tenures ? written : refined(written, tenures),
+  };
+  const moves: Move[] = [];
+  for (;;) {
+    const next = nextMove(chronicle, origin, look, before.waiting);
+    if (next === undefined) return { chronicle, moves };
+    if ('waits' in next) return { chronicle: { ...chronicle, waiting: next.waits }, moves };
+    moves.push(next);
+    chronicle = { ...chronicle, journal: together(chronicle.journal, [recordOf(next)]), planned: { ...planned, change: undefined } };
+  }
+}
+
+/** Milliseconds after which a move that waits is told, whoever has said what. */
+export const patienceLeft = ({ waiting }: Chronicle, now: number): number | undefined =>
+  waiting === undefined ? undefined : Math.max(0, waiting.since + LASTING - now);
+
+// --- internal ---
+
+type Waits = { readonly waits: NonNullable<Chronicle['waiting']> };
+
+function originOf({ recorded, lastOwner, now, wall }: Look): Origin | undefined {
+  if (recorded === null) return undefined;
+  const { moves = [], node, since } = recorded ?? {};
+  const last = moves.at(-1);
+  const owner = node ?? last?.to ?? lastOwner;
+  if (owner === undefined && recorded !== undefined) return { since: Number.NEGATIVE_INFINITY, isNew: true };
+  // What follows the last move that is written down is news; where none is, only what came after the owner was.
+  const isFollowed = last !== undefined && owner === last.to;
+  const at = isFollowed ? Number.NEGATIVE_INFINITY : since === undefined ? now : now - wall + since;
+  return { ...(owner !== undefined && { node: owner }), since: at, isNew: false };
+}
+
+/** Where nothing was written down, the first owner that is seen is none that the address moved to. */
+function withFirstSeen(origin: Origin | undefined, { length }: readonly MoveRecord[], { owner, now }: Look): Origin | undefined {
+  const isUnknown = origin !== undefined && origin.node === undefined && !origin.isNew && length === 0;
+  return isUnknown && owner?.kind === 'Owned' ? { ...origin, node: owner.node, since: now } : origin;
+}
+
+/** What is known of a virtual router before its next move. */
+interface Place {
+  /** The owner after the last move. */
+  readonly owner: string | undefined;
+  /** What began before is in the journal, or is nobody's news. */
+  readonly anchor: number;
+  /** Moves in the journal. */
+  readonly names: ReadonlySet<string>;
+  readonly isNew: boolean;
+}
+
+function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Chronicle['waiting']): Move | Waits | undefined {
+  const place = placeAfter(chronicle, origin, look);
+  const isNews = (one: Tenure): boolean => one.time !== '' && one.start.at > place.anchor && !place.names.has(moveTo(one));
+  const tenures = chronicle.tenures.some(isNews) ? upToDate(chronicle.tenures, look.words) : [];
+  const after = tenures.find((one) => isNews(one) && !isContained(one, tenures));
+  if (after === undefined) return byReport(chronicle, place, look);
+  const before = predecessor(after, tenures, place);
+  const from = before?.node ?? place.owner;
+  if ((from === undefined && !place.isNew) || (from === after.node && before === undefined)) return undefined;
+  const name = moveTo(after);
+  const known = waiting?.name === name ? waiting : undefined;
+  const isOver = known !== undefined && look.now - known.since >= LASTING;
+  const wait = from === undefined ? 'no' : waits(before, after, wordOf(from, look));
+  if (wait === 'until it is settled' || (wait === 'for a while' && !isOver)) return { waits: known ?? { name, since: look.now } };
+  return moveOf(chronicle, look, { from, to: after.node, time: after.time, before, after });
+}
+
+function placeAfter({ journal, tenures }: Chronicle, { node, since, isNew }: Origin, look: Look): Place {
+  const names = new Set(journal.map(nameOf));
+  const last = journal.at(-1);
+  if (last === undefined) return { owner: node, anchor: since, names, isNew };
+  const begun =
+    tenures.find((one) => one.time !== '' && moveTo(one) === nameOf(last))?.start ??
+    tenures.find(({ end }) => end?.time === last.time)?.end?.at;
+  return { owner: last.to, anchor: Math.max(begun?.at ?? Date.parse(last.time) - look.wall + look.now, since), names, isNew };
+}
+
+/** The tenure that a move ends, where it is known. */
+function predecessor(after: Tenure, tenures: readonly Tenure[], { anchor, owner }: Place): Tenure | undefined {
+  const earlier = tenures.findLast((one) => one.start.at < after.start.at && !isContained(one, tenures));
+  return earlier !== undefined && (earlier.start.at >= anchor || earlier.node === owner) ? earlier : undefined;
+}
+
+/** Where nobody has told a moment: who is seen to have it, and wasn't known to. */
+function byReport(chronicle: Chronicle, { owner, names, isNew }: Place, look: Look): Move | undefined {
+  if (look.owner?.kind !== 'Owned' || look.owner.node === owner || (owner === undefined && !isNew)) return undefined;
+  const to = look.owner.node;
+  const after = chronicle.tenures.findLast(({ node }) => node === to);
+  const [before] = upToDate(chronicle.tenures.filter(({ node }) => node === owner).slice(-1), look.words);
+  const given = after !== undefined && (before?.end?.at?.at ?? Number.NEGATIVE_INFINITY) > after.start.at ? before?.end?.time : undefined;
+  const parts = { from: owner, to, before };
+  if (given !== undefined) return { ...moveOf(chronicle, look, { ...parts, time: given }), withoutOwner: NEVER };
+  const isTold = after !== undefined && after.time !== '' && !names.has(moveTo(after));
+  return moveOf(chronicle, look, { ...parts, time: isTold ? after.time : new Date(look.wall).toISOString(), after });
+}
+
+/** The node that took over gave it back to one that had never stopped. */
+const NEVER = { atLeastMilliseconds: 0, atMostMilliseconds: 0, by: 'Transitions' } as const;
+
+interface Parts {
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly time: string;
+  readonly before: Tenure | undefined;
+  readonly after?: Tenure | undefined;
+}
+
+function moveOf({ planned }: Chronicle, { router, members, words }: Look, { from, to, time, before, after }: Parts): Move {
+  const change = from === undefined ? undefined : changeFor(planned, { from, to });
+  const cause = causeOf({ router, departure: { from, to }, members, words, before, after, change });
+  const withoutOwner = from === undefined || after === undefined ? undefined : gapBetween(before, after);
+  return { router: router.name, ...(from !== undefined && { from }), to, cause, time, ...(withoutOwner && { withoutOwner }) };
+}
+
+/** The name of the move with which a tenure begins. */
+const moveTo = ({ node, time }: Tenure): string => nameOf({ to: node, time });
+const wordOf = (node: string, { words }: Look): Word | undefined => words.find(({ report }) => report.node === node);

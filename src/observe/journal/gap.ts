@@ -1,0 +1,53 @@
+import type { WithoutOwner } from '../../api/virtual-ip/virtual-ip.ts';
+import type { Instant } from './clock.ts';
+import type { Tenure } from './tenure.ts';
+
+/** Milliseconds for which two nodes that hear each other may both be MASTER, beside one interval of adverts. */
+const HANDOVER = 250;
+
+/**
+ * Whether the node before went on as MASTER for so long that the next one can't have heard it: it was cut off, and nobody reached it.
+ */
+export function isCutOff(before: Tenure, after: Tenure): boolean {
+  const { silence, start } = after;
+  const end = before.end?.at;
+  if (silence === undefined || end === undefined) return false;
+  return end.at - start.at > silence.atMost - silence.atLeast + HANDOVER;
+}
+
+/**
+ * How long nobody had the address between two tenures, in bounds; undefined where nothing that was heard bounds it. By the two nodes' own words
+ * where there are; of a node that fell silent by what its successor knows of its last advert, else by its own last report.
+ */
+export function gapBetween(before: Tenure | undefined, after: Tenure): WithoutOwner | undefined {
+  if (before === undefined) return undefined;
+  const isTold = after.time !== '';
+  if (isTold && isCutOff(before, after)) return byLastAdvert(before, after, Number.POSITIVE_INFINITY);
+  const end = before.end?.at;
+  if (isTold && end !== undefined) return byTransitions(before, after, end);
+  const sinceReport = after.start.at + after.start.error - before.lastKnown;
+  if (isTold && after.silence !== undefined) return byLastAdvert(before, after, sinceReport);
+  return Number.isFinite(sinceReport) ? bounds(0, sinceReport, 'LastReport') : undefined;
+}
+
+// --- internal ---
+
+function byTransitions({ end }: Tenure, { start }: Tenure, last: Instant): WithoutOwner {
+  const [length, error] = [start.at - last.at, start.error + last.error];
+  // The kernel of a node whose keepalived was killed or hangs goes on answering.
+  const isLeft = end?.why === 'DaemonStopped' || end?.why === 'DaemonHung';
+  return bounds(isLeft ? 0 : length - error, length <= 0 ? 0 : length + error, 'Transitions');
+}
+
+/** Who says that it gives up is followed at once, long before its adverts are missed. */
+function byLastAdvert(before: Tenure, { node, silence, resigned }: Tenure, most: number): WithoutOwner {
+  const { atLeast = 0, atMost = most } = silence ?? {};
+  const isMissed = resigned !== true && before.node !== node;
+  return bounds(isMissed ? Math.min(atLeast, most) : 0, Math.min(atMost, most), 'LastAdvert');
+}
+
+const bounds = (atLeast: number, atMost: number, by: WithoutOwner['by']): WithoutOwner => ({
+  atLeastMilliseconds: Math.max(0, Math.round(atLeast)),
+  atMostMilliseconds: Math.max(0, Math.round(atMost)),
+  by,
+});

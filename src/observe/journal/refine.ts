@@ -1,0 +1,26 @@
+import type { MoveRecord } from '../../api/virtual-ip/virtual-ip.ts';
+import { ownWord } from '../cause.ts';
+import { gapBetween, isCutOff } from './gap.ts';
+import { knowledge, nameOf, recordOf } from './move.ts';
+import type { Tenure } from './tenure.ts';
+
+/** The journal with what old owners had to say later: a node whose link was down is heard again, and tells when and why it lost its addresses. */
+export function refined(journal: readonly MoveRecord[], tenures: readonly Tenure[]): readonly MoveRecord[] {
+  if (journal.every(isSettled)) return journal;
+  return journal.map((record) => {
+    if (isSettled(record)) return record;
+    const after = tenures.find(({ node, time }) => time !== '' && nameOf({ time, to: node }) === nameOf(record));
+    const before = after && tenures.findLast(({ node, start }) => node === record.from && start.at < after.start.at);
+    if (after === undefined || before?.end?.at === undefined || isCutOff(before, after)) return record;
+    const { from = '', to, time } = record;
+    const withoutOwner = gapBetween(before, after);
+    const cause = ownWord({ departure: { from, to }, before });
+    const better = { ...(cause ? recordOf({ router: '', from, to, time, cause }) : record), ...(withoutOwner && { withoutOwner }) };
+    return knowledge(better) > knowledge(record) ? better : record;
+  });
+}
+
+// --- internal ---
+
+/** Both nodes have told, or there is no node before. */
+const isSettled = ({ from, withoutOwner }: MoveRecord): boolean => from === undefined || withoutOwner?.by === 'Transitions';

@@ -1,0 +1,117 @@
+/** Whether the journal of a VIP says why it moved and for how long nobody had it, beside what the client host missed. Every figure is printed. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Lab } from '../../lab/lab.ts';
+import { gapInWords } from '../../src/observe/journal/move.ts';
+import { labUnderTest, lossWhile, NAMESPACE, page, plugin, podOn, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { type MoveRecord, movesOf, movesSince } from './moves.ts';
+
+/** Milliseconds that the client's own gap may be beside the bounds. */
+const TOLERANCE = 100;
+const figures: string[] = [];
+let lab: Lab;
+
+describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === undefined ? '' : ` (skipped: ${whyNoLab})`}`, () => {
+  beforeAll(async () => {
+    lab = await labUnderTest();
+    await settled(lab);
+  });
+  afterAll(() => {
+    console.log(['', 'What the journal says, and what the client missed, asking every 10 ms:', ...figures, ''].join('\n'));
+  });
+
+  it.each([
+    ['power-off', ['NodeSilent'], 'LastAdvert'],
+    ['link-down', ['LinkLost'], 'Transitions'],
+    ['cut', ['NodeSilent'], 'LastAdvert'],
+    ['kill', ['DaemonRevived', 'DaemonStopped'], 'Transitions'],
+  ] as const)('tells of %s', async (how, causes, by) => {
+    const owner = await soleHolder(lab, VIP);
+    const before = await movesOf(lab, VIP);
+    const { longestMs } = await lossWhile(lab, VIP, async () => {
+      await lab.fail(owner, how);
+      await lab.waitFor('it is answered', async () => (await lab.holders(VIP)).length > 0 && page(lab, VIP), 30_000);
+      if (how !== 'kill') await soleHolderBut(owner);
+    });
+    if (how !== 'kill') await lab.heal(owner);
+    await settled(lab, 120_000);
+    const move = await firstSince(before, (one) => one.from === owner && one.withoutOwner?.by === by);
+    note(how, move, longestMs);
+    expect(causes).toContain(move.cause);
+    within(move, longestMs);
+  });
+
+  it('tells of a pod that is deleted', async () => {
+    const owner = await soleHolder(lab, VIP);
+    const before = await movesOf(lab, VIP);
+    const { longestMs } = await lossWhile(lab, VIP, async () => {
+      await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, owner)).metadata.name]);
+      await settled(lab);
+    });
+    const move = await firstSince(before, ({ from }) => from === owner);
+    note('pod deleted', move, longestMs);
+    expect(move.cause).toBe('Drained');
+    within(move, longestMs);
+  });
+
+  it('is caught up with by a manager that was away', async () => {
+    const owner = await soleHolder(lab, VIP);
+    const before = await movesOf(lab, VIP);
+    await scaleOperator(0);
+    const { longestMs } = await lossWhile(lab, VIP, async () => {
+      await lab.fail(owner, 'link-down');
+      await soleHolderBut(owner);
+    });
+    await lab.heal(owner);
+    await settled(lab, 120_000);
+    await scaleOperator(1);
+    const move = await firstSince(before, (one) => one.from === owner && one.withoutOwner?.by === 'Transitions');
+    note('link-down, no manager', move, longestMs);
+    expect(move.cause).toBe('LinkLost');
+    within(move, longestMs);
+    expect((await movesSince(lab, VIP, before)).map(({ cause }) => cause)).toEqual(['Preferred', 'LinkLost']);
+    console.log(await plugin(lab, ['history', VIP, '-o', 'wide']));
+  });
+});
+
+// --- internal ---
+
+function note(what: string, { from, to, cause, withoutOwner }: MoveRecord, missed: number): void {
+  figures.push(
+    `  ${what}: ${from}>${to} ${cause}, ${gapInWords(withoutOwner) ?? 'unknown'} (${withoutOwner?.by}); the client missed ${Math.round(missed)} ms`,
+  );
+}
+
+/** What the client missed is within the bounds, but for {@link TOLERANCE}. */
+function within({ withoutOwner }: MoveRecord, missed: number): void {
+  expect(withoutOwner).toBeDefined();
+  expect(missed).toBeGreaterThanOrEqual((withoutOwner?.atLeastMilliseconds ?? 0) - TOLERANCE);
+  expect(missed).toBeLessThanOrEqual((withoutOwner?.atMostMilliseconds ?? 0) + TOLERANCE);
+}
+
+const firstSince = (before: readonly MoveRecord[], isIt: (move: MoveRecord) => boolean): Promise<MoveRecord> =>
+  lab.waitFor(
+    'the move is written down',
+    async () => {
+      const moves = await movesSince(lab, VIP, before);
+      const found = moves.findLast(isIt);
+      if (found === undefined) throw new Error(JSON.stringify(moves));
+      return found;
+    },
+    60_000,
+  );
+
+const soleHolderBut = (owner: string): Promise<unknown> =>
+  lab.waitFor(
+    `another node than ${owner} has ${VIP} and answers`,
+    async () => ((await lab.holders(VIP)).some((host) => host !== owner) ? page(lab, VIP) : undefined),
+    30_000,
+  );
+
+const OPERATOR = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
+
+async function scaleOperator(replicas: number): Promise<void> {
+  await lab.kubectl(['scale', ...OPERATOR, `--replicas=${replicas}`]);
+  if (replicas > 0) await lab.kubectl(['rollout', 'status', ...OPERATOR, '--timeout=120s']);
+  else
+    await lab.kubectl(['wait', '-n', 'keepalived-operator', '--for=delete', 'pod', '-l', 'operator=keepalived-operator', '--timeout=60s']);
+}
