@@ -193,6 +193,7 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
         await soleHolder(lab, '192.0.2.211');
         await soleHolder(lab, '192.0.2.215');
       });
+      console.log(`managers started again meanwhile: ${(await restartsOfManagers()).join(', ')}`);
       await undisturbed(async () => {
         await lab.kubectl(['delete', 'service', '-n', EVIL, '--all', '--wait=false']);
         await lab.waitFor(
@@ -213,6 +214,14 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
 
 const groupNow = async () => JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
 const holderOf = async (address: string): Promise<string | undefined> => (await groupNow()).status.holders?.[address];
+
+async function restartsOfManagers(): Promise<number[]> {
+  const ours = ['-n', 'keepalived-operator', '-l', 'operator=keepalived-operator'];
+  const { items } = JSON.parse(await lab.kubectl(['get', 'pods', ...ours, '-o', 'json']));
+  return items.map(
+    ({ status }: { status: { containerStatuses: { restartCount: number }[] } }) => status.containerStatuses[0]?.restartCount ?? 0,
+  );
+}
 
 async function ageOf(name: string): Promise<number> {
   const { metadata } = JSON.parse(await lab.kubectl(['get', 'service', '-n', EVIL, name, '-o', 'json']));
