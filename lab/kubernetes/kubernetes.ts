@@ -35,7 +35,7 @@ export interface Origin {
 export const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubectl'] as const;
 
 /** The releases that a lab can be asked for, the newest first, each with a folder below `program/`. The oldest is the oldest that is supported. */
-export const RELEASES = ['1.37.2', '1.30.14'] as const;
+export const RELEASES = ['1.37.2', '1.35.4', '1.33.13', '1.30.14'] as const;
 
 /** The release that the lab runs where it has the choice. */
 export const VERSION = RELEASES[0];
