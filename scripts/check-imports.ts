@@ -20,6 +20,7 @@ const RING = [
   'render',
   'override',
   'admission',
+  'import',
   'localise',
 ] as const;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -34,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/render': ['src/net', 'src/api', 'src/conf', 'src/vrrp', 'src/template', 'src/plan', 'src/observe'],
   'src/override': ['src/net', 'src/api', 'src/conf', 'src/template', 'src/plan', 'src/render'],
   'src/admission': ['src/net', 'src/api', 'src/plan'],
+  'src/import': ['src/net', 'src/api', 'src/allocate'],
   'src/localise': ['src/net', 'src/api', 'src/conf'],
   'src/telemetry': [],
   'src/kube': ['src/telemetry'],

@@ -47,12 +47,18 @@ export function openRound(input: AllocationInput): Round {
   const all = input.services.map(see).sort(byAge);
   const services = new Map(all.map((one) => [one.key, one]));
   const claims = readClaims(input, services);
-  const candidates = new Set(all.filter(applicantsOf(input)));
-  const others = all.filter((one) => !candidates.has(one));
-  for (const one of all) enter(book, one, { isEntitled: candidates.has(one), poolByName });
+  const isApplicant = applicantsOf(input);
+  const candidates: Seen[] = [];
+  const others: Seen[] = [];
+  for (const one of all) {
+    const isEntitled = isApplicant(one);
+    (isEntitled ? candidates : others).push(one);
+    enter(book, one, { isEntitled, poolByName });
+  }
   const asked = askedAddresses(input, all);
   for (const { address, service, group } of asked) book.add(address, service, group === undefined ? [] : [groupScope(group)]);
-  const applicants = [...candidates].map((one) => applicant(one, together(shownFirst(one), adopted(one, { book, pools, poolByName }))));
+  const applicants = candidates.map((one) => applicant(one, together(shownFirst(one), adopted(one, { book, pools, poolByName }))));
+  for (const one of applicants) one.seen.applicant = one;
   return { input, pools, poolByName, surroundings, claims, book, asked, applicants, others, returned: [] };
 }
 
@@ -75,7 +81,9 @@ function readClaims({ virtualIPs }: AllocationInput, services: ReadonlyMap<strin
       claims.push({ address: spec.address, claim, seen });
       seen.had.push({ address: spec.address, ...(claim.pool !== undefined && { pool: claim.pool }) });
     }
-  for (const { had } of claims.map(({ seen }) => seen))
+  for (const {
+    seen: { had },
+  } of claims)
     if (had.length > 1) had.sort((a, b) => byText(virtualIPName(a.address), virtualIPName(b.address)));
   return claims;
 }

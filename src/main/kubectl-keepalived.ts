@@ -7,6 +7,7 @@ import type { ConnectionOptions } from '../cli/connection-options.ts';
 import { answerExplain, explainCommand } from '../cli/explain/command.ts';
 import { answerExternalIPs, applyExternalIPs, externalIPsCommand } from '../cli/external-ips/command.ts';
 import { answerHistory, historyCommand } from '../cli/history/command.ts';
+import { answerImport, importCommand } from '../cli/import/command.ts';
 import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate/command.ts';
 import { answerPlan, planCommand } from '../cli/plan/command.ts';
 import { readObjects, type Source } from '../cli/plan/read-objects.ts';
@@ -59,6 +60,7 @@ program.addCommand(
     tell(options.apply ? await applyExternalIPs({ client, clock: systemClock, say, timeoutMs }) : await answerExternalIPs(client, options));
   }),
 );
+program.addCommand(importCommand(async (files, group) => tell(answerImport(await readSources(files), group))));
 program.addCommand(migrateCheckCommand(async (files, namespace) => tell(answerMigrateCheck(await readSources(files), namespace))));
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

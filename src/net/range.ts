@@ -65,12 +65,29 @@ function prefix(address: string, length: string): AddressRange | undefined {
 }
 
 function numberOf(address: string): bigint {
-  if (familyOf(address) === 'IPv4') return BigInt(address.split('.').reduce((number, byte) => number * 256 + Number(byte), 0));
+  if (familyOf(address) === 'IPv4') return BigInt(numberOfIPv4(address));
   return ipaddr
     .parse(address)
     .toByteArray()
     .reduce((number, byte) => number * 256n + BigInt(byte), 0n);
 }
+
+/** Of a text that is an address: without making pieces of it, for lists of thousands are read at each allocation. */
+function numberOfIPv4(address: string): number {
+  let number = 0;
+  let byte = 0;
+  for (let at = 0; at < address.length; at++) {
+    const code = address.charCodeAt(at);
+    if (code === DOT) {
+      number = number * 256 + byte;
+      byte = 0;
+    } else byte = byte * 10 + code - ZERO;
+  }
+  return number * 256 + byte;
+}
+
+const DOT = 46;
+const ZERO = 48;
 
 /** The same addresses in ranges that don't meet, ascending. */
 function disjoint(ranges: readonly AddressRange[], family: Family): AddressRange[] {

@@ -126,6 +126,16 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
     how: { test: 'src/cli/plan/command.test.ts' },
   },
+  { command: /keepalived import -f/, how: { test: 'src/cli/import/command.test.ts' } },
+  {
+    command:
+      /^kubectl get configmap -n kube-system kubevip|^kubectl get services -A -o yaml > |^kubectl apply --server-side --force-conflicts -f import\.yaml/,
+    how: { test: 'test/api/import.test.ts' },
+  },
+  {
+    command: /^kubectl patch service NAME --subresource=status --type=merge --patch '\{"status": \{"loadBalancer": null/,
+    how: { test: 'test/api/import.test.ts' },
+  },
   { command: /^kubectl keepalived externalips --apply/, how: { test: 'test/api/external-ips.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) history/, how: { test: 'src/cli/history/history.test.ts' } },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
@@ -149,7 +159,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
 /** Code in a text that names a command without being one to type. */
 export const NAMES: readonly RegExp[] = [
   /^helm (?:upgrade|uninstall|install|lint|test)$/,
-  /^kubectl (?:apply|keepalived|explain|drain)(?: plan| status| drain)?$/,
+  /^kubectl (?:apply|keepalived|explain|drain)(?: plan| status| drain| import)?$/,
   /^kubectl describe service$/,
   /^kubectl create service loadbalancer$/,
   /^kubectl get (?:keepalivedgroups$|\.\.\. -o yaml)/,

@@ -2,12 +2,13 @@ import { MANAGED_LABEL } from '../../api/names.ts';
 import { KEEP_SECONDS } from '../../api/pool/address-pool.ts';
 import { virtualIPName } from '../../api/virtual-ip/name.ts';
 import type { Claim, KeptFor, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import { familyOf } from '../../net/address.ts';
 import { byText } from '../../net/text-order.ts';
 import { hasAddress } from '../../plan/claims/holding.ts';
 import { keyOf } from '../../plan/reference.ts';
 import type { AllocationInput } from '../input.ts';
 import type { Round } from '../round.ts';
-import { claimOf, type Grant, grantsOf } from '../service/applicant.ts';
+import { claimOf, grantsOf } from '../service/applicant.ts';
 import type { Seen } from '../service/seen.ts';
 import { isOver } from './book.ts';
 
@@ -59,16 +60,9 @@ function claimsNow(round: Round): Map<string, readonly Claim[]> {
     if (known === undefined) claims.set(address, [claim]);
     else known.push(claim);
   };
-  const given = new Map<Seen, readonly Grant[]>();
-  for (const one of round.applicants) {
-    const grants = grantsOf(one);
-    given.set(one.seen, grants);
-    for (const grant of grants) add(grant.address, claimOf(one.service, grant));
-  }
-  for (const { address, claim, seen } of round.claims) {
-    const isGiven = given.get(seen)?.some((grant) => grant.address === address) === true;
-    if (!isGiven && isStillShown(seen, address)) add(address, claim);
-  }
+  for (const one of round.applicants) for (const grant of grantsOf(one)) add(grant.address, claimOf(one.service, grant));
+  for (const { address, claim, seen } of round.claims)
+    if (seen.applicant?.grants[familyOf(address)]?.address !== address && isStillShown(seen, address)) add(address, claim);
   for (const { address, service, source } of carried(round))
     add(address, { namespace: service.metadata.namespace ?? '', service: service.metadata.name, source });
   for (const known of claims.values()) if (known.length > 1) known.splice(0, known.length, ...onceEach(known));

@@ -36,13 +36,15 @@ interface InUse {
 
 /** Addresses that a Service has, and those that the ledger keeps although none has them. */
 function addressesInUse({ book, input, asked, applicants }: Round): InUse {
-  const known = new Set<string>();
-  for (const { spec } of input.virtualIPs) known.add(spec.address);
-  for (const { address } of asked) known.add(address);
-  for (const one of applicants) for (const { address } of grantsOf(one)) known.add(address);
+  const unrecorded = new Set<string>();
+  const add = ({ address }: { readonly address: string }): void => {
+    if (book.record(address) === undefined) unrecorded.add(address);
+  };
+  asked.forEach(add);
+  for (const one of applicants) grantsOf(one).forEach(add);
   const had: Located[] = [];
   const reserved: Located[] = [];
-  for (const address of known)
+  for (const address of [...input.virtualIPs.map(({ spec }) => spec.address), ...unrecorded])
     if (book.isTaken(address)) had.push(locateText(address));
     else if (!book.isFree(address)) reserved.push(locateText(address));
   return { had, reserved };

@@ -1,6 +1,6 @@
 import type { Service } from '../../api/core.ts';
 import { keyOf } from '../../plan/reference.ts';
-import type { Grant } from './applicant.ts';
+import type { Applicant, Grant } from './applicant.ts';
 import { askedGroup, statusAddresses, type Written, writtenOn } from './written.ts';
 
 /** A Service as it is found, read once. */
@@ -18,6 +18,8 @@ export interface Seen {
   readonly status: readonly string[];
   /** What pools gave it, as the ledger says. */
   readonly had: Grant[];
+  /** Set when it turns out to be one that gets addresses of pools. */
+  applicant: Applicant | undefined;
 }
 
 /** The Service, before the ledger was read. */
@@ -32,6 +34,7 @@ export function see(service: Service): Seen {
     group: askedGroup(service, written),
     status: statusAddresses(service),
     had: [],
+    applicant: undefined,
   };
 }
 

@@ -44,6 +44,16 @@ export function readObjects(sources: readonly Source[], namespace: string): Read
   return { objects, leftOut };
 }
 
+/** Every object of the sources, of whatever kind, lists opened. Throws {@link UnreadableInput} for what is no object. */
+export function readManifests(sources: readonly Source[]): {
+  readonly manifests: readonly Found['value'][];
+  readonly leftOut: readonly string[];
+} {
+  const leftOut: string[] = [];
+  const manifests = sources.flatMap((source) => documentsOf(source, leftOut)).map(({ value }) => value);
+  return { manifests, leftOut };
+}
+
 // --- internal ---
 
 interface Found {
