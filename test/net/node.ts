@@ -131,9 +131,14 @@ export class TestNode implements AsyncDisposable {
 
   /** Answer of the agent over HTTP, from inside the namespace. */
   get(path: string): string {
-    const script = `exec 3<>/dev/tcp/127.0.0.1/9650; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
-    const answer = execFileSync('ip', [...this.#inside(), 'bash', '-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const answer = this.answer(path);
     return answer.slice(answer.indexOf('\r\n\r\n') + 4);
+  }
+
+  /** The same with the headers before it. */
+  answer(path: string): string {
+    const script = `exec 3<>/dev/tcp/127.0.0.1/9650; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
+    return execFileSync('ip', [...this.#inside(), 'bash', '-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   }
 
   state(): NodeReport {

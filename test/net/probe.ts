@@ -32,6 +32,34 @@ export class Probe {
 }
 
 /**
+ * The longest time between two answers of an address to a host that asks every 10 ms, in milliseconds. A machine that is busy asks less often, so
+ * lost requests would tell too little.
+ */
+export class GapProbe {
+  readonly #ping: ChildProcess;
+  #output = '';
+
+  constructor(namespace: string, address: string) {
+    this.#ping = spawn('ip', ['netns', 'exec', namespace, 'ping', '-n', '-D', '-i', '0.01', address], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#ping.stdout?.on('data', (chunk: Buffer) => {
+      this.#output += chunk;
+    });
+  }
+
+  stop(): Promise<number> {
+    return new Promise((resolve) => {
+      this.#ping.once('close', () => {
+        const answers = [...this.#output.matchAll(/^\[(\d+\.\d+)\] \d+ bytes from/gm)].map(([, seconds]) => Number(seconds) * 1000);
+        resolve(Math.round(Math.max(0, ...answers.slice(1).map((at, index) => at - (answers[index] ?? at)))));
+      });
+      this.#ping.kill('SIGINT');
+    });
+  }
+}
+
+/**
  * Milliseconds since 1970 at which an address first answers an echo request of a host; asked every 10 ms. `timeout` ends it, because with a limit
  * of its own ping ends as soon as ARP gives up.
  */

@@ -1,6 +1,6 @@
 import { MOST_TRANSITIONS, type TransitionReport, type VrrpState } from '../../api/node/report.ts';
 import type { Conf } from '../../conf/tree.ts';
-import { type Instance, instancesOf } from '../../localise/instance.ts';
+import { type Instance, instanceOf, isInstance } from '../../localise/instance.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
 import type { InstanceHistory } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
@@ -42,7 +42,7 @@ export function afterEvent(transitions: Transitions, event: NotifyEvent, context
   if (event.kind === 'group') return transitions;
   const { before, conf, isDraining } = context;
   const state: VrrpState = event.state === 'DELETED' ? 'STOP' : event.state;
-  const instance = conf === null ? undefined : instancesOf(conf).find(({ name }) => name === event.name);
+  const instance = instanceCalled(event.name, conf ?? []);
   const wasMaster = before?.state === 'MASTER';
   const known = state === 'MASTER' ? silenceBefore(instance, event, before, now) : whyLost(state, event, instance, isDraining);
   return withState(transitions, { name: event.name, state, wasMaster, ...known }, now);
@@ -85,6 +85,12 @@ export function unexplained(transitions: Transitions): readonly TransitionReport
 
 const byName = (instances: readonly DumpedInstance[]): ReadonlyMap<string, DumpedInstance> =>
   new Map(instances.map((one) => [one.name, one]));
+
+/** Only this one is read: of hundreds each has a line when a node takes over. */
+function instanceCalled(name: string, conf: Conf): Instance | undefined {
+  const statement = conf.find((one) => isInstance(one) && one.words[0] === name);
+  return statement && instanceOf(statement, conf);
+}
 
 /** Since its last advert, as VRRP counts: some intervals and a skew by the priority, which version 2 takes from a second and version 3 from the interval. */
 function silenceBefore(

@@ -6,7 +6,7 @@ import { FakeClock } from '../../../test/fakes/clock.ts';
 import { statusAddresses } from '../../allocate/service/written.ts';
 import type { Service } from '../../api/core.ts';
 import type { AddressPool } from '../../api/pool/address-pool.ts';
-import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import type { MoveRecord, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import type { Client, Request } from '../../kube/client.ts';
 import { collectionPath, type KubeObject, objectPath, type Resource } from '../../kube/object.ts';
@@ -46,7 +46,7 @@ const remove = (resource: Resource, object: KubeObject): Promise<unknown> =>
   api.request({ method: 'DELETE', path: objectPath(resource, object.metadata) });
 
 /** A manager that has just started. @param client - stands between it and the API server */
-function begin(client: Client = api): Life {
+function begin(client: Client = api, routers: { group?: string; moves?: readonly MoveRecord[] } = {}): Life {
   const view = new ClusterView({ client: api, clock, log: silentLog });
   view.groups.set(aGroup());
   const addresses = {
@@ -64,8 +64,8 @@ function begin(client: Client = api): Life {
   const shared = { ...newest, client, view, addresses, clock, log: silentLog };
   const tell = new TellController({
     ...shared,
-    routers: { of: () => undefined, onChange: () => {} },
-    journals: { of: () => [], onChange: () => {} },
+    routers: { of: () => routers.group, onChange: () => {} },
+    journals: { of: () => routers.moves ?? [], onChange: () => {} },
     pools: new Newest(addresses.pools, clock),
     budget: { take: async () => {} },
   });
@@ -197,6 +197,51 @@ describe('the controller of addresses', () => {
     expect(await shown()).toEqual(['a']);
   });
 });
+
+describe('the moves of an address', () => {
+  const moves: MoveRecord[] = [
+    { time: '2999-01-01T00:00:00.000Z', to: 'node1', cause: 'FirstElection', message: 'node1 is the first owner' },
+  ];
+  const writes = (): number => api.writes.length;
+  beforeEach(async () => {
+    await create(SERVICES, aBalancer('a'));
+  });
+
+  it('are written on its VirtualIP once', async () => {
+    const life = begin(api, { group: 'web/web', moves });
+    await settle(life);
+    const [one] = await list<VirtualIP>(VIRTUAL_IPS);
+    expect(one?.status?.moves).toEqual(moves);
+    const before = writes();
+    await settle(life);
+    expect(writes()).toBe(before);
+  });
+
+  it('are not written again and again where an older definition drops them, and are when it is another one', async () => {
+    let isOld = true;
+    const dropping: Client = {
+      stream: (request) => api.stream(request),
+      request: <T>(request: Request) => api.request<T>(isOld ? withoutMoves(request) : request),
+    };
+    const life = begin(dropping, { group: 'web/web', moves });
+    await settle(life);
+    const before = writes();
+    await settle(life);
+    expect(writes()).toBe(before);
+    isOld = false;
+    await clock.pass(10 * 60_000);
+    await settle(life);
+    expect((await list<VirtualIP>(VIRTUAL_IPS))[0]?.status?.moves).toEqual(moves);
+  });
+});
+
+/** What an API server does to a field that the definition doesn't have. */
+function withoutMoves(request: Request): Request {
+  const body = request.body as { readonly status?: Readonly<Record<string, unknown>> } | undefined;
+  if (body?.status?.moves === undefined) return request;
+  const { moves: _, ...status } = body.status;
+  return { ...request, body: { ...body, status } };
+}
 
 describe('a manager that is killed at each of its writes', () => {
   it.each(['lost', 'unanswered'] as const)('gives no address twice and loses none: the write is %s', async (fate) => {

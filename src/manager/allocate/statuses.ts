@@ -28,11 +28,15 @@ export interface StatusesOptions {
 /** Milliseconds between two rounds, and how many writes one has room for: what gives addresses must not wait for what only tells. */
 const PAUSE = 1000;
 const MOST = 50;
+/** Milliseconds after which a definition may be another one. */
+const TRY_AGAIN = 10 * 60_000;
 
 /** Writes the status of pools and VirtualIPs where it changed: at most so many in a second, and within the budget. */
 export class Statuses {
   readonly #options: StatusesOptions;
   #due = 0;
+  /** Until when moves are left out, because the API server drops them. */
+  #withoutMovesUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: StatusesOptions) {
     this.#options = options;
@@ -61,8 +65,10 @@ export class Statuses {
       const status = object && poolStatus(object, state, time);
       return object && status ? [{ resource: ADDRESS_POOLS, object, status }] : [];
     });
+    const isDropping = clock.monotonic() < this.#withoutMovesUntil;
+    const told = isDropping ? { ...seen, movesOf: () => [] } : seen;
     const ofRecords = virtualIPs.list().flatMap((object) => {
-      const status = virtualIPStatus(object, seen, time);
+      const status = virtualIPStatus(object, told, time);
       return status === undefined ? [] : [{ resource: VIRTUAL_IPS, object, status }];
     });
     return [...ofPools, ...ofRecords];
@@ -81,9 +87,21 @@ export class Statuses {
       });
       if (resource === VIRTUAL_IPS) virtualIPs.wrote(slim(written));
       else pools.wrote(slim(written));
+      if ('moves' in status && written.status?.moves === undefined) this.#dropped();
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) log.warn({ err: error, object: object.metadata.name }, 'a status could not be written');
     }
+  }
+
+  /** Helm leaves definitions as they are: what an older one doesn't know would be written again and again. */
+  #dropped(): void {
+    const { clock, log } = this.#options;
+    if (clock.monotonic() < this.#withoutMovesUntil) return;
+    this.#withoutMovesUntil = clock.monotonic() + TRY_AGAIN;
+    log.warn(
+      {},
+      'the definition of VirtualIP is older than this operator, so its moves are not written; apply the definitions of this version',
+    );
   }
 }
 

@@ -159,6 +159,17 @@ describe('what is said of the time without an owner', () => {
   });
 });
 
+it('is the same list while nothing is new in it, also where nobody will ever know more', () => {
+  world.silent.add('node1');
+  takesOver(world.pass(700) && 'node2').look();
+  const before = world.written;
+  world
+    .pass(1000)
+    .reports('node2', { gateways: ['192.0.2.254'] })
+    .look();
+  expect(world.written).toBe(before);
+});
+
 describe('a moment that is no move', () => {
   it('is a node that was master beside the owner until it heard it', () => {
     takesOver().pass(40).becomes('node2', 'BACKUP').look();
@@ -167,6 +178,7 @@ describe('a moment that is no move', () => {
   it('is one that nothing has followed yet: two are master', () => {
     takesOver().look().pass(60_000).look();
     expect(world.moves).toEqual(['>node1 FirstElection']);
+    expect(world.truth?.again).toBeUndefined();
     world.becomes('node1', 'BACKUP').look();
     expect(world.moves).toHaveLength(2);
   });

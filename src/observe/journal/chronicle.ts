@@ -82,9 +82,9 @@ export function advance(before: Chronicle, look: Look): { readonly chronicle: Ch
   }
 }
 
-/** Milliseconds after which a move that waits is told, whoever has said what. */
+/** Milliseconds after which a move that waits is told, whoever has said what; undefined where only news can tell it. */
 export const patienceLeft = ({ waiting }: Chronicle, now: number): number | undefined =>
-  waiting === undefined ? undefined : Math.max(0, waiting.since + LASTING - now);
+  waiting === undefined || now - waiting.since >= LASTING ? undefined : waiting.since + LASTING - now;
 
 // --- internal ---
 

@@ -7,7 +7,7 @@ import type { Tenure } from './tenure.ts';
 /** The journal with what old owners had to say later: a node whose link was down is heard again, and tells when and why it lost its addresses. */
 export function refined(journal: readonly MoveRecord[], tenures: readonly Tenure[]): readonly MoveRecord[] {
   if (journal.every(isSettled)) return journal;
-  return journal.map((record) => {
+  const better = journal.map((record) => {
     if (isSettled(record)) return record;
     const after = tenures.find(({ node, time }) => time !== '' && nameOf({ time, to: node }) === nameOf(record));
     const before = after && tenures.findLast(({ node, start }) => node === record.from && start.at < after.start.at);
@@ -15,9 +15,10 @@ export function refined(journal: readonly MoveRecord[], tenures: readonly Tenure
     const { from = '', to, time } = record;
     const withoutOwner = gapBetween(before, after);
     const cause = ownWord({ departure: { from, to }, before });
-    const better = { ...(cause ? recordOf({ router: '', from, to, time, cause }) : record), ...(withoutOwner && { withoutOwner }) };
-    return knowledge(better) > knowledge(record) ? better : record;
+    const told = { ...(cause ? recordOf({ router: '', from, to, time, cause }) : record), ...(withoutOwner && { withoutOwner }) };
+    return knowledge(told) > knowledge(record) ? told : record;
   });
+  return better.every((record, index) => record === journal[index]) ? journal : better;
 }
 
 // --- internal ---
