@@ -18,7 +18,8 @@ export default defineConfig({
       project('manifests', ['test/manifests/**/*.test.ts'], 60),
       project('net', ['test/net/**/*.test.ts'], 120, false),
       project('fresh', ['test/fresh/**/*.test.ts'], 1800, false),
-      project('api', ['test/api/**/*.test.ts'], 120, false),
+      // Each file has an API server of its own, which leaves half of a processor idle.
+      { test: { ...project('api', ['test/api/**/*.test.ts'], 120).test, maxWorkers: 2 } },
       { test: { ...project('lab', ['test/lab/**/*.test.ts'], 300, false).test, globalSetup: 'test/lab/global-setup.ts' } },
     ],
   },
