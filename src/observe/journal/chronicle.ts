@@ -123,11 +123,13 @@ function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Chr
   const place = placeAfter(chronicle, origin, look);
   const isNews = (one: Tenure): boolean => one.time !== '' && one.start.at > place.anchor && !place.names.has(moveTo(one));
   const tenures = chronicle.tenures.some(isNews) ? upToDate(chronicle.tenures, look.words) : [];
-  const after = tenures.find((one) => isNews(one) && !isContained(one, tenures));
-  if (after === undefined) return byReport(chronicle, place, look);
+  // An owner that begins anew is none that the address moved to, where nothing is known of its end.
+  const isAgain = (one: Tenure): boolean => one.node === place.owner && predecessor(one, tenures, place) === undefined;
+  const after = tenures.find((one) => isNews(one) && !isContained(one, tenures) && !isAgain(one));
+  if (after === undefined) return byReport(chronicle, place, look, waiting);
   const before = predecessor(after, tenures, place);
-  const from = before?.node ?? place.owner;
-  if ((from === undefined && !place.isNew) || (from === after.node && before === undefined)) return undefined;
+  const from = place.owner;
+  if (from === undefined && !place.isNew) return undefined;
   const name = moveTo(after);
   const known = waiting?.name === name ? waiting : undefined;
   const isOver = known !== undefined && look.now - known.since >= LASTING;
@@ -147,13 +149,18 @@ function placeAfter({ journal, tenures }: Chronicle, { node, since, isNew }: Ori
 }
 
 /** The tenure that a move ends, where it is known. */
-function predecessor(after: Tenure, tenures: readonly Tenure[], { anchor, owner }: Place): Tenure | undefined {
+function predecessor(after: Tenure, tenures: readonly Tenure[], { owner }: Place): Tenure | undefined {
   const earlier = tenures.findLast((one) => one.start.at < after.start.at && !isContained(one, tenures));
-  return earlier !== undefined && (earlier.start.at >= anchor || earlier.node === owner) ? earlier : undefined;
+  return earlier?.node === owner ? earlier : undefined;
 }
 
-/** Where nobody has told a moment: who is seen to have it, and wasn't known to. */
-function byReport(chronicle: Chronicle, { owner, names, isNew }: Place, look: Look): Move | undefined {
+/** Where nobody has told a moment: who is seen to have it, and wasn't known to. A node that tells moments is given a while to do so. */
+function byReport(
+  chronicle: Chronicle,
+  { owner, names, isNew }: Place,
+  look: Look,
+  waiting: Chronicle['waiting'],
+): Move | Waits | undefined {
   if (look.owner?.kind !== 'Owned' || look.owner.node === owner || (owner === undefined && !isNew)) return undefined;
   const to = look.owner.node;
   const after = chronicle.tenures.findLast(({ node }) => node === to);
@@ -161,7 +168,10 @@ function byReport(chronicle: Chronicle, { owner, names, isNew }: Place, look: Lo
   const given = after !== undefined && (before?.end?.at?.at ?? Number.NEGATIVE_INFINITY) > after.start.at ? before?.end?.time : undefined;
   const parts = { from: owner, to, before };
   if (given !== undefined) return { ...moveOf(chronicle, look, { ...parts, time: given }), withoutOwner: NEVER };
-  const isTold = after !== undefined && after.time !== '' && !names.has(moveTo(after));
+  const isTold = after !== undefined && after.time !== '' && after.end === undefined && !names.has(moveTo(after));
+  const known = waiting?.name === to ? waiting : undefined;
+  const isOver = known !== undefined && look.now - known.since >= LASTING;
+  if (!isTold && !isOver && wordOf(to, look)?.clock !== undefined) return { waits: known ?? { name: to, since: look.now } };
   return moveOf(chronicle, look, { ...parts, time: isTold ? after.time : new Date(look.wall).toISOString(), after });
 }
 
