@@ -221,6 +221,14 @@ describe('another manager', () => {
     expect(world.moves.at(-1)).toBe('node1>node2 LinkLost 0.29 to 0.31 s');
   });
 
+  it('tells of the first election also where it could not read at first that there was none', () => {
+    world = new JournalWorld();
+    world.written = null;
+    world.becomes('node1', 'MASTER').look();
+    world.written = [];
+    expect(world.look().moves).toEqual(['>node1 FirstElection']);
+  });
+
   it('tells nothing before it can read what is written', () => {
     const before = world.written;
     world.written = null;

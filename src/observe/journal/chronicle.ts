@@ -8,7 +8,7 @@ import { type Move, nameOf, recordOf, together } from './move.ts';
 import { changeFor, type Planned, plannedAfter } from './planned.ts';
 import { refined } from './refine.ts';
 import { afterWord, isContained, type Tenure, upToDate } from './tenure.ts';
-import { waits } from './waits.ts';
+import { type Waiting, waits } from './waits.ts';
 
 /** What was written down of a virtual router before this process. */
 export interface Recorded {
@@ -27,8 +27,10 @@ export interface Chronicle {
   /** With what the journal begins; absent until it is known what was written down before. */
   readonly origin?: Origin;
   readonly planned?: Planned;
+  /** What the first look knew of who owned it before this process. */
+  readonly first?: { readonly owner: string | undefined };
   /** A move that waits for the word of the node that lost it. */
-  readonly waiting?: { readonly name: string; readonly since: number };
+  readonly waiting?: Waiting;
 }
 
 interface Origin {
@@ -45,7 +47,7 @@ export interface Look {
   readonly members: Members;
   /** Who owns it, as it is told. */
   readonly owner: Ownership | undefined;
-  /** The last owner that was known when this process began. */
+  /** The last owner that is known; at the first look, from before this process. */
   readonly lastOwner: string | undefined;
   readonly words: readonly Word[];
   /** Those of them that were not there at the look before. */
@@ -61,8 +63,9 @@ export interface Look {
 export function advance(before: Chronicle, look: Look): { readonly chronicle: Chronicle; readonly moves: readonly Move[] } {
   const tenures = look.news.reduce((some, word) => afterWord(some, look.router.name, word), before.tenures);
   const planned = plannedAfter(before.planned, look.router.ranks, look.members);
-  const origin = withFirstSeen(before.origin ?? originOf(look), before.journal, look);
-  if (origin === undefined) return { chronicle: { ...before, tenures, planned }, moves: [] };
+  const first = before.first ?? { owner: look.lastOwner };
+  const origin = withFirstSeen(before.origin ?? originOf(look, first.owner), before.journal, look);
+  if (origin === undefined) return { chronicle: { ...before, tenures, planned, first }, moves: [] };
   const written = before.origin === undefined ? together(look.recorded?.moves ?? [], before.journal) : before.journal;
   const { waiting: _, ...rest } = before;
   let chronicle: Chronicle = {
@@ -82,15 +85,11 @@ export function advance(before: Chronicle, look: Look): { readonly chronicle: Ch
   }
 }
 
-/** Milliseconds after which a move that waits is told, whoever has said what; undefined where only news can tell it. */
-export const patienceLeft = ({ waiting }: Chronicle, now: number): number | undefined =>
-  waiting === undefined || now - waiting.since >= LASTING ? undefined : waiting.since + LASTING - now;
-
 // --- internal ---
 
-type Waits = { readonly waits: NonNullable<Chronicle['waiting']> };
+type Waits = { readonly waits: Waiting };
 
-function originOf({ recorded, lastOwner, now, wall }: Look): Origin | undefined {
+function originOf({ recorded, now, wall }: Look, lastOwner: string | undefined): Origin | undefined {
   if (recorded === null) return undefined;
   const { moves = [], node, since } = recorded ?? {};
   const last = moves.at(-1);
@@ -119,7 +118,7 @@ interface Place {
   readonly isNew: boolean;
 }
 
-function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Chronicle['waiting']): Move | Waits | undefined {
+function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Waiting | undefined): Move | Waits | undefined {
   const place = placeAfter(chronicle, origin, look);
   const isNews = (one: Tenure): boolean => one.time !== '' && one.start.at > place.anchor && !place.names.has(moveTo(one));
   const tenures = chronicle.tenures.some(isNews) ? upToDate(chronicle.tenures, look.words) : [];
@@ -159,7 +158,7 @@ function byReport(
   chronicle: Chronicle,
   { owner, names, isNew }: Place,
   look: Look,
-  waiting: Chronicle['waiting'],
+  waiting: Waiting | undefined,
 ): Move | Waits | undefined {
   if (look.owner?.kind !== 'Owned' || look.owner.node === owner || (owner === undefined && !isNew)) return undefined;
   const to = look.owner.node;
