@@ -72,6 +72,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       return addresses.isReady;
     },
     list: () => addresses.virtualIPs.list(),
+    onReady: (listener: () => void) => addresses.onReady(listener),
   };
   const journals = new Journals({ written, clock });
   return [

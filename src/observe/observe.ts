@@ -2,8 +2,9 @@ import type { KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
 import type { Members } from './cause.ts';
 import { afterLook, type Judged, LASTING } from './doubt.ts';
 import { fresh, type Word } from './evidence.ts';
-import { advance, type Chronicle, patienceLeft, type Recorded } from './journal/chronicle.ts';
+import { advance, type Chronicle, type Recorded } from './journal/chronicle.ts';
 import type { Move } from './journal/move.ts';
+import { patienceLeft } from './journal/waits.ts';
 import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
 
 /** What is to be, as it was planned. */

@@ -58,7 +58,7 @@ export const dueAt = (state: State): number =>
 
 /** A daemon that is dead is killed, since kubelet can't know: then it starts again, as any that ended. */
 function onAnswer(before: State, dump: Dump, now: Moment): Step {
-  const observed = afterAnswer(before.observed, dump, instancesKnown(before), now);
+  const observed = afterAnswer(before.observed, dump, instancesKnown(before), now, confOf(before));
   const state = { ...before, observed };
   if (isDead(observed, now.at)) return kill(state, now);
   const { silence } = observed;

@@ -1,8 +1,9 @@
+import type { Conf } from '../../conf/tree.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
 import { afterNotify, type Histories, afterDump as historiesAfter } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import type { NotifyEvent } from '../../vrrp/notify-line.ts';
-import { afterDump, afterEvent, type LineContext, type Transitions } from './transitions.ts';
+import { afterDump, afterEvent, afterSight, type LineContext, type Transitions } from './transitions.ts';
 
 /** What the daemon answers to the question what it runs, asked at a moment of the monotonic clock. */
 export type Dump =
@@ -48,15 +49,22 @@ export const afterLine = (observed: Observed, event: NotifyEvent, now: Moment, c
   transitions: afterEvent(observed.transitions, event, { ...context, before: observed.histories.get(event.name) }, now),
 });
 
-/** After an answer of the daemon, or none; one without instances has nothing to answer with. */
-export function afterAnswer(observed: Observed, dump: Dump, instances: 'some' | 'none' | 'perhaps', now: Moment): Observed {
+/** After an answer of the daemon that runs this file, or none; one without instances has nothing to answer with. */
+export function afterAnswer(
+  observed: Observed,
+  dump: Dump,
+  instances: 'some' | 'none' | 'perhaps',
+  now: Moment,
+  conf: Conf | null = null,
+): Observed {
   if (dump.asked < observed.asked) return observed;
   const heard = { ...observed, asked: dump.asked, runs: dump.kind !== 'not running' };
   if (dump.kind === 'not running' || dump.kind === 'mute') return { ...heard, silence: null };
   if (dump.kind === 'dump') {
     const asked = { at: dump.asked, wall: now.wall - (now.at - dump.asked) };
     const histories = historiesAfter(observed.histories, dump.instances, asked);
-    const transitions = afterDump(observed.transitions, observed.instances, dump.instances, asked);
+    const seen = afterSight(observed.transitions, { before: observed.histories, after: histories }, conf, asked);
+    const transitions = afterDump(seen, observed.instances, dump.instances, asked);
     return { ...heard, instances: dump.instances, histories, transitions, hasAnswered: true, silence: null };
   }
   if (instances === 'none') return { ...heard, instances: [], histories: new Map(), silence: null };

@@ -68,6 +68,7 @@ describe('what an agent remembers of an instance', () => {
       'its interface goes down',
       () => {
         agent.node = agent.node && { ...agent.node, interfaces: [{ name: 'eth0', isUp: false, addresses: [] }] };
+        agent.masters = [];
         told('FAULT').pass(1000);
       },
       'ns/web FAULT LinkLost interface eth0 is down or has no carrier',
@@ -102,6 +103,20 @@ describe('what an agent remembers of an instance', () => {
     const before = agent.state.observed.transitions;
     agent.pass(20_000);
     expect(agent.state.observed.transitions).toBe(before);
+  });
+});
+
+describe('a dump that comes before the line of the FIFO', () => {
+  it('tells of the state once, and of the silence before it', () => {
+    told('BACKUP').pass(10_000);
+    agent.masters = ['ns/web'];
+    agent.pass(3000);
+    told('MASTER');
+    expect(agent.state.observed.transitions).toMatchObject([{ state: 'MASTER', silence: { atLeast: 2008, atMost: 3008 } }]);
+    agent.masters = [];
+    agent.pass(3000);
+    told('BACKUP');
+    expect(remembered()).toEqual(['ns/web MASTER', 'ns/web BACKUP']);
   });
 });
 

@@ -2,7 +2,7 @@ import { MOST_TRANSITIONS, type TransitionReport, type VrrpState } from '../../a
 import type { Conf } from '../../conf/tree.ts';
 import { type Instance, instanceOf, isInstance } from '../../localise/instance.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
-import type { InstanceHistory } from '../../vrrp/history.ts';
+import type { Histories, InstanceHistory } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import type { NotifyEvent } from '../../vrrp/notify-line.ts';
 
@@ -46,6 +46,26 @@ export function afterEvent(transitions: Transitions, event: NotifyEvent, context
   const wasMaster = before?.state === 'MASTER';
   const known = state === 'MASTER' ? silenceBefore(instance, event, before, now) : whyLost(state, event, instance, isDraining);
   return withState(transitions, { name: event.name, state, wasMaster, ...known }, now);
+}
+
+/** After a dump that tells of states before the FIFO does, as it can where the agent is late; the line that follows tells nothing new. */
+export function afterSight(
+  transitions: Transitions,
+  histories: { before: Histories; after: Histories },
+  conf: Conf | null,
+  asked: Moment,
+): Transitions {
+  const changed = [...histories.after].flatMap(([name, { state, priority, since }]) => {
+    const before = histories.before.get(name);
+    const isNews = before !== undefined && (before.state === 'MASTER') !== (state === 'MASTER');
+    if (!isNews || state === 'INIT') return [];
+    const moment = { at: asked.at - Math.max(0, asked.wall - since.wall), wall: since.wall };
+    return [{ event: { kind: 'instance', name, state, priority } as const, before, moment }];
+  });
+  return changed.reduce(
+    (some, { event, before, moment }) => afterEvent(some, event, { before, conf, isDraining: false }, moment),
+    transitions,
+  );
 }
 
 /**

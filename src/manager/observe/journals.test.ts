@@ -18,6 +18,7 @@ let clock: FakeClock;
 let isReady: boolean;
 let list: VirtualIP[];
 let journals: Journals;
+let ready: () => void;
 beforeEach(() => {
   [clock, isReady, list] = [new FakeClock(), true, []];
   const written = {
@@ -25,6 +26,9 @@ beforeEach(() => {
       return isReady;
     },
     list: () => list,
+    onReady: (listener: () => void) => {
+      ready = listener;
+    },
   };
   journals = new Journals({ written, clock });
 });
@@ -39,6 +43,13 @@ it('knows of a virtual router what was written down of any of its addresses, eac
   const recordedOf = journals.recordedOf('web/vips');
   expect(recordedOf?.('carrier:1')).toEqual({ moves: [first, second], node: 'node2', since: Date.parse('2026-01-01T00:00:05Z') });
   expect(recordedOf?.('a')).toEqual({ moves: [] });
+});
+
+it('knows what was written when it could be read first, whatever is written since', () => {
+  list = [virtualIP('192.0.2.1', 'a', [move('node1', 1)])];
+  ready();
+  list = [virtualIP('192.0.2.1', 'a', [move('node2', 2), move('node1', 1)])];
+  expect(journals.recordedOf('web/vips')?.('a')?.moves).toEqual([move('node1', 1)]);
 });
 
 it('knows nothing until VirtualIPs can be read, and goes on without them where they never can', async () => {

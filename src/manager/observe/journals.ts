@@ -6,7 +6,7 @@ import type { Clock } from '../../telemetry/clock.ts';
 
 export interface JournalsOptions {
   /** VirtualIPs as they are written, and whether all of them are known. */
-  readonly written: { readonly isReady: boolean; list(): readonly VirtualIP[] };
+  readonly written: { readonly isReady: boolean; list(): readonly VirtualIP[]; onReady(listener: () => void): void };
   readonly clock: Clock;
 }
 
@@ -23,10 +23,15 @@ export class Journals {
   readonly #byGroup = new Map<string, ReadonlyMap<string, readonly MoveRecord[]>>();
   readonly #recorded = new Map<string, ReadonlyMap<string, Recorded>>();
   readonly #listeners: (() => void)[] = [];
+  /** As a manager before this one left them: what is written later is our own. */
+  #atStart: readonly VirtualIP[] | undefined;
 
   constructor(options: JournalsOptions) {
     this.#options = options;
     this.#begun = options.clock.monotonic();
+    options.written.onReady(() => {
+      this.#atStart = options.written.list();
+    });
   }
 
   /** The moves of a group's virtual router, the latest last. */
@@ -38,7 +43,7 @@ export class Journals {
   recordedOf(group: string): ((router: string) => Recorded | undefined) | undefined {
     const { written, clock } = this.#options;
     if (!written.isReady) return clock.monotonic() - this.#begun < PATIENCE ? undefined : () => undefined;
-    const known = this.#recorded.get(group) ?? recordedIn(written.list(), group);
+    const known = this.#recorded.get(group) ?? recordedIn(this.#atStart ?? written.list(), group);
     this.#recorded.set(group, known);
     return (router) => known.get(router) ?? { moves: [] };
   }
@@ -55,6 +60,11 @@ export class Journals {
     )
       return;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls the listener when it is known what was written down. */
+  onReady(listener: () => void): void {
+    this.#options.written.onReady(listener);
   }
 
   forget(group: string): void {

@@ -53,7 +53,7 @@ describe('a group whose nodes are observed', () => {
       problems: new ToldProblems(record),
       record,
       onMoves: () => {},
-      journals: { recordedOf: () => () => undefined, found: () => {}, forget: () => {} },
+      journals: { recordedOf: () => () => undefined, found: () => {}, forget: () => {}, onReady: () => {} },
       view: { pods: new Store({ group: () => [KEY] }) },
       refusals: { of: async () => [], forget: () => {} },
       onRefusals: () => {},

@@ -29,7 +29,7 @@ export interface ObserveOptions {
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
   readonly onMoves: (moves: readonly Move[]) => void;
-  readonly journals: Pick<Journals, 'recordedOf' | 'found' | 'forget'>;
+  readonly journals: Pick<Journals, 'recordedOf' | 'found' | 'forget' | 'onReady'>;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   /** Called with why pods of a group could not be made, the latest last. */
@@ -60,8 +60,11 @@ export class ObserveController implements Controller {
   }
 
   follow(touch: (key: string) => void): void {
-    const { decisions, onReports } = this.#options;
+    const { decisions, onReports, journals } = this.#options;
     decisions.onChange(touch);
+    journals.onReady(() => {
+      for (const key of decisions.keys()) touch(key);
+    });
     onReports((key) => {
       if (decisions.get(key) !== undefined) touch(key);
     });

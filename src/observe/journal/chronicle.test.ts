@@ -213,6 +213,22 @@ describe('another manager', () => {
     expect(world.told).toHaveLength(4);
   });
 
+  it('is not held up by an owner whose agent began anew meanwhile', () => {
+    world.forgets('node1').becomes('node1', 'BACKUP').pass(300).becomes('node1', 'MASTER').pass(60_000);
+    world.restarts().look();
+    world.becomes('node1', 'FAULT', { why: 'LinkLost', message: 'x' }).pass(300);
+    takesOver().look();
+    expect(world.moves.at(-1)).toBe('node1>node2 LinkLost 0.29 to 0.31 s');
+  });
+
+  it('tells of the first election also where it could not read at first that there was none', () => {
+    world = new JournalWorld();
+    world.written = null;
+    world.becomes('node1', 'MASTER').look();
+    world.written = [];
+    expect(world.look().moves).toEqual(['>node1 FirstElection']);
+  });
+
   it('tells nothing before it can read what is written', () => {
     const before = world.written;
     world.written = null;

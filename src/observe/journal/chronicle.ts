@@ -8,7 +8,7 @@ import { type Move, nameOf, recordOf, together } from './move.ts';
 import { changeFor, type Planned, plannedAfter } from './planned.ts';
 import { refined } from './refine.ts';
 import { afterWord, isContained, type Tenure, upToDate } from './tenure.ts';
-import { waits } from './waits.ts';
+import { type Waiting, waits } from './waits.ts';
 
 /** What was written down of a virtual router before this process. */
 export interface Recorded {
@@ -27,8 +27,10 @@ export interface Chronicle {
   /** With what the journal begins; absent until it is known what was written down before. */
   readonly origin?: Origin;
   readonly planned?: Planned;
+  /** What the first look knew of who owned it before this process. */
+  readonly first?: { readonly owner: string | undefined };
   /** A move that waits for the word of the node that lost it. */
-  readonly waiting?: { readonly name: string; readonly since: number };
+  readonly waiting?: Waiting;
 }
 
 interface Origin {
@@ -45,7 +47,7 @@ export interface Look {
   readonly members: Members;
   /** Who owns it, as it is told. */
   readonly owner: Ownership | undefined;
-  /** The last owner that was known when this process began. */
+  /** The last owner that is known; at the first look, from before this process. */
   readonly lastOwner: string | undefined;
   readonly words: readonly Word[];
   /** Those of them that were not there at the look before. */
@@ -61,8 +63,9 @@ export interface Look {
 export function advance(before: Chronicle, look: Look): { readonly chronicle: Chronicle; readonly moves: readonly Move[] } {
   const tenures = look.news.reduce((some, word) => afterWord(some, look.router.name, word), before.tenures);
   const planned = plannedAfter(before.planned, look.router.ranks, look.members);
-  const origin = withFirstSeen(before.origin ?? originOf(look), before.journal, look);
-  if (origin === undefined) return { chronicle: { ...before, tenures, planned }, moves: [] };
+  const first = before.first ?? { owner: look.lastOwner };
+  const origin = withFirstSeen(before.origin ?? originOf(look, first.owner), before.journal, look);
+  if (origin === undefined) return { chronicle: { ...before, tenures, planned, first }, moves: [] };
   const written = before.origin === undefined ? together(look.recorded?.moves ?? [], before.journal) : before.journal;
   const { waiting: _, ...rest } = before;
   let chronicle: Chronicle = {
@@ -82,15 +85,11 @@ export function advance(before: Chronicle, look: Look): { readonly chronicle: Ch
   }
 }
 
-/** Milliseconds after which a move that waits is told, whoever has said what; undefined where only news can tell it. */
-export const patienceLeft = ({ waiting }: Chronicle, now: number): number | undefined =>
-  waiting === undefined || now - waiting.since >= LASTING ? undefined : waiting.since + LASTING - now;
-
 // --- internal ---
 
-type Waits = { readonly waits: NonNullable<Chronicle['waiting']> };
+type Waits = { readonly waits: Waiting };
 
-function originOf({ recorded, lastOwner, now, wall }: Look): Origin | undefined {
+function originOf({ recorded, now, wall }: Look, lastOwner: string | undefined): Origin | undefined {
   if (recorded === null) return undefined;
   const { moves = [], node, since } = recorded ?? {};
   const last = moves.at(-1);
@@ -119,15 +118,17 @@ interface Place {
   readonly isNew: boolean;
 }
 
-function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Chronicle['waiting']): Move | Waits | undefined {
+function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Waiting | undefined): Move | Waits | undefined {
   const place = placeAfter(chronicle, origin, look);
   const isNews = (one: Tenure): boolean => one.time !== '' && one.start.at > place.anchor && !place.names.has(moveTo(one));
   const tenures = chronicle.tenures.some(isNews) ? upToDate(chronicle.tenures, look.words) : [];
-  const after = tenures.find((one) => isNews(one) && !isContained(one, tenures));
-  if (after === undefined) return byReport(chronicle, place, look);
+  // An owner that begins anew is none that the address moved to, where nothing is known of its end.
+  const isAgain = (one: Tenure): boolean => one.node === place.owner && predecessor(one, tenures, place) === undefined;
+  const after = tenures.find((one) => isNews(one) && !isContained(one, tenures) && !isAgain(one));
+  if (after === undefined) return byReport(chronicle, place, look, waiting);
   const before = predecessor(after, tenures, place);
-  const from = before?.node ?? place.owner;
-  if ((from === undefined && !place.isNew) || (from === after.node && before === undefined)) return undefined;
+  const from = place.owner;
+  if (from === undefined && !place.isNew) return undefined;
   const name = moveTo(after);
   const known = waiting?.name === name ? waiting : undefined;
   const isOver = known !== undefined && look.now - known.since >= LASTING;
@@ -147,13 +148,18 @@ function placeAfter({ journal, tenures }: Chronicle, { node, since, isNew }: Ori
 }
 
 /** The tenure that a move ends, where it is known. */
-function predecessor(after: Tenure, tenures: readonly Tenure[], { anchor, owner }: Place): Tenure | undefined {
+function predecessor(after: Tenure, tenures: readonly Tenure[], { owner }: Place): Tenure | undefined {
   const earlier = tenures.findLast((one) => one.start.at < after.start.at && !isContained(one, tenures));
-  return earlier !== undefined && (earlier.start.at >= anchor || earlier.node === owner) ? earlier : undefined;
+  return earlier?.node === owner ? earlier : undefined;
 }
 
-/** Where nobody has told a moment: who is seen to have it, and wasn't known to. */
-function byReport(chronicle: Chronicle, { owner, names, isNew }: Place, look: Look): Move | undefined {
+/** Where nobody has told a moment: who is seen to have it, and wasn't known to. A node that tells moments is given a while to do so. */
+function byReport(
+  chronicle: Chronicle,
+  { owner, names, isNew }: Place,
+  look: Look,
+  waiting: Waiting | undefined,
+): Move | Waits | undefined {
   if (look.owner?.kind !== 'Owned' || look.owner.node === owner || (owner === undefined && !isNew)) return undefined;
   const to = look.owner.node;
   const after = chronicle.tenures.findLast(({ node }) => node === to);
@@ -161,7 +167,10 @@ function byReport(chronicle: Chronicle, { owner, names, isNew }: Place, look: Lo
   const given = after !== undefined && (before?.end?.at?.at ?? Number.NEGATIVE_INFINITY) > after.start.at ? before?.end?.time : undefined;
   const parts = { from: owner, to, before };
   if (given !== undefined) return { ...moveOf(chronicle, look, { ...parts, time: given }), withoutOwner: NEVER };
-  const isTold = after !== undefined && after.time !== '' && !names.has(moveTo(after));
+  const isTold = after !== undefined && after.time !== '' && after.end === undefined && !names.has(moveTo(after));
+  const known = waiting?.name === to ? waiting : undefined;
+  const isOver = known !== undefined && look.now - known.since >= LASTING;
+  if (!isTold && !isOver && wordOf(to, look)?.clock !== undefined) return { waits: known ?? { name: to, since: look.now } };
   return moveOf(chronicle, look, { ...parts, time: isTold ? after.time : new Date(look.wall).toISOString(), after });
 }
 

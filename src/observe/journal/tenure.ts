@@ -36,7 +36,11 @@ export function afterWord(before: readonly Tenure[], router: string, word: Word)
   const isOwner = state === 'MASTER';
   if (!isOwner && told.length === 0 && !before.some((one) => one.node === node && one.end === undefined)) return before;
   const others = before.filter((one) => one.node !== node);
-  const kept = before.filter((one) => one.node === node && !told.some(({ time }) => time === one.time && time !== ''));
+  const begun = told.findLast(({ end }) => end === undefined)?.start.at ?? Number.POSITIVE_INFINITY;
+  // What was seen before the node told its moment is the same.
+  const isTold = ({ time, end, start }: Tenure): boolean =>
+    time === '' ? end === undefined && begun <= start.at : told.some((one) => one.time === time);
+  const kept = before.filter((one) => one.node === node && !isTold(one));
   const open = told.at(-1) ?? kept.at(-1);
   const isUnknown = isOwner && (open === undefined || open.end !== undefined);
   const first: Tenure[] = isUnknown ? [{ node, time: '', start: { at: word.heard, error: 0 }, lastKnown: word.asked }] : [];

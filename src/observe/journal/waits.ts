@@ -1,5 +1,16 @@
+import { LASTING } from '../doubt.ts';
 import type { Word } from '../evidence.ts';
 import { isBrief, type Tenure } from './tenure.ts';
+
+/** A move that waits, by its name, and since when. */
+export interface Waiting {
+  readonly name: string;
+  readonly since: number;
+}
+
+/** Milliseconds after which a move that waits is told, whoever has said what; undefined where only news can tell it. */
+export const patienceLeft = ({ waiting }: { readonly waiting?: Waiting }, now: number): number | undefined =>
+  waiting === undefined || now - waiting.since >= LASTING ? undefined : waiting.since + LASTING - now;
 
 /** Whether the old owner may still say something of a move, so that it is told later. */
 export function waits(before: Tenure | undefined, after: Tenure, word: Word | undefined): 'no' | 'for a while' | 'until it is settled' {
