@@ -11,6 +11,11 @@ const folder = (): string => mkdtempSync(join(tmpdir(), 'pki-'));
 const read = (path: string): X509Certificate => new X509Certificate(readFileSync(path));
 
 describe('a certificate', () => {
+  it('is made with its folder: a node may ask for it before the control plane has made one', async () => {
+    const { cert } = await authorityIn(join(folder(), 'pki'));
+    expect(read(cert).subject).toBe('CN=keepalived-operator-lab');
+  });
+
   it("is signed by its folder's authority", async () => {
     const pki = folder();
     const { cert } = await issue(pki, 'jane', { name: 'jane' });

@@ -1,6 +1,6 @@
 /** Certificates of a cluster, made by openssl: an authority of its own and what it signs. Keys are P-256. */
-import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { run } from '../machine/run.ts';
 
 /** Paths of a certificate and its private key, both PEM. */
@@ -62,6 +62,7 @@ async function madeOnce(certificate: Certificate, parameters: () => Promise<read
 
 /** The certificate has its name when its key has one: who finds it finds both, whole. */
 async function make({ cert, key }: Certificate, parameters: () => Promise<readonly string[]>): Promise<Certificate> {
+  mkdirSync(dirname(cert), { recursive: true });
   await run(['openssl', 'req', ...NEW_KEY, '-keyout', `${key}.new`, '-out', `${cert}.new`, ...(await parameters())]);
   renameSync(`${key}.new`, key);
   renameSync(`${cert}.new`, cert);
