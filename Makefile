@@ -16,11 +16,11 @@ lab: ## a real cluster on this machine, with the operator and an example in it (
 lab-down: ## remove that cluster; what was downloaded or built stays cached
 	@./bin/lab down
 
-test: ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about half an hour with a warm cache)
+test: ## everything: checks, unit, keepalived, API server and lab tests (root, Debian; about an hour on two cores with a warm cache)
 	@rm -rf .test-results
 	@status=0; for suite in check-quick unit manifests fresh-quick net api e2e; do $(MAKE) --no-print-directory $$suite || status=1; done; $(NODE) scripts/total.ts || status=1; exit $$status
 
-check: check-quick unit ## the fast part, under a minute: types, lint, imports, unit tests
+check: check-quick unit ## the fast part, a few minutes: types, lint, imports, unit tests
 
 .PHONY: check-quick
 check-quick: types lint imports

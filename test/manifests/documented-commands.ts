@@ -95,6 +95,7 @@ export const ON_AN_API_SERVER: readonly string[] = [
   'kubectl taint node NODE node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
   'kubectl delete node NODE',
   'kubectl delete keepalivedgroups --all -A',
+  'kubectl delete -k config/admission',
   'oc delete crd keepalivedgroups.redhatcop.redhat.io',
   'oc delete crd addresspools.redhatcop.redhat.io virtualips.redhatcop.redhat.io',
   'helm show crds CHART | kubectl apply --server-side --force-conflicts -f -',
