@@ -9,7 +9,7 @@ import { VERBATIM_ATTACKS } from '../builders/attack.ts';
 import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const EVIL = 'evil';
-const FENCES = { addresses: ['192.0.2.192/26', '198.51.0.0/16'], excludedAddresses: ['192.0.2.254'], addressesPerNamespace: 200 };
+const FENCES = { addresses: ['192.0.2.192/26', '198.51.0.0/16'], excludedAddresses: ['192.0.2.254'], addressesPerNamespace: 350 };
 /** Services of the flood; `MANY=10000` for the long form (about ten minutes). */
 const MANY = Number(process.env.MANY ?? 500);
 /** Milliseconds for everything that is done to each of them. */
