@@ -54,7 +54,7 @@ export const VIRTUAL_IP_SPEC: Schema = fields(
       },
       {
         'x-kubernetes-validations': [
-          { rule: '!has(self.service) || has(self.namespace)', message: 'reservation.service needs reservation.namespace' },
+          { rule: '!has(self.service) || has(self.__namespace__)', message: 'reservation.service needs reservation.namespace' },
         ],
       },
     ),
