@@ -14,6 +14,7 @@ import {
   carried,
   create,
   createGroup,
+  createPool,
   createService,
   eventsOf,
   find,
@@ -38,9 +39,6 @@ afterEach(async () => {
   for (const { metadata } of await list(cluster, ADDRESS_POOLS)) await remove(cluster, ADDRESS_POOLS, metadata);
 });
 
-const aPool = (name: string, group: string, addresses: readonly string[], spec: object = {}): Promise<Any> =>
-  create(cluster, ADDRESS_POOLS, { metadata: { name }, spec: { group, addresses, ...spec } });
-
 const aBalancer = (namespace: string, name: string, spec: object = {}, annotations: Readonly<Record<string, string>> = {}): Promise<Any> =>
   create(cluster, SERVICES, {
     metadata: { namespace, name, annotations },
@@ -63,7 +61,7 @@ describe('a Service of our class', () => {
   it('gets an address in the ledger first, then in its status, then on the nodes', async () => {
     const web = await aNamespace(cluster, 'first');
     await createGroup(cluster, web, 'vips');
-    await aPool('first', `${web}/vips`, ['203.0.113.0/29']);
+    await createPool(cluster, 'first', `${web}/vips`, ['203.0.113.0/29']);
     manager = await startManager(cluster.operator);
     await aBalancer(web, 'a');
     await shows(web, 'a', '203.0.113.1');
@@ -90,7 +88,7 @@ describe('a Service of our class', () => {
   });
 
   it('keeps it when it is made anew, and gives it back when its type changes', async () => {
-    await aPool('first', 'first/vips', ['203.0.113.0/29']);
+    await createPool(cluster, 'first', 'first/vips', ['203.0.113.0/29']);
     manager = await startManager(cluster.operator);
     await remove(cluster, SERVICES, { namespace: 'first', name: 'a' });
     await waitFor('kept', async () => (await virtualIP('203.0.113.1'))?.spec.keptFor ?? undefined, 20_000);
@@ -111,7 +109,7 @@ describe('a Service of our class', () => {
   it('waits when the pool is used up, reads why, and gets an address when the pool grows', async () => {
     const web = await aNamespace(cluster, 'full');
     await createGroup(cluster, web, 'vips');
-    await aPool('full', `${web}/vips`, ['203.0.113.32']);
+    await createPool(cluster, 'full', `${web}/vips`, ['203.0.113.32']);
     manager = await startManager(cluster.operator);
     await aBalancer(web, 'a');
     await shows(web, 'a', '203.0.113.32');
@@ -149,7 +147,7 @@ describe('a Service of our class', () => {
   it('takes the place of external IPs: the address stays in the configuration all the time', async () => {
     const web = await aNamespace(cluster, 'moved');
     await createGroup(cluster, web, 'vips');
-    await aPool('moved', `${web}/vips`, ['203.0.113.72/30']);
+    await createPool(cluster, 'moved', `${web}/vips`, ['203.0.113.72/30']);
     await createService(cluster, web, 'm', ['203.0.113.73']);
     manager = await startManager(cluster.operator);
     await carried(cluster, web, ['203.0.113.73']);
@@ -172,7 +170,7 @@ describe('a Service of our class', () => {
   it('is not touched if its class is another’s', async () => {
     const web = await aNamespace(cluster, 'other');
     await createGroup(cluster, web, 'vips');
-    await aPool('other', `${web}/vips`, ['203.0.113.64/30']);
+    await createPool(cluster, 'other', `${web}/vips`, ['203.0.113.64/30']);
     const { metadata } = await aBalancer(web, 'theirs', { loadBalancerClass: 'example.com/other' });
     manager = await startManager(cluster.operator);
     await aBalancer(web, 'ours');
@@ -186,7 +184,7 @@ describe('a manager that is killed at each of its writes', () => {
     const web = await aNamespace(cluster, `killed-${fate}`);
     const base = fate === 'reset' ? 96 : 128;
     await createGroup(cluster, web, 'vips');
-    await aPool(web, `${web}/vips`, [`203.0.113.${base}/27`]);
+    await createPool(cluster, web, `${web}/vips`, [`203.0.113.${base}/27`]);
     const seen = new Map<string, string>();
     let deaths = 0;
     for (let nth = 1; nth <= 8; nth += 1) {

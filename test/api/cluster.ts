@@ -14,7 +14,7 @@ import { type Connection, connect } from '../../src/kube/connection.ts';
 import { EVENTS } from '../../src/kube/events.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import { collectionPath, type KubeObject, objectPath, type Resource } from '../../src/kube/object.ts';
-import { CONFIG_MAPS, DAEMON_SETS, GROUPS, NAMESPACES, NODES, PODS, SERVICES } from '../../src/manager/cluster/resource.ts';
+import { ADDRESS_POOLS, CONFIG_MAPS, DAEMON_SETS, GROUPS, NAMESPACES, NODES, PODS, SERVICES } from '../../src/manager/cluster/resource.ts';
 import { roles } from '../../src/manager/rbac.ts';
 
 export const NODE_NAMES = ['node1', 'node2', 'node3'] as const;
@@ -149,6 +149,10 @@ export const remove = (cluster: Cluster, resource: Resource, id: Id, propagation
 
 export const createGroup = (cluster: Cluster, namespace: string, name: string, spec: object = {}): Promise<Any> =>
   create(cluster, GROUPS, { metadata: { namespace, name }, spec: { interface: 'eth0', ...spec } });
+
+/** @param group - `namespace/name` of the group that carries its addresses */
+export const createPool = (cluster: Cluster, name: string, group: string, addresses: readonly string[], spec: object = {}): Promise<Any> =>
+  create(cluster, ADDRESS_POOLS, { metadata: { name }, spec: { group, addresses, ...spec } });
 
 export interface ServiceOptions {
   /** Default: group `vips` of the same namespace. */

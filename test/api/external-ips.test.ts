@@ -15,8 +15,8 @@ import {
   type Cluster,
   CONFIG_MAPS,
   carried,
-  create,
   createGroup,
+  createPool,
   createService,
   find,
   get,
@@ -49,8 +49,6 @@ async function applied(client: Client = cluster.client, timeoutMs = 20_000): Pro
   return { ...answer, said };
 }
 
-const aPool = (name: string, group: string, addresses: readonly string[], spec: object = {}): Promise<Any> =>
-  create(cluster, ADDRESS_POOLS, { metadata: { name }, spec: { group, addresses, ...spec } });
 const service = (namespace: string, name: string): Promise<Service> => get<Service>(cluster, SERVICES, { namespace, name });
 const virtualIP = (name: string): Promise<VirtualIP | undefined> => find<VirtualIP>(cluster, VIRTUAL_IPS, { name });
 /** The part of the group's configuration that says what is carried. */
@@ -75,7 +73,7 @@ describe('kubectl keepalived externalips --apply', () => {
     await createService(cluster, web, 'a', ['203.0.113.1']);
     await createService(cluster, web, 'b', ['203.0.113.2']);
     await carried(cluster, web, ['203.0.113.1', '203.0.113.2']);
-    await aPool('moving', `${web}/vips`, ['203.0.113.0/29']);
+    await createPool(cluster, 'moving', `${web}/vips`, ['203.0.113.0/29']);
     const before = await configured(web);
     const { said, notes, status } = await applied();
     expect([notes, status]).toEqual([[], 0]);
@@ -109,7 +107,7 @@ describe('kubectl keepalived externalips --apply', () => {
     await createService(cluster, web, 'a', [address]);
     await carried(cluster, web, [address]);
     await waitFor('the ledger has it', () => virtualIP(address), 20_000);
-    await aPool(web, `${web}/vips`, [address]);
+    await createPool(cluster, web, `${web}/vips`, [address]);
     const { notes, status } = await applied(breaking(method, path));
     expect(status).toBe(1);
     expect(notes[0]).toContain(`Service ${web}/a: the connection was lost (done so far: `);
@@ -129,7 +127,7 @@ describe('kubectl keepalived externalips --apply', () => {
       [`Service ${web}/a: no AddressPool of group ${web}/vips holds 203.0.113.25; add it to one`],
       1,
     ]);
-    await aPool('refusing', `${web}/vips`, ['203.0.113.25'], { namespaces: ['others'] });
+    await createPool(cluster, 'refusing', `${web}/vips`, ['203.0.113.25'], { namespaces: ['others'] });
     const { notes } = await applied(cluster.client, 3000);
     expect(notes[0]).toMatch(/waited 3 s until the pool gives it the same addresses: 203\.0\.113\.25 is not in its status\.loadBalancer/);
     await patch(cluster, ADDRESS_POOLS, { name: 'refusing' }, { spec: { namespaces: null } });
