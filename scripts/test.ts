@@ -4,7 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { RESULTS, type SuiteResult } from './suite-result.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { type Failure, RESULTS, type SuiteResult } from './suite-result.ts';
 
 const [suite = 'unit', ...more] = process.argv.slice(2);
 const raw = `${RESULTS}/${suite}.vitest.json`;
@@ -20,22 +21,44 @@ const run = spawnSync(
 );
 const result = existsSync(raw)
   ? counted(suite, JSON.parse(readFileSync(raw, 'utf8')))
-  : { suite, passed: 0, failed: 1, skipped: 0, reasons: [] };
+  : { suite, passed: 0, failed: 1, skipped: 0, reasons: [], failures: [{ test: suite, message: 'the suite ended without results' }] };
 writeFileSync(`${RESULTS}/${suite}.json`, JSON.stringify(result));
 process.exitCode = run.status === 0 && result.failed === 0 ? 0 : 1;
 
 // --- internal ---
 
+interface VitestTest {
+  readonly status: string;
+  readonly fullName: string;
+  readonly failureMessages: readonly string[];
+}
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numFailedTestSuites: number;
-  readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+  readonly testResults: readonly { readonly name: string; readonly message: string; readonly assertionResults: readonly VitestTest[] }[];
 }
 
 function counted(name: string, report: VitestReport): SuiteResult {
-  const skipped = report.testResults.flatMap((file) => file.assertionResults).filter((test) => !['passed', 'failed'].includes(test.status));
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const skipped = tests.filter((test) => !['passed', 'failed'].includes(test.status));
   // A file that fails to load counts no failed test, yet it is a failure.
   const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
-  return { suite: name, passed: report.numPassedTests, failed, skipped: skipped.length, reasons: skipped.map((test) => test.fullName) };
+  return {
+    suite: name,
+    passed: report.numPassedTests,
+    failed,
+    skipped: skipped.length,
+    reasons: skipped.map((test) => test.fullName),
+    failures: [
+      ...tests.filter((test) => test.status === 'failed').map((test) => failure(test.fullName, test.failureMessages.join('\n'))),
+      ...report.testResults.filter((file) => file.message !== '').map((file) => failure(file.name, file.message)),
+    ],
+  };
+}
+
+/** Long messages keep their beginning, which says what was found and what was expected. */
+function failure(test: string, message: string): Failure {
+  return { test, message: stripVTControlCharacters(message).slice(0, 1500) };
 }

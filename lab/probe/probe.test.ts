@@ -1,4 +1,8 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../machine/wait.ts';
 import { attemptIn, startProbe } from './probe.ts';
@@ -63,6 +67,25 @@ describe('a probe of a TCP port', () => {
     expect(received).toBeGreaterThanOrEqual(10);
     expect(sent).toBeGreaterThan(received);
     expect(gaps.at(-1)).toMatchObject({ open: true });
+  });
+
+  it('loses nothing because it stood still itself', async () => {
+    const { server, port } = await listen();
+    const folder = await mkdtemp(join(tmpdir(), 'probe-'));
+    const withPid = (command: readonly string[]): string[] => ['sh', '-c', 'echo $$ >"$0" && exec "$@"', join(folder, 'pid'), ...command];
+    const probe = await startProbe(withPid, '127.0.0.1', { port, everyMs: 1 });
+    const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+    for (let pause = 0; pause < 12; pause++) {
+      process.kill(pid, 'SIGSTOP');
+      await elapsed(300);
+      process.kill(pid, 'SIGCONT');
+      await elapsed(20 + pause);
+    }
+    const { sent, received } = await probe.stop();
+    await rm(folder, { recursive: true });
+    server.close();
+    expect(sent).toBeGreaterThan(12);
+    expect(sent - received).toBe(0);
   });
 
   it('fails with what the program said when it cannot run', async () => {
