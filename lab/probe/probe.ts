@@ -68,7 +68,12 @@ export function attemptIn(line: string): Attempt | undefined {
 
 // --- internal ---
 
+/**
+ * By a ping socket, which gets the answers to its own echoes alone (icmp(7)). A raw socket gets those to every probe of the host, and loses some when
+ * the machine is busy. fping takes a raw one wherever it has the right to.
+ */
 const echo = (address: string, everyMs: number): string[] => [
+  ...['setpriv', '--no-new-privs', '--reuid=65534', '--regid=65534', '--clear-groups'],
   ...['fping', '--loop', '--timestamp', `--period=${everyMs}`, `--timeout=${ANSWER_WITHIN_MS}`],
   address,
 ];
