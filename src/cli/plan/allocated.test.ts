@@ -27,6 +27,16 @@ describe('a plan of files with an AddressPool', () => {
     expect(stdout).toMatch(/^shop\/b +\d +192\.0\.2\.10 /m);
   });
 
+  it.each([
+    ['a label', '{tier: public}'],
+    ['its name', '{kubernetes.io/metadata.name: shop}'],
+  ])('admits a namespace that a pool selects by %s', (_, labels) => {
+    const lan = pool('192.0.2.10').replace('addresses:', `namespaceSelector: {matchLabels: ${labels}}, addresses:`);
+    const shop = '{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {tier: public}}}';
+    expect(planned(GROUP, NODE, lan, shop, service('a')).stdout).toMatch(/^shop\/a +\d +192\.0\.2\.10 /m);
+    expect(planned(GROUP, NODE, lan, service('a')).stdout.includes('192.0.2.10')).toBe(labels.includes('metadata.name'));
+  });
+
   it('says which Service gets none, and why', () => {
     const { notes } = planned(GROUP, NODE, pool('192.0.2.10'), service('a'), service('b'));
     expect(notes).toMatch(/Service shop\/b.*every IPv4 address of pool lan is taken/);

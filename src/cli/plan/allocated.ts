@@ -1,6 +1,6 @@
 import { allocate } from '../../allocate/allocate.ts';
 import type { ServiceChange } from '../../allocate/service/service-change.ts';
-import type { KubernetesObject, Service } from '../../api/core.ts';
+import type { KubernetesObject, Namespace, Service } from '../../api/core.ts';
 import { KIND, POOL_KIND, VIRTUAL_IP_KIND } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
 import { keyOf } from '../../plan/reference.ts';
@@ -12,8 +12,8 @@ export interface Allocated {
 }
 
 /**
- * What becomes of the objects when the pools among them give their addresses. Files know no time, so every reservation
- * lasts, and no labels of namespaces, so a pool that selects by those gives nothing.
+ * What becomes of the objects when the pools among them give their addresses. Files know no time, so every reservation lasts. A namespace that no
+ * file defines has the one label that Kubernetes gives to each.
  */
 export function allocated(objects: readonly KubernetesObject[]): Allocated {
   const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
@@ -24,7 +24,7 @@ export function allocated(objects: readonly KubernetesObject[]): Allocated {
     virtualIPs: ofKind(VIRTUAL_IP_KIND),
     services: ofKind('Service'),
     groups: ofKind(KIND),
-    namespaces: [],
+    namespaces: namespacesOf(objects),
     nodes: ofKind('Node'),
     settings: {},
     now: 0,
@@ -38,6 +38,15 @@ export function allocated(objects: readonly KubernetesObject[]): Allocated {
 }
 
 // --- internal ---
+
+/** The label of every namespace that holds its name (Kubernetes: well-known labels). */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+function namespacesOf(objects: readonly KubernetesObject[]): Namespace[] {
+  const defined = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels] as const);
+  const named = objects.flatMap(({ metadata }) => metadata.namespace ?? []).map((name) => [name, {}] as const);
+  return [...new Map([...named, ...defined])].map(([name, labels]) => ({ metadata: { name, labels: { ...labels, [NAME_LABEL]: name } } }));
+}
 
 function changed(service: KubernetesObject & Pick<Service, 'status'>, { ingress, annotations }: ServiceChange): KubernetesObject {
   const all = Object.entries({ ...service.metadata.annotations, ...annotations });

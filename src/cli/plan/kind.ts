@@ -55,6 +55,7 @@ export const READ_KINDS: readonly ReadKind[] = [
   { apiVersion: API_VERSION, kind: POOL_KIND, namespaced: false, shape: { metadata: METADATA, spec: shapeOf(POOL_SPEC) } },
   { apiVersion: API_VERSION, kind: VIRTUAL_IP_KIND, namespaced: false, shape: { metadata: METADATA, spec: shapeOf(VIRTUAL_IP_SPEC) } },
   { apiVersion: 'v1', kind: 'Node', namespaced: false, shape: NODE },
+  { apiVersion: 'v1', kind: 'Namespace', namespaced: false, shape: { metadata: METADATA } },
   { apiVersion: 'v1', kind: 'Pod', namespaced: true, shape: POD },
   { apiVersion: 'v1', kind: 'Secret', namespaced: true, shape: { metadata: METADATA, data: TEXTS, stringData: TEXTS } },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespaced: true, shape: ENDPOINT_SLICE },
