@@ -67,6 +67,7 @@ export function observe(
       lastOwner: knownOf(before, name).owner,
       wall: ledger.wall,
       recorded: ledger.recordedOf === undefined ? null : ledger.recordedOf(name),
+      isNewlyPlanned: known !== undefined && !known.chronicles.has(name),
     };
     return [name, advance(known?.chronicles.get(name) ?? NOTHING, look)] as const;
   });

@@ -36,6 +36,8 @@ export interface UnsteadyNode {
   readonly node: string;
   /** How often it was lost lately. */
   readonly losses: number;
+  /** Virtual routers of the group that it owns all the same: they stay. None when absent. */
+  readonly owns?: readonly string[];
 }
 
 /** The part of a report that a plan may follow from; what is added here is added to `digestOf` (src/observe), or no plan notices it. */

@@ -38,7 +38,8 @@ export interface VirtualRouter extends Order {
 /** What decides where virtual routers are. */
 export interface Placement {
   readonly nodes: readonly Node[];
-  readonly standing: Standing;
+  /** By the name of the router: nodes that are not to have it. */
+  readonly standingOf: (router: string) => Standing;
   readonly settings: VrrpSettings;
   /** By the name of the router. */
   readonly homes: ReadonlyMap<string, Home>;
@@ -48,7 +49,7 @@ export interface Placement {
 export function virtualRouters(
   wanted: readonly WantedRouter[],
   { own, carriers }: RouterIds,
-  { nodes, standing, settings, homes }: Placement,
+  { nodes, standingOf, settings, homes }: Placement,
 ): VirtualRouter[] {
   const dedicated = wanted.filter(({ name }) => own.has(name));
   const instances = [
@@ -57,7 +58,7 @@ export function virtualRouters(
   ];
   return instances
     .flatMap(({ name, id = 0, members }) =>
-      familiesOf({ name, id, members, settings, order: orderOf(name, nodes, homes.get(name), standing) }),
+      familiesOf({ name, id, members, settings, order: orderOf(name, nodes, homes.get(name), standingOf(name)) }),
     )
     .sort((a, b) => byText(a.name, b.name));
 }

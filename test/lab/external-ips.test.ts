@@ -6,7 +6,13 @@ import { run } from '../../lab/machine/run.ts';
 import type { ProbeResult } from '../../lab/probe/probe.ts';
 import { GROUP, labUnderTest, NAMESPACE, service, settled, whyNoLab } from './lab-under-test.ts';
 
-const moved = Array.from({ length: 20 }, (_, index) => ({ name: `moved-${index}`, address: `192.0.2.${100 + index}` }));
+/** What Services are before: of each five one has node ports, and one keeps its traffic on nodes with endpoints. */
+const KINDS = [{ type: 'NodePort' }, { externalTrafficPolicy: 'Local' }, {}, {}, {}] as const;
+const moved = Array.from({ length: 20 }, (_, index) => ({
+  name: `moved-${index}`,
+  address: `192.0.2.${100 + index}`,
+  spec: KINDS[index % KINDS.length],
+}));
 const POOL = {
   apiVersion: 'redhatcop.redhat.io/v1alpha1',
   kind: 'AddressPool',
@@ -20,7 +26,7 @@ describe.skipIf(whyNoLab !== undefined)(
   () => {
     beforeAll(async () => {
       lab = await labUnderTest();
-      await lab.apply({ apiVersion: 'v1', kind: 'List', items: moved.map(({ name, address }) => service(name, address)) });
+      await lab.apply({ apiVersion: 'v1', kind: 'List', items: moved.map(asBefore) });
       await lab.apply(POOL);
       await settled(lab);
     });
@@ -31,6 +37,7 @@ describe.skipIf(whyNoLab !== undefined)(
     });
 
     it(`moves ${moved.length} Services and loses no packet`, async () => {
+      const [owners, before] = [await holders(), await movedServices()];
       const probes = await Promise.all(moved.map(({ address }) => lab.probe(address)));
       const began = performance.now();
       // The example's Service is in no pool: it is told, and is no success.
@@ -48,11 +55,13 @@ describe.skipIf(whyNoLab !== undefined)(
       console.log(
         `${moved.length} Services moved in ${Math.round(tookMs)} ms: ${lost} of ${sent} packets lost, longest gap ${Math.round(longest)} ms`,
       );
-      const { items } = JSON.parse(await lab.kubectl(['get', 'services', '-n', NAMESPACE, '-o', 'json']));
-      const shown = (items as readonly MovedService[])
-        .filter(({ metadata }) => metadata.name.startsWith('moved-'))
-        .map(({ metadata, spec, status }) => [metadata.name, spec.externalIPs, status.loadBalancer.ingress?.[0]?.ip]);
-      expect(new Set(shown)).toEqual(new Set(moved.map(({ name, address }) => [name, undefined, address])));
+      const after = await movedServices();
+      expect(after.map(({ metadata, spec, status }) => [metadata.name, spec.externalIPs, status.loadBalancer.ingress?.[0]?.ip])).toEqual(
+        moved.map(({ name, address }) => [name, undefined, address]),
+      );
+      const kept = ({ spec }: MovedService) => [spec.externalTrafficPolicy, spec.ports.map(({ nodePort }) => nodePort)];
+      expect(after.map(kept)).toEqual(before.map(kept));
+      expect(await holders()).toEqual(owners);
       expect(sent).toBeGreaterThan(moved.length * 50);
       expect({ lost, longest }).toEqual({ lost: 0, longest: 0 });
     }, 300_000);
@@ -65,6 +74,24 @@ const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
 
 interface MovedService {
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly externalIPs?: readonly string[] };
+  readonly spec: {
+    readonly externalIPs?: readonly string[];
+    readonly externalTrafficPolicy?: string;
+    readonly ports: readonly { readonly nodePort?: number }[];
+  };
   readonly status: { readonly loadBalancer: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
+
+const asBefore = ({ name, address, spec }: (typeof moved)[number]): object => {
+  const made = service(name, address);
+  return { ...made, spec: { ...made.spec, ...spec } };
+};
+
+/** In the order of `moved`. */
+async function movedServices(): Promise<readonly MovedService[]> {
+  const { items } = JSON.parse(await lab.kubectl(['get', 'services', '-n', NAMESPACE, '-o', 'json']));
+  const all = new Map((items as readonly MovedService[]).map((item) => [item.metadata.name, item]));
+  return moved.flatMap(({ name }) => all.get(name) ?? []);
+}
+
+const holders = (): Promise<string[]> => Promise.all(moved.map(async ({ address }) => (await lab.holders(address)).join('+')));

@@ -80,7 +80,8 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
       [true, 'Preferred'],
       [false, 'Drained'],
     ]);
-    expect(written.at(-1)?.withoutOwner).toMatchObject({ atLeastMilliseconds: 0, atMostMilliseconds: 0, by: 'Transitions' });
+    expect(written.at(-1)?.withoutOwner).toMatchObject({ atLeastMilliseconds: 0, by: 'Transitions' });
+    expect(written.at(-1)?.withoutOwner?.atMostMilliseconds).toBeLessThan(HANDOVER_WITHIN);
   });
 
   it('loses no packet when every pod is replaced', async () => {
@@ -104,6 +105,8 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
 
 // --- internal ---
 
+/** Milliseconds; the node that gives it up and the one that takes it tell their moments to within some. */
+const HANDOVER_WITHIN = 100;
 const WORKLOAD = 'workload';
 
 /** A pod that a drain takes away and nobody makes anew; it ends no sooner than most do. */

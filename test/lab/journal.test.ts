@@ -68,7 +68,8 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     note('link-down, no manager', move, longestMs);
     expect(move.cause).toBe('LinkLost');
     within(move, longestMs);
-    expect((await movesSince(lab, VIP, before)).map(({ cause }) => cause)).toEqual(['Preferred', 'LinkLost']);
+    // A node that rested after former losses may take it back later still.
+    expect((await movesSince(lab, VIP, before)).slice(-2).map(({ cause }) => cause)).toEqual(['Preferred', 'LinkLost']);
     console.log(await plugin(lab, ['history', VIP, '-o', 'wide']));
   });
 });

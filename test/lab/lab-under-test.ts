@@ -68,6 +68,8 @@ export interface Group {
     readonly revision: string;
     readonly metricsPort: number;
     readonly routerIDs: Readonly<Record<string, number>>;
+    readonly homes?: Readonly<Record<string, readonly string[]>>;
+    readonly virtualRouters?: readonly { readonly name: string; readonly node?: string }[];
   };
 }
 
@@ -95,6 +97,20 @@ export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boo
       return true;
     },
     timeoutMs,
+  );
+
+/** Waits until each virtual router is where it is at home, so that none moves by itself any more: a node that was lost often takes its own back late. */
+export const atHome = (lab: Lab): Promise<true> =>
+  lab.waitFor(
+    'each virtual router is at home',
+    async () => {
+      const { homes = {}, virtualRouters = [] } = (await groupCalled(lab, GROUP)).status;
+      const away = virtualRouters.filter(({ name, node }) => node === undefined || node !== homes[name]?.[0]);
+      if (away.length > 0)
+        throw new Error(`${away.map(({ name, node }) => `${name} is on ${node}, at home on ${homes[name]}`).join('; ')}`);
+      return true as const;
+    },
+    600_000,
   );
 
 /** The one host that holds an address; waits while there is none or more than one. */

@@ -1,7 +1,7 @@
 /** Services that come, change and go disturb no other VIP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
-import { labUnderTest, NAMESPACE, reportOf, service, settled, whyNoLab } from './lab-under-test.ts';
+import { atHome, labUnderTest, NAMESPACE, reportOf, service, settled, whyNoLab } from './lab-under-test.ts';
 
 /** Services that change, one after the other; `CHANGES=200` for the long form (about ten minutes). */
 const CHANGES = Number(process.env.CHANGES ?? 20);
@@ -16,7 +16,8 @@ describe.skipIf(whyNoLab !== undefined)(`VIPs that nobody touches${whyNoLab === 
     lab = await labUnderTest();
     await lab.apply(list(untouched.map(({ name, address }) => service(name, address))));
     await settled(lab);
-  });
+    await atHome(lab);
+  }, 700_000);
   afterAll(async () => {
     await lab.kubectl(['delete', 'service', '-n', NAMESPACE, ...untouched.map(({ name }) => name), 'changing', '--ignore-not-found']);
     await settled(lab);

@@ -80,6 +80,15 @@ describe('what an agent remembers of an instance', () => {
     expect(remembered()).toEqual(['ns/web MASTER', expected]);
   });
 
+  it.each<[NotifyState, string]>([
+    ['FAULT', 'FAULT'],
+    ['DELETED', 'STOP'],
+  ])('is that its file has it no longer, where keepalived says %s', (state, remains) => {
+    told('MASTER', 254, 'ns/gone').pass(1000);
+    told(state, 254, 'ns/gone').pass(3000);
+    expect(remembered()).toEqual(['ns/gone MASTER', `ns/gone ${remains} Removed`]);
+  });
+
   it('is that a daemon that was killed is MASTER again, although its state was never another one', () => {
     told('MASTER').pass(100);
     agent.process = null;

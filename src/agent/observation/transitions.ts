@@ -37,14 +37,16 @@ export interface LineContext {
   readonly isDraining: boolean;
 }
 
-/** After a line of the FIFO. */
+/** After a line of the FIFO. Of an instance that its new file does not have any more keepalived says FAULT, or DELETED. */
 export function afterEvent(transitions: Transitions, event: NotifyEvent, context: LineContext, now: Moment): Transitions {
   if (event.kind === 'group') return transitions;
   const { before, conf, isDraining } = context;
   const state: VrrpState = event.state === 'DELETED' ? 'STOP' : event.state;
   const instance = instanceCalled(event.name, conf ?? []);
   const wasMaster = before?.state === 'MASTER';
-  const known = state === 'MASTER' ? silenceBefore(instance, event, before, now) : whyLost(state, event, instance, isDraining);
+  const isRemoved = conf !== null && instance === undefined && !isDraining;
+  const known =
+    state === 'MASTER' ? silenceBefore(instance, event, before, now) : isRemoved ? REMOVED : whyLost(state, event, instance, isDraining);
   return withState(transitions, { name: event.name, state, wasMaster, ...known }, now);
 }
 
@@ -102,6 +104,8 @@ export function unexplained(transitions: Transitions): readonly TransitionReport
 }
 
 // --- internal ---
+
+const REMOVED = { why: 'Removed' } as const;
 
 const byName = (instances: readonly DumpedInstance[]): ReadonlyMap<string, DumpedInstance> =>
   new Map(instances.map((one) => [one.name, one]));

@@ -32,7 +32,7 @@ export interface DeliverOptions {
   readonly onReports: (listener: (groupKey: string) => void) => void;
   readonly isOurs: IsOurs;
   /** Nodes that are to give their addresses up now. */
-  readonly unfit: () => Pick<PlanInput, 'emptied' | 'unsteady'>;
+  readonly unfit: (groupKey: string) => Pick<PlanInput, 'emptied' | 'unsteady'>;
   /** What counts now. */
   readonly settings: () => Settings;
   /** The custom template, if there is one, and what it may make. */
@@ -114,7 +114,14 @@ export class DeliverController implements Controller {
     const { view, status, news, unfit, former, priority, settings, rendering } = this.#options;
     const newest = (one: KeepalivedGroup): KeepalivedGroup => former.succeeded(status.newest(one));
     const refusedPriorityClass = priority.of(keyOf(group));
-    const known = { view, newest, unfit: unfit(), formerGroups: former.list(), refusedPriorityClass, reports: news.take(newest(group)) };
+    const known = {
+      view,
+      newest,
+      unfit: unfit(keyOf(group)),
+      formerGroups: former.list(),
+      refusedPriorityClass,
+      reports: news.take(newest(group)),
+    };
     const input = gather({ ...known, settings: settings() }, group);
     const planned = settled(plan(input), view.configMaps.get(keyOf(group)));
     const rendered = renderedGroup(planned, { ...input, ...rendering() });

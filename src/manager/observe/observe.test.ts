@@ -52,12 +52,11 @@ describe('a group whose nodes are observed', () => {
       },
       problems: new ToldProblems(record),
       record,
-      onMoves: () => {},
       journals: { recordedOf: () => () => undefined, found: () => {}, forget: () => {}, onReady: () => {} },
       view: { pods: new Store({ group: () => [KEY] }) },
       refusals: { of: async () => [], forget: () => {} },
       onRefusals: () => {},
-      observer: { looked: (_, __, truth) => void truths.push(truth), gone: () => {} },
+      observers: [{ looked: (_, __, truth) => void truths.push(truth), gone: () => {} }],
       clock,
     });
     decide();

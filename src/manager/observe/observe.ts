@@ -1,7 +1,6 @@
 import { KIND } from '../../api/names.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
 import type { Word } from '../../observe/evidence.ts';
-import type { Move } from '../../observe/journal/move.ts';
 import { missingPods } from '../../observe/missing-pods.ts';
 import { observe, type Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -28,17 +27,16 @@ export interface ObserveOptions {
   readonly status: Pick<GroupStatus, 'newest' | 'save'>;
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
-  readonly onMoves: (moves: readonly Move[]) => void;
   readonly journals: Pick<Journals, 'recordedOf' | 'found' | 'forget' | 'onReady'>;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   /** Called with why pods of a group could not be made, the latest last. */
   readonly onRefusals: (groupKey: string, messages: readonly string[]) => void;
-  readonly observer: TruthObserver;
+  readonly observers: readonly TruthObserver[];
   readonly clock: Clock;
 }
 
-/** Told what was found of each group, for metrics. */
+/** Told what was found of each group. */
 export interface TruthObserver {
   looked(groupKey: string, decided: Plan, truth: Truth): void;
   gone(groupKey: string): void;
@@ -75,12 +73,12 @@ export class ObserveController implements Controller {
   }
 
   async reconcile(key: string): Promise<Outcome> {
-    const { decisions, observer, problems } = this.#options;
+    const { decisions, observers, problems } = this.#options;
     const decision = decisions.get(key);
     if (decision === undefined) {
       this.#truths.delete(key);
       problems.tell(key, []);
-      observer.gone(key);
+      for (const observer of observers) observer.gone(key);
       this.#options.journals.forget(key);
       this.#options.refusals.forget(key);
       return { kind: 'done' };
@@ -106,16 +104,13 @@ export class ObserveController implements Controller {
   }
 
   #look(key: string, { plan }: Decision): Truth {
-    const { clock, observer, wordsOf, record, onMoves, journals } = this.#options;
+    const { clock, observers, wordsOf, record, journals } = this.#options;
     const ledger = { wall: clock.now().getTime(), recordedOf: journals.recordedOf(key) };
     const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic(), ledger);
     this.#truths.set(key, truth);
     journals.found(key, truth);
-    observer.looked(key, plan, truth);
-    if (truth.moves.length > 0) {
-      tellMoves(plan, truth.moves, record);
-      onMoves(truth.moves);
-    }
+    for (const observer of observers) observer.looked(key, plan, truth);
+    if (truth.moves.length > 0) tellMoves(plan, truth.moves, record);
     return truth;
   }
 

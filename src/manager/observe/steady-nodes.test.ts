@@ -4,6 +4,7 @@ import { FakeClock } from '../../../test/fakes/clock.ts';
 import type { Node } from '../../api/core.ts';
 import { Store } from '../../kube/store.ts';
 import type { Cause } from '../../observe/cause.ts';
+import type { Ownership } from '../../observe/ownership.ts';
 import { SteadyNodes } from './steady-nodes.ts';
 
 describe('a node that was lost', () => {
@@ -13,9 +14,13 @@ describe('a node that was lost', () => {
   let ended: Promise<void>;
 
   const ready = (isReady: boolean): void => nodes.set(aNode('node1', { ready: isReady }));
-  const moved = (kind: Cause['kind']): void =>
-    steady.moved([{ router: 'web/web', from: 'node1', to: 'node2', cause: { kind } as Cause, time: '2026-01-01T00:00:00.000Z' }]);
-  const names = (): string[] => steady.unsteady.map(({ node }) => node);
+  const owned = (...nodes: readonly string[]): ReadonlyMap<string, Ownership> =>
+    new Map(nodes.map((node, index): [string, Ownership] => [`web/${index}`, { kind: 'Owned', node }]));
+  const moved = (kind: Cause['kind'], owners = owned('node2', 'node2')): void => {
+    const move = { router: 'web/0', from: 'node1', to: 'node2', cause: { kind } as Cause, time: '2026-01-01T00:00:00.000Z' };
+    steady.looked('web/vips', undefined, { owners, moves: [move] });
+  };
+  const names = (): string[] => steady.unsteadyIn('web/vips').map(({ node }) => node);
 
   beforeEach(() => {
     [clock, stop, nodes] = [new FakeClock(), new AbortController(), new Store<Node>()];
@@ -47,6 +52,26 @@ describe('a node that was lost', () => {
       expect(names()).toEqual(expected);
       await clock.pass(30_000);
     }
+  });
+
+  it('keeps what it has: only what it lost does it not take back', async () => {
+    for (const _ of [1, 2, 3]) {
+      moved('NodeSilent');
+      await clock.pass(30_000);
+    }
+    steady.looked('web/vips', undefined, { owners: owned('node2', 'node1'), moves: [] });
+    expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: ['web/1'] }]);
+    expect(steady.unsteadyIn('web/others')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
+    steady.gone('web/vips');
+    expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
+  });
+
+  it('is not one that has others of them still: one virtual router alone is in FAULT there', async () => {
+    for (const _ of [1, 2, 3]) {
+      moved('Fault', owned('node2', 'node1'));
+      await clock.pass(30_000);
+    }
+    expect(names()).toEqual([]);
   });
 
   it('is not one that gave them up because somebody wanted it', async () => {

@@ -1,9 +1,10 @@
 import type { Node } from '../../api/core.ts';
 import type { Store } from '../../kube/store.ts';
-import type { Move } from '../../observe/journal/move.ts';
+import type { Truth } from '../../observe/observe.ts';
 import { type Health, hear, isLoss, type NodeNews, unsteadyAt } from '../../observe/steadiness.ts';
 import type { UnsteadyNode } from '../../plan/input.ts';
 import type { Clock } from '../../telemetry/clock.ts';
+import type { TruthObserver } from './observe.ts';
 
 export interface SteadyNodesOptions {
   readonly nodes: Store<Node>;
@@ -12,9 +13,10 @@ export interface SteadyNodesOptions {
 }
 
 /** Which nodes were lost and have to be well for a while before they take their addresses back. */
-export class SteadyNodes {
+export class SteadyNodes implements TruthObserver {
   readonly #options: SteadyNodesOptions;
   readonly #healths = new Map<string, Health>();
+  readonly #owners = new Map<string, Truth['owners']>();
   #rested = Promise.withResolvers<void>();
 
   constructor(options: SteadyNodesOptions) {
@@ -26,14 +28,27 @@ export class SteadyNodes {
     });
   }
 
-  get unsteady(): readonly UnsteadyNode[] {
-    return unsteadyAt(this.#healths, this.#options.clock.monotonic()).nodes;
+  /** Those nodes, and what of a group they own all the same. */
+  unsteadyIn(group: string): readonly UnsteadyNode[] {
+    const owners = [...(this.#owners.get(group) ?? [])];
+    const { nodes } = unsteadyAt(this.#healths, this.#options.clock.monotonic());
+    return nodes.map((one) => ({
+      ...one,
+      owns: owners.flatMap(([router, owner]) => (owner.kind === 'Owned' && owner.node === one.node ? [router] : [])),
+    }));
   }
 
-  /** Takes note of virtual routers that another node owns now. */
-  moved(moves: readonly Move[]): void {
-    for (const node of new Set(moves.flatMap(({ from, cause }) => (from !== undefined && isLoss(cause) ? [from] : []))))
-      this.#hear(node, 'Lost');
+  /** Takes note of who owns a group's virtual routers, and from whom they went. A node that has others of them still was not lost. */
+  looked(group: string, _: unknown, { owners, moves }: Pick<Truth, 'owners' | 'moves'>): void {
+    this.#owners.set(group, owners);
+    const losers = new Set(moves.flatMap(({ from, cause }) => (from !== undefined && isLoss(cause) ? [from] : [])));
+    if (losers.size === 0) return;
+    for (const owner of owners.values()) if (owner.kind === 'Owned') losers.delete(owner.node);
+    for (const node of losers) this.#hear(node, 'Lost');
+  }
+
+  gone(group: string): void {
+    this.#owners.delete(group);
   }
 
   /** Says when a node has been well for long enough, until the signal aborts. */

@@ -159,6 +159,25 @@ describe('what is said of the time without an owner', () => {
   });
 });
 
+it('a node that was cut off for a moment, and answered the manager all the time, was not heard', () => {
+  world.pass(700);
+  takesOver().pass(1500).becomes('node2', 'BACKUP').pass(300).look();
+  expect(world.moves.slice(1)).toEqual(['node1>node2 NodeSilent 0.51 to 0.76 s', 'node2>node1 Preferred none']);
+});
+
+describe('a virtual router that goes and comes again under its name', () => {
+  it('has no move of its former life', () => {
+    const { routers } = world.expected;
+    world.expected = { ...world.expected, routers: [] };
+    world.becomes('node1', 'FAULT', { why: 'Removed' }).pass(20).becomes('node2', 'MASTER').pass(30);
+    world.becomes('node2', 'FAULT', { why: 'Removed' }).look().pass(5000);
+    world.expected = { ...world.expected, routers };
+    world.written = [];
+    world.look().pass(400).becomes('node3', 'MASTER').look();
+    expect(world.moves).toEqual(['>node3 FirstElection']);
+  });
+});
+
 it('is the same list while nothing is new in it, also where nobody will ever know more', () => {
   world.silent.add('node1');
   takesOver(world.pass(700) && 'node2').look();

@@ -57,6 +57,8 @@ export interface Look {
   readonly wall: number;
   /** Null until it can be known. */
   readonly recorded: Recorded | null | undefined;
+  /** Whether the plan has just got it: what its name had before was another. */
+  readonly isNewlyPlanned?: boolean;
 }
 
 /** The chronicle after a look, and the moves that are new in it. A move is new once, when what its old owner has to say of it was heard. */
@@ -89,12 +91,16 @@ export function advance(before: Chronicle, look: Look): { readonly chronicle: Ch
 
 type Waits = { readonly waits: Waiting };
 
-function originOf({ recorded, now, wall }: Look, lastOwner: string | undefined): Origin | undefined {
+/** Milliseconds between a plan and the look that first sees it. */
+const SEEN_WITHIN = 500;
+
+function originOf({ recorded, isNewlyPlanned, now, wall }: Look, lastOwner: string | undefined): Origin | undefined {
   if (recorded === null) return undefined;
   const { moves = [], node, since } = recorded ?? {};
   const last = moves.at(-1);
   const owner = node ?? last?.to ?? lastOwner;
-  if (owner === undefined && recorded !== undefined) return { since: Number.NEGATIVE_INFINITY, isNew: true };
+  if (owner === undefined && recorded !== undefined)
+    return { since: isNewlyPlanned ? now - SEEN_WITHIN : Number.NEGATIVE_INFINITY, isNew: true };
   // What follows the last move that is written down is news; where none is, only what came after the owner was.
   const isFollowed = last !== undefined && owner === last.to;
   const at = isFollowed ? Number.NEGATIVE_INFINITY : since === undefined ? now : now - wall + since;

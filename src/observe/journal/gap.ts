@@ -10,9 +10,10 @@ const HANDOVER = 250;
  */
 export function isCutOff(before: Tenure, after: Tenure): boolean {
   const { silence, start } = after;
-  const end = before.end?.at;
-  if (silence === undefined || end === undefined) return false;
-  return end.at - start.at > silence.atMost - silence.atLeast + HANDOVER;
+  // One whose end nobody has told was the owner at its last word.
+  const until = before.end === undefined ? before.lastKnown : before.end.at?.at;
+  if (silence === undefined || until === undefined) return false;
+  return until - start.at > silence.atMost - silence.atLeast + HANDOVER;
 }
 
 /**

@@ -15,10 +15,10 @@ export interface Residence {
   readonly rebalanced?: string;
 }
 
-/** The nodes of the group, and who of them is not fit. */
+/** The nodes of the group, and by the name of a router who of them is not fit. */
 export interface Candidates {
   readonly nodes: readonly Node[];
-  readonly standing: Standing;
+  readonly standingOf: (router: string) => Standing;
 }
 
 /** Homes of the routers that have an id of their own, and of carriers. The same status and nodes give the same homes (docs/adr/0029). */
@@ -26,11 +26,11 @@ export function residence(
   group: KeepalivedGroup,
   dedicated: readonly WantedRouter[],
   carriers: readonly string[],
-  { nodes, standing }: Candidates,
+  { nodes, standingOf }: Candidates,
 ): Residence {
   const residents = [...dedicated.map(residentOf), ...carriers.map((name): Resident => ({ name, weight: 0, set: CARRIERS }))];
   const candidates = homeNodes(nodes);
-  const homes = settle(residents, candidates, savedHomes(group, residents, { nodes, standing }));
+  const homes = settle(residents, candidates, savedHomes(group, residents, { nodes, standingOf }));
   const { status } = group;
   const asked = group.metadata.annotations?.[REBALANCE_ANNOTATION];
   if (asked === undefined || asked === status?.rebalanced)
@@ -64,7 +64,8 @@ function savedHomes(group: KeepalivedGroup, residents: readonly Resident[], cand
 /**
  * What is left of a home. Where its nodes are gone or unfit, another node has the addresses: that one takes the free place, so that they stay.
  */
-function remaining(name: string, home: Home, { nodes, standing }: Candidates): Home {
+function remaining(name: string, home: Home, { nodes, standingOf }: Candidates): Home {
+  const standing = standingOf(name);
   const names = new Set(nodes.map(({ metadata }) => metadata.name));
   const isFit = (node: string): boolean => names.has(node) && !standing.has(node);
   const left = home.filter((node) => names.has(node)).slice(0, HOME);

@@ -56,6 +56,27 @@ describe('a node that gives its addresses up', () => {
   });
 });
 
+describe('a node that was lost, and has addresses', () => {
+  const services = manyServices(30);
+  const planned = (more: Partial<PlanInput>): Plan => plan(anInput({ services, ...more }));
+  const healthy = planned({});
+  const ofNode1 = healthy.routers.filter(({ ranks }) => ranks[0] === 'node1').map(({ name }) => name);
+  const [kept = '', ...lost] = ofNode1;
+
+  it('keeps them, in the same file, and takes back none of the others', () => {
+    expect(lost.length).toBeGreaterThan(3);
+    const now = planned({ unsteady: [{ node: 'node1', losses: 4, owns: [kept] }] });
+    const byName = new Map(healthy.routers.map((router) => [router.name, router]));
+    for (const router of now.routers) {
+      if (lost.includes(router.name)) expect(router.ranks[0]).not.toBe('node1');
+      else if (router.name === kept) expect(router).toEqual(byName.get(kept));
+    }
+    expect(now.homes).toEqual(healthy.homes);
+    const whole = planned({ unsteady: [{ node: 'node1', losses: 4, owns: ofNode1 }] });
+    expect(whole.routers.filter(({ ranks }) => ranks[0] === 'node1').map(({ name }) => name)).toEqual(ofNode1);
+  });
+});
+
 describe('a drain and its end', () => {
   const services = manyServices(30);
   const first = plan(anInput({ services }));

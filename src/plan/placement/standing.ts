@@ -46,6 +46,18 @@ export function standingOf({ nodes, reports = [], emptied = [], unsteady = [] }:
   );
 }
 
+/**
+ * The same for one virtual router: a node that was lost takes back nothing for a while, and what it has already it keeps.
+ */
+export function standingFor(standing: Standing, unsteady: PlanInput['unsteady'] = []): (router: string) => Standing {
+  const keepers = unsteady.filter(({ node }) => standing.get(node) === 'unsteady');
+  const owners = new Map(keepers.flatMap(({ node, owns = [] }) => owns.map((router) => [router, node] as const)));
+  return (router) => {
+    const owner = owners.get(router);
+    return owner === undefined ? standing : new Map([...standing].filter(([node]) => node !== owner));
+  };
+}
+
 /** A node that has just started rests, too, and nobody needs to know. */
 export function unsteadyProblems({ group, unsteady = [] }: PlanInput, standing: Standing): Problem[] {
   const flapping = unsteady.filter(({ node, losses }) => losses >= FLAPS && standing.get(node) === 'unsteady');
