@@ -94,4 +94,10 @@ async function movedServices(): Promise<readonly MovedService[]> {
   return moved.flatMap(({ name }) => all.get(name) ?? []);
 }
 
-const holders = (): Promise<string[]> => Promise.all(moved.map(async ({ address }) => (await lab.holders(address)).join('+')));
+/** Of those without policy Local: Kubernetes tells where these have endpoints once they are of type LoadBalancer, and their address goes there. */
+const holders = (): Promise<string[]> =>
+  Promise.all(
+    moved.flatMap(({ address, spec }) =>
+      'externalTrafficPolicy' in (spec ?? {}) ? [] : lab.holders(address).then((hosts) => hosts.join('+')),
+    ),
+  );
