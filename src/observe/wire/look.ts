@@ -32,7 +32,8 @@ export function lookAtWire(before: Wire, look: WireLook): Wire {
   const evidence = evidenceIn(look.words, before.macs);
   const seen = look.routers.flatMap((router) => {
     const owner = ownerOf(before, look, router);
-    return router.addresses.map((address) => judgeAddress(address, { before, look, router, owner, evidence }));
+    const ownerWord = look.words.find(({ report, silentSince }) => report.node === owner?.node && silentSince === undefined);
+    return router.addresses.map((address) => judgeAddress(address, { before, look, router, owner, ownerWord, evidence }));
   });
   return {
     judged: new Map(seen.map(({ address, judged }) => [address, judged])),
@@ -59,17 +60,18 @@ interface Scene {
   readonly look: WireLook;
   readonly router: ExpectedRouter;
   readonly owner: KnownOwner | undefined;
+  readonly ownerWord: Word | undefined;
   readonly evidence: WireEvidence;
 }
 
-function judgeAddress(address: string, { before, look, router: { name, id }, owner, evidence }: Scene) {
-  const { nodes, owners, words, now, wall } = look;
+function judgeAddress(address: string, { before, look, router: { name, id }, owner, ownerWord, evidence }: Scene) {
+  const { nodes, owners, now, wall } = look;
   const known = before.judged.get(address) ?? {};
   const same = known.owner?.node === owner?.node ? (known.owner ?? owner) : owner;
   const { verdict, waits } = judgeWire({
     address,
     ownership: owners.get(name) ?? UNKNOWN,
-    ownerWord: words.find(({ report, silentSince }) => report.node === owner?.node && silentSince === undefined),
+    ownerWord,
     settled: same?.since ?? now,
     virtualMac: id === undefined ? undefined : virtualMacOf(id, address.includes(':')),
     nodes,
