@@ -134,7 +134,7 @@ describe('kubectl keepalived status', () => {
       [
         'that its owner answers',
         ['Announced True its owner answers', 'Unique True no other', 'Reachable True packets are answered'],
-        ['  on the network: its owner answers'],
+        ['  its owner answers'],
       ],
       [
         'what is amiss, each sentence once',
@@ -144,7 +144,7 @@ describe('kubectl keepalived status', () => {
       [
         'what is not known beside what is',
         ['Announced True its owner answers', 'Unique True no other', 'Reachable Unknown a firewall drops it'],
-        ['  on the network: its owner answers', '  Reachable Unknown: a firewall drops it'],
+        ['  its owner answers', '  Reachable Unknown: a firewall drops it'],
       ],
       ['nothing where nothing was found out', [], []],
     ])('says of an address %s', async (_, told, expected) => {

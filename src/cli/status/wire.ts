@@ -9,7 +9,7 @@ export function wireLines(conditions: readonly Condition[]): string[] {
   const well = told.filter(({ type, status }) => type === 'Announced' && status === 'True');
   const byMessage = [...Map.groupBy(amiss, ({ message }) => message)];
   return [
-    ...well.map(({ message }) => `  on the network: ${message}`),
+    ...well.map(({ message }) => `  ${message}`),
     ...byMessage.map(([message, some]) => `  ${some.map(({ type, status }) => `${type} ${status}`).join(', ')}: ${message}`),
   ];
 }
