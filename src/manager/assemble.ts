@@ -91,6 +91,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       onMoves: (moves) => surroundings.steady.moved(moves),
       journals,
       verdicts,
+      uidOf: (name) => addresses.virtualIPs.get(name)?.metadata.uid,
       view,
       refusals: new PodRefusals({ client, clock, log }),
       onRefusals: (key, messages) => priority.heard(key, messages),

@@ -55,6 +55,7 @@ describe('a group whose nodes are observed', () => {
       onMoves: () => {},
       journals: { recordedOf: () => () => undefined, found: () => {}, forget: () => {}, onReady: () => {} },
       verdicts: { found: () => {}, forget: () => {} },
+      uidOf: (name) => `uid-of-${name}`,
       view: { pods: new Store({ group: () => [KEY] }) },
       refusals: { of: async () => [], forget: () => {} },
       onRefusals: () => {},

@@ -33,6 +33,8 @@ export interface ObserveOptions {
   readonly onMoves: (moves: readonly Move[]) => void;
   readonly journals: Pick<Journals, 'recordedOf' | 'found' | 'forget' | 'onReady'>;
   readonly verdicts: Pick<Verdicts, 'found' | 'forget'>;
+  /** The uid of a VirtualIP by name; undefined where there is none. */
+  readonly uidOf: (virtualIP: string) => string | undefined;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   /** Called with why pods of a group could not be made, the latest last. */
@@ -90,7 +92,7 @@ export class ObserveController implements Controller {
       return { kind: 'done' };
     }
     const truth = this.#look(key, decision);
-    problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth), ...wireTroubles(truth)]);
+    problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth), ...wireTroubles(truth, this.#options.uidOf)]);
     const missing = await this.#missing(key, decision, truth);
     const saved = await this.#save(decision, truth, missing);
     return sooner(sooner(saved, truth.again), missing === undefined || missing.size === 0 ? undefined : ASK_EVERY);

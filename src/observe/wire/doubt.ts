@@ -29,9 +29,9 @@ export const WIRE_LASTING = {
 export function afterWireLook(before: WireJudged, seen: WireVerdict, owner: KnownOwner | undefined, now: number): WireJudged {
   const known = owner === undefined ? {} : { owner };
   const { shown, doubt } = before;
-  if (seen.kind === 'Owner' && !(shown?.kind === 'Owner' && shown.answers === true && seen.answers !== true))
-    return { shown: seen, ...known };
-  if (shown !== undefined && isSameVerdict(shown, seen)) return { shown, ...known };
+  if (shown !== undefined && isSameVerdict(shown, seen))
+    return doubt === undefined && before.owner === owner ? before : { shown, ...known };
+  if (seen.kind === 'Owner' && !(shown?.kind === 'Owner' && shown.answers === true)) return { shown: seen, ...known };
   const isSame = doubt !== undefined && isSameVerdict(doubt.seen, seen);
   const since = isSame ? doubt.since : now;
   if (now - since >= patienceFor(seen, shown)) return { shown: seen, ...known };

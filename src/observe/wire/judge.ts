@@ -92,8 +92,7 @@ function silence(one: WireCase, owner: string | undefined, found: readonly Found
   if (ownership.kind === 'SeveralOwners' || ownership.kind === 'Incomplete') return undefined;
   const bad = found.filter((each) => !isAnswer(each));
   if (bad.length === 0 || bad.length < found.length) return undefined;
-  const witnesses = [...evidence.askers].filter((node) => node !== owner).length;
-  if (bad.length < Math.min(2, witnesses)) return undefined;
+  if (bad.length < Math.min(2, witnesses(evidence, owner))) return undefined;
   const latest = Math.max(...bad.map(({ since }) => since.at + since.error));
   const isConfirmed =
     ownerWord === undefined
@@ -103,14 +102,17 @@ function silence(one: WireCase, owner: string | undefined, found: readonly Found
   return { kind: bad.every(({ is }) => is === 'unresolved') ? 'Nobody' : 'Silent', askers: namesOf(bad) };
 }
 
-function wellOrUnknown({ evidence, nodes, virtualMac }: WireCase, owner: string | undefined, found: readonly Found[]): WireVerdict {
-  const others = nodes.filter((name) => name !== owner);
-  if (!others.some((name) => evidence.askers.has(name))) return { kind: 'Unknown', why: 'NobodyAsks' };
+function wellOrUnknown({ evidence, virtualMac }: WireCase, owner: string | undefined, found: readonly Found[]): WireVerdict {
+  if (witnesses(evidence, owner) === 0) return { kind: 'Unknown', why: 'NobodyAsks' };
   const own = owner === undefined ? undefined : evidence.macs.get(owner);
   if (own === undefined) return { kind: 'Unknown', why: 'OwnerUnknown' };
   const good = found.filter((each) => isAnswer(each) && each.mac !== undefined && (own.includes(each.mac) || each.mac === virtualMac));
   if (good.length === 0) return { kind: 'Unknown', why: 'NoEvidence' };
   return { kind: 'Owner', ...(good.some(({ is }) => is === 'answered') && { answers: true }) };
 }
+
+/** Nodes that ask, beside the owner. */
+const witnesses = ({ askers }: WireEvidence, owner: string | undefined): number =>
+  askers.size - (owner !== undefined && askers.has(owner) ? 1 : 0);
 
 const namesOf = (all: readonly (Found | Copy)[]): string[] => [...new Set(all.map(({ node }) => node))].sort();

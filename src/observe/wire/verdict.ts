@@ -47,7 +47,7 @@ export const isTrouble = ({ kind }: WireVerdict): boolean => kind !== 'Owner' &&
 
 /** Whether two verdicts say the same of the same host, whoever asked. */
 export function isSameVerdict(a: WireVerdict, b: WireVerdict): boolean {
-  return gist(a) === gist(b);
+  return a.kind === b.kind && (a === b || gist(a) === gist(b));
 }
 
 // --- internal ---

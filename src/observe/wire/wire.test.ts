@@ -64,6 +64,10 @@ const WELL = { node1: owner, node2: answered(), node3: answered() };
 
 describe('who answers for an address', () => {
   it('is its owner, told at once', () => expect(shown(look(0, WELL))).toEqual({ kind: 'Owner', answers: true }));
+  it('is the same verdict while nothing changes, so that nobody writes it anew', () => {
+    const first = shown(look(0, WELL));
+    expect(shown(look(1000, WELL))).toBe(first);
+  });
   it('is its owner where only ARP is answered', () =>
     expect(shown(look(0, { ...WELL, node2: { found: { is: 'resolved', mac: MACS.node1 ?? '', since: 0 } }, node3: {} }))).toEqual({
       kind: 'Owner',
