@@ -23,6 +23,7 @@ describe('link-layer addresses', () => {
       { ifname: 'bond0.91', link: 'bond0', address: '02:00:00:00:00:0a', addr_info: [] },
       { ifname: 'vrrp.7', link: 'bond0.91', address: '00:00:5e:00:01:07', addr_info: [] },
       { ifname: 'veth1', address: '02:00:00:00:00:77', master: 'br0', addr_info: [] },
+      { ifname: 'eth1', address: '02:00:00:00:00:b1', addr_info: [{ local: '192.0.2.9', prefixlen: 24 }] },
       { ifname: 'tun0', address: '10.0.0.1', addr_info: [] },
     ]),
   );
@@ -30,11 +31,11 @@ describe('link-layer addresses', () => {
     [
       'of a VLAN: its own, those of the bond below and its ports, and VRRP on top',
       'bond0.91',
-      ['00:00:5e:00:01:07', '02:00:00:00:00:01', '02:00:00:00:00:0a'],
+      ['00:00:5e:00:01:07', '02:00:00:00:00:01', '02:00:00:00:00:0a', '02:00:00:00:00:b1'],
     ],
-    ['of an interface that has none', 'tun0', []],
+    ['of an interface that has none: those of others', 'tun0', ['02:00:00:00:00:b1']],
     ['of no interface', null, []],
-    ['of loopback', 'lo', []],
+    ['of loopback: those of others', 'lo', ['02:00:00:00:00:b1']],
   ])('%s', (_, link, expected) => expect(macsOf(interfaces ?? [], link)).toEqual(expected));
 });
 
