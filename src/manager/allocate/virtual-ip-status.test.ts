@@ -65,6 +65,11 @@ describe('the conditions of a VirtualIP', () => {
       'Reachable Unknown StrangerAnswers',
     ]);
   });
+  it('are none where nobody has ever asked, as with older agents', () => {
+    expect(statusAfter(record(), { kind: 'Unknown', why: 'NobodyAsks' }, FIRST)?.conditions).toBeUndefined();
+    expect(shown(statusAfter(record(), { kind: 'Unknown', why: 'NoEvidence' }, FIRST))).toHaveLength(3);
+    expect(shown(statusAfter(known, { kind: 'Unknown', why: 'NobodyAsks' }, LATER))).toContain('Unique Unknown NobodyAsks');
+  });
   it('are not written again while nothing changes', () => expect(statusAfter(known, WELL, LATER)).toBeUndefined());
   it('stay while nothing is known', () => expect(statusAfter(known, undefined, LATER)).toBeUndefined());
   it('keep the time of what stays so', () => {

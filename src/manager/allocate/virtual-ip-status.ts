@@ -63,7 +63,7 @@ function movesOf(
   return moves.length === 0 ? {} : { moves: moves.slice(0, MOST_MOVES) };
 }
 
-/** What was told stays until there is something to tell; of an address that no group carries nothing is. */
+/** What was told stays until there is something to tell; of an address that no group carries, and where nobody has ever asked, nothing is. */
 function conditionsOf(
   { status, spec }: VirtualIP,
   group: string | undefined,
@@ -74,6 +74,7 @@ function conditionsOf(
   const others = known.filter(({ type }) => !WIRE_CONDITIONS.some((own) => own === type));
   const verdict = group === undefined ? undefined : seen.verdictOf(group, spec.address);
   if (verdict === undefined) return withConditions(group === undefined ? others : known);
+  if (known.length === others.length && verdict.kind === 'Unknown' && verdict.why === 'NobodyAsks') return withConditions(known);
   const told = wireConditions(spec.address, verdict).map((condition): Condition => {
     const before = known.find(({ type }) => type === condition.type);
     return { ...condition, lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : time };
