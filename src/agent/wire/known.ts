@@ -61,7 +61,8 @@ export function afterQuestion(
   const after: Known = isAnswered
     ? { ...known, answered: asked, misses: 0, missedSince: null }
     : { ...known, misses: known.misses + 1, missedSince: known.missedSince ?? asked };
-  return told(after, address, now);
+  // That nobody is there is what the kernel says, at the next reading.
+  return after.place === null ? after : told(after, address, now);
 }
 
 /** Whether something may be amiss or new, which the next question tells. */

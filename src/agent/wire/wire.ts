@@ -78,8 +78,12 @@ export class Wire {
     const copied = others.flatMap((one) => one.addresses);
     const copies = copiesAmong(copied, interfaces, { link, arpIgnore: await this.#arpIgnore(link) });
     if (addresses.length > 0 && link !== null) await this.#read(addresses, link);
-    this.#report = { findings: this.#findings(addresses), ...(copies.length > 0 && { answersFor: copies }) };
+    const tell = (): void => {
+      this.#report = { findings: this.#findings(addresses), ...(copies.length > 0 && { answersFor: copies }) };
+    };
+    tell();
     await Promise.all(questionsNow(addresses, this.#known, this.#context.now()).map((address) => this.#question(address)));
+    tell();
   }
 
   // --- internal ---
@@ -104,7 +108,8 @@ export class Wire {
     if (entries === null && !this.#isUnreadable)
       log.warn({ interface: link }, 'the neighbours of the node could not be read (ip -json neigh show)');
     this.#isUnreadable = entries === null;
-    const byAddress = new Map((entries ?? []).map((entry): [string, Neighbour] => [entry.address, entry]));
+    if (entries === null) return;
+    const byAddress = new Map(entries.map((entry): [string, Neighbour] => [entry.address, entry]));
     for (const address of addresses) this.#known.set(address, afterReading(this.#of(address), byAddress.get(address), address, now()));
   }
 

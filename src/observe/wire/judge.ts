@@ -31,7 +31,7 @@ export const PATIENCE = {
   /** That nobody answers is told no sooner where the owner answers the manager: it has said meanwhile that it is still the owner. */
   silence: 2000,
   /** The same where it doesn't: another node takes over, and is seen by the askers, within less. */
-  takeover: 7000,
+  takeover: 5000,
 };
 
 export interface WireSeen {
