@@ -62,14 +62,18 @@ const macOf = (name: string): string => JSON.parse(ip('-n', bridge.namespaceOf(n
 const inside = (name: string, ...command: readonly string[]): string =>
   execFileSync('ip', ['netns', 'exec', bridge.namespaceOf(name), ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Takes an address, and is heard to: it looks for a neighbour that isn't there, in the name of the address. */
-function take(name: string, address: string): void {
-  ip('-n', bridge.namespaceOf(name), 'address', 'add', `${address}/32`, 'dev', 'eth0');
+/** Says that it has the address: it looks for a neighbour that isn't there, in the name of the address. */
+function announce(name: string, address: string): void {
   try {
     inside(name, 'ping', '-c', '1', '-W', '1', '-I', address, '192.0.2.77');
   } catch {
     // Nobody answers.
   }
+}
+
+function take(name: string, address: string): void {
+  ip('-n', bridge.namespaceOf(name), 'address', 'add', `${address}/32`, 'dev', 'eth0');
+  announce(name, address);
 }
 
 /** The host gets no frame any more, and goes on sending. */
@@ -98,14 +102,21 @@ describe('an address', () => {
 
   it('is answered by a stranger that announces itself, and by the owner again when that is over', async () => {
     bridge.host('stranger', ['192.0.2.66/24']);
+    await until('the stranger is on the switch', () => inside('stranger', 'ping', '-c', '1', '-W', '1', '192.0.2.2'), Boolean);
+    // keepalived announces an address once more five seconds after it became master.
+    const began = performance.now();
+    await until(
+      'the owner has announced its addresses',
+      () => performance.now() - began,
+      (passed) => passed > 6000,
+    );
     const seen = await verdictAfter('a stranger takes the address', () => take('stranger', VIP), 'Stranger');
     expect(seen).toMatchObject({ mac: macOf('stranger'), untold: [] });
     await verdictAfter(
       'the stranger is gone',
       () => {
         bridge.plug('stranger', false);
-        // What the owner does when it is told to announce its addresses anew.
-        inside('n1', 'ping', '-c', '1', '-W', '1', '-I', VIP, '192.0.2.2');
+        announce('n1', VIP);
       },
       'Owner',
       90,

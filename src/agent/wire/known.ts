@@ -39,8 +39,8 @@ export const WIRE_TIMES = {
   again: 2000,
   /** The same while it has to be found out whether something is amiss. */
   urgent: 1000,
-  /** For an answer. */
-  answer: 800,
+  /** For an answer; a round of questions is over before the next begins. */
+  answer: 500,
 };
 
 /** After one reading of the kernel's table; undefined where it has no entry. */
@@ -67,15 +67,18 @@ export function afterQuestion(
 
 /** Whether something may be amiss or new, which the next question tells. */
 export function isUrgent({ place, asked, misses, failedSince, answered }: Known): boolean {
-  if (place === null) return failedSince !== null && asked < failedSince;
-  return asked < place.since || (answered !== null && misses > 0 && misses < WIRE_TIMES.misses);
+  const isNew = place !== null ? asked < place.since : failedSince !== null && asked < failedSince;
+  return isNew || (answered !== null && misses > 0 && misses < WIRE_TIMES.misses);
 }
 
 // --- internal ---
 
 function placed(known: Known, entry: Neighbour | undefined, now: number): Known {
-  if (entry === undefined || entry.state === 'asked') return known;
-  if (entry.mac === null) return { ...known, place: null, lost: known.place?.mac ?? known.lost, failedSince: known.failedSince ?? now };
+  if (entry === undefined) return known;
+  if (entry.mac === null) {
+    const failedSince = known.failedSince ?? (entry.state === 'failed' ? now : null);
+    return { ...known, place: null, lost: known.place?.mac ?? known.lost, failedSince };
+  }
   const isConfirmed = entry.state === 'confirmed';
   const { place } = known;
   if (place?.mac === entry.mac) return isConfirmed && !place.isConfirmed ? { ...known, place: { ...place, isConfirmed } } : known;
@@ -105,16 +108,22 @@ function told(known: Known, address: string, now: number): Known {
 
 type Finding = Pick<WireFinding, 'is' | 'mac'> & { readonly since?: number };
 
-function finding({ place, lost, failedSince, asked, answered, misses, missedSince, told: before }: Known): Finding | 'the same' | null {
-  const began = missedSince === null ? {} : { since: missedSince };
-  if (place === null) {
-    if (failedSince === null) return null;
-    // The kernel was made to ask once more, and has found nobody again.
-    if (asked >= failedSince && misses > 0) return { is: 'unresolved', since: Math.min(failedSince, missedSince ?? failedSince) };
-    return before !== null && before.mac === lost ? 'the same' : null;
-  }
+function finding(known: Known): Finding | 'the same' | null {
+  const { place, answered, misses, missedSince } = known;
+  if (place === null) return findingNowhere(known);
   const { mac, isConfirmed } = place;
   if (answered === null) return isConfirmed ? { is: 'resolved', mac } : null;
   if (misses < WIRE_TIMES.misses) return { is: 'answered', mac };
-  return { is: 'silent', mac, ...began };
+  return { is: 'silent', mac, ...(missedSince !== null && { since: missedSince }) };
+}
+
+/** While packets go nowhere. */
+function findingNowhere({ lost, failedSince, asked, answered, misses, missedSince, told: before }: Known): Finding | 'the same' | null {
+  // The kernel was made to ask once more, and has found nobody again.
+  if (failedSince !== null && asked >= failedSince && misses > 0)
+    return { is: 'unresolved', since: Math.min(failedSince, missedSince ?? failedSince) };
+  if (lost === null) return null;
+  if (answered !== null && misses >= WIRE_TIMES.misses)
+    return { is: 'silent', mac: lost, ...(missedSince !== null && { since: missedSince }) };
+  return before?.mac === lost ? 'the same' : null;
 }

@@ -128,6 +128,25 @@ describe('what a node finds out', () => {
     outcome = 'unreachable';
     expect(await seconds(5)).toMatch(/^answered /);
   });
+  it('is no answer where the kernel says that it finds nobody, which it has tried for a while', async () => {
+    goesTo(OWNER);
+    await seconds(4);
+    outcome = 'silence';
+    table = [{ dst: VIP, state: ['INCOMPLETE'] }];
+    await seconds(2);
+    outcome = 'unreachable';
+    expect(await seconds(3)).toBe(`silent ${OWNER} 5000`);
+    failed();
+    expect(await seconds(3)).toBe('unresolved - 5000');
+  });
+  it('is no answer where the kernel has found nobody since it was read', async () => {
+    goesTo(OWNER);
+    await seconds(4);
+    outcome = 'unreachable';
+    await seconds(1);
+    failed();
+    expect(await seconds(3)).toBe('unresolved - 5000');
+  });
   it('is nothing where no packet can be sent', async () => {
     outcome = 'unsent';
     expect(await seconds(10)).toBe('');

@@ -45,6 +45,8 @@ const LIMIT_MILLISECONDS = 900;
 export class Wire {
   readonly #context: WireContext;
   readonly #known = new Map<string, Known>();
+  /** Questions of which it is said that the host can't be reached: by a host that forbids them, which is an answer, or by the kernel, which finds none. */
+  readonly #unclear = new Map<string, { readonly asked: number; readonly mac: string | null }>();
   #report: WireReport = { findings: [] };
   #timer: NodeJS.Timeout | undefined;
   #isBusy = false;
@@ -110,7 +112,13 @@ export class Wire {
     this.#isUnreadable = entries === null;
     if (entries === null) return;
     const byAddress = new Map(entries.map((entry): [string, Neighbour] => [entry.address, entry]));
-    for (const address of addresses) this.#known.set(address, afterReading(this.#of(address), byAddress.get(address), address, now()));
+    for (const address of addresses) {
+      const known = afterReading(this.#of(address), byAddress.get(address), address, now());
+      const unclear = this.#unclear.get(address);
+      const isAnswered = known.place !== null && known.place.mac === unclear?.mac;
+      this.#known.set(address, unclear === undefined ? known : afterQuestion(known, { ...unclear, isAnswered }, address, now()));
+    }
+    this.#unclear.clear();
   }
 
   async #question(address: string): Promise<void> {
@@ -122,9 +130,8 @@ export class Wire {
     const known = this.#known.get(address);
     if (known === undefined || outcome === 'unsent') return;
     const mac = before.place?.mac ?? null;
-    // A host that forbids it has answered; where there is none, the kernel itself says that it can't be reached.
-    const isAnswered = outcome === 'answered' || (outcome === 'unreachable' && mac !== null);
-    this.#known.set(address, afterQuestion(known, { isAnswered, asked, mac }, address, now()));
+    if (outcome === 'unreachable') this.#unclear.set(address, { asked, mac });
+    else this.#known.set(address, afterQuestion(known, { isAnswered: outcome === 'answered', asked, mac }, address, now()));
   }
 
   #of(address: string): Known {
