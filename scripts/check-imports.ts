@@ -82,11 +82,18 @@ const PURE_OF_THE_AGENT = [
   'observation/observed',
   'observation/present',
   'observation/report',
+  'observation/serving-problems',
   'observation/transitions',
   'observation/view',
   'serving/metrics',
   'serving/own-address',
   'serving/serving',
+  'wire/known',
+  'wire/mac',
+  'wire/members',
+  'wire/neighbour',
+  'wire/place',
+  'wire/schedule',
 ].map((name) => `src/agent/${name}.ts`);
 const PACKAGES_OF_THE_RING = ['ipaddr.js', 'yaml'];
 const IMPURE = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|setTimeout|setInterval|console\.|fetch\()/;

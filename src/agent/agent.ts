@@ -9,24 +9,22 @@ import { passwordInText } from './activation/password-hold.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import type { AgentContext } from './context.ts';
 import type { News } from './facts.ts';
-import { Checks } from './health/checks.ts';
-import { KubeProxy } from './health/kube-proxy.ts';
 import { watchMounts } from './look/mount.ts';
 import { Daemon } from './observation/daemon.ts';
-import { Gateways } from './observation/gateways.ts';
 import { interfacesNow } from './observation/held-address.ts';
 import { makeFifo, readFifo } from './observation/notify-fifo.ts';
 import { isFresh } from './observation/observed.ts';
 import { reportOf } from './observation/report.ts';
 import { viewOf } from './observation/view.ts';
 import { exposition } from './serving/metrics.ts';
-import { addressesToAsk, LOOPBACK } from './serving/own-address.ts';
+import { LOOPBACK } from './serving/own-address.ts';
 import { AgentServer } from './serving/server.ts';
 import { SignOfLife } from './serving/sign-of-life.ts';
 import { instancesKnown, type State, starting } from './state.ts';
 import { step } from './step.ts';
 import { writeTrackFile } from './track-file.ts';
 import { Wake } from './wake.ts';
+import { Watchers } from './watchers.ts';
 
 /** Milliseconds for the daemon to answer a question of the report; one without instances never does. */
 const ANSWER = { withInstances: 1000, without: 100 };
@@ -38,9 +36,7 @@ const ANSWER = { withInstances: 1000, without: 100 };
 export class Agent {
   readonly #context: AgentContext;
   readonly #daemon: Daemon;
-  readonly #checks: Checks;
-  readonly #proxy: KubeProxy;
-  readonly #gateways: Gateways;
+  readonly #watchers: Watchers;
   readonly #server: AgentServer;
   readonly #wake = new Wake();
   readonly #hands: Hands;
@@ -53,19 +49,16 @@ export class Agent {
 
   constructor(context: AgentContext) {
     const monotonic = (): number => context.clock.monotonic();
-    const addresses = (): string[] => addressesToAsk({ interfaces: interfacesNow(), podAddresses: context.podAddresses, carried: [] });
     this.#context = context;
     this.#life = new SignOfLife(context.paths.aliveFile, monotonic);
     this.#daemon = new Daemon(context.paths, monotonic);
-    this.#checks = new Checks({ ...context, addresses });
-    this.#proxy = new KubeProxy({ ...context, addresses, now: () => this.#now() });
-    this.#gateways = new Gateways(context.run, context.log, monotonic);
+    this.#watchers = new Watchers(context, { now: () => this.#now(), state: () => this.#state });
     const answers = { report: () => this.report(), metrics: () => this.metrics(), drained: (group: string) => this.#drainedFor(group) };
     this.#server = new AgentServer(answers, context, (taken) => void this.#post({ kind: 'port', taken }));
     this.#hands = {
       ...context,
       daemon: this.#daemon,
-      checks: this.#checks,
+      checks: this.#watchers.checks,
       server: this.#server,
       ask: (limit) => void this.#askDaemon(limit).catch((error: unknown) => this.#failed(error)),
       later: (work) =>
@@ -90,9 +83,7 @@ export class Agent {
       const wait = await this.#turn();
       if (!this.#isOver) await this.#wake.wait(wait);
     }
-    this.#checks.stop();
-    this.#proxy.stop();
-    this.#gateways.stop();
+    this.#watchers.stop();
     this.#server.close();
     this.#stack.dispose();
   }
@@ -123,10 +114,8 @@ export class Agent {
     this.#state = starting(await passwordInText(await fileNow(paths)));
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => void this.#post({ kind: 'poked' })));
-    await this.#gateways.start();
+    await this.#watchers.start();
     this.#server.serve(LOOPBACK);
-    await this.#proxy.start();
-    this.#checks.start();
   }
 
   /** One step; the milliseconds until the next. */
@@ -189,9 +178,7 @@ export class Agent {
         group,
         podAddresses,
         interfaces: interfacesNow(),
-        gateways: this.#gateways.addresses,
-        checks: this.#checks.report,
-        isDataPathHealthy: this.#proxy.isHealthy,
+        ...this.#watchers.report,
         now: this.#now(),
       }),
     );

@@ -11,6 +11,7 @@ import type { SteadyLink } from './activation/steady-link.ts';
 import type { ConfigTest } from './activation/verdict.ts';
 import type { Action, Look, Staged } from './facts.ts';
 import { NOTHING_HEARD, type Observed } from './observation/observed.ts';
+import type { Members } from './wire/members.ts';
 
 /** All that the agent knows and is at. Times are the monotonic clock's, in milliseconds. */
 export interface State {
@@ -31,6 +32,8 @@ export interface State {
   readonly link: SteadyLink;
   /** As the newest look found them. */
   readonly interfaces: readonly NetworkInterface[];
+  /** Which nodes share each VRRP instance; null before the first look. */
+  readonly members: Members | null;
   readonly hold: PasswordHold;
   /** Addresses at which the agent answers. */
   readonly serves: readonly string[];
@@ -116,6 +119,7 @@ export const starting = (used: string | null): State => ({
   reduced: null,
   link: { link: null, other: null },
   interfaces: [],
+  members: null,
   hold: holding(used),
   serves: [],
   portProblem: null,

@@ -5,6 +5,7 @@ import type { Facts, News } from './facts.ts';
 import * as observation from './observation/observation.ts';
 import * as serving from './serving/serving.ts';
 import { inTurn, type State, type Step } from './state.ts';
+import * as members from './wire/members.ts';
 
 /** Longest time between two steps, in milliseconds: kubelet starts keepalived again within a second, and what it left has to be seen to before. */
 const PULSE = 200;
@@ -40,4 +41,4 @@ interface Concern {
 }
 
 /** What is heard of the daemon counts before what is decided by it. */
-const CONCERNS: readonly Concern[] = [observation, serving, activation, ending];
+const CONCERNS: readonly Concern[] = [observation, serving, members, activation, ending];

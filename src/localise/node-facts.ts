@@ -17,6 +17,12 @@ export interface NetworkInterface {
   readonly isUp?: boolean;
   /** The bridge, bond or VRF that it is a port of. */
   readonly master?: string;
+  /** Its link-layer addresses, lower case: the one that it sends from, and its own where a bond gave it another; absent where that was not asked. */
+  readonly macs?: readonly string[];
+  /** Whether it is a port of a bond. */
+  readonly isBonded?: true;
+  /** The interface below it, such as a VLAN's. */
+  readonly over?: string;
 }
 
 export interface InterfaceAddress {

@@ -29,6 +29,7 @@ import { Journals } from './observe/journals.ts';
 import { ObserveController } from './observe/observe.ts';
 import { PodRefusals } from './observe/pod-refusals.ts';
 import type { SteadyNodes } from './observe/steady-nodes.ts';
+import { Verdicts } from './observe/verdicts.ts';
 import type { ManagerOptions } from './options.ts';
 import { ServeController } from './serve/serve.ts';
 import { type RecordEvent, ToldProblems } from './told-problems.ts';
@@ -75,8 +76,9 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
     onReady: (listener: () => void) => addresses.onReady(listener),
   };
   const journals = new Journals({ written, clock });
+  const verdicts = new Verdicts();
   return [
-    ...allocation(surroundings, { problems, findings, addresses, journals, routers: routersOf(decisions) }),
+    ...allocation(surroundings, { problems, findings, addresses, journals, verdicts, routers: routersOf(decisions) }),
     deliver(surroundings, { decisions, status, reports, priority, record }),
     new ObserveController({
       decisions,
@@ -87,6 +89,8 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       problems,
       record,
       journals,
+      verdicts,
+      uidOf: (name) => addresses.virtualIPs.get(name)?.metadata.uid,
       view,
       refusals: new PodRefusals({ client, clock, log }),
       onRefusals: (key, messages) => priority.heard(key, messages),
@@ -113,15 +117,16 @@ function allocation(
   {
     routers,
     journals,
+    verdicts,
     ...shared
-  }: Pick<AllocateOptions, 'problems' | 'findings' | 'addresses'> & Pick<TellOptions, 'routers' | 'journals'>,
+  }: Pick<AllocateOptions, 'problems' | 'findings' | 'addresses'> & Pick<TellOptions, 'routers' | 'journals' | 'verdicts'>,
 ): readonly [AllocateController, TellController] {
   const { clock, log, writesPerSecond = WRITES_PER_SECOND } = options;
   const { addresses } = shared;
   const newest = { virtualIPs: new Newest(addresses.virtualIPs, clock), services: new Newest(view.services, clock) };
   const pools = new Newest(addresses.pools, clock);
   const budget = new Budget(writesPerSecond, clock);
-  const tell = new TellController({ ...newest, client, view, addresses, routers, journals, pools, budget, clock, log });
+  const tell = new TellController({ ...newest, client, view, addresses, routers, journals, verdicts, pools, budget, clock, log });
   const onPools: AllocateOptions['onPools'] = (states) => {
     metrics.pools(states);
     tell.hear(states);

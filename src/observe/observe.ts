@@ -6,6 +6,7 @@ import { advance, type Chronicle, type Recorded } from './journal/chronicle.ts';
 import type { Move } from './journal/move.ts';
 import { patienceLeft } from './journal/waits.ts';
 import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
+import { lookAtWire, NO_WIRE, type Wire, wireAgain } from './wire/look.ts';
 
 /** What is to be, as it was planned. */
 export interface Expected extends Members {
@@ -25,6 +26,8 @@ export interface Truth {
   /** Milliseconds after which to look again: a trouble will have lasted by then, or be over. */
   readonly again?: number;
   readonly judged: ReadonlyMap<string, Judged>;
+  /** Who answers for the addresses on the network. */
+  readonly wire: Wire;
 }
 
 /** What a predecessor of this process wrote into the status counts as known. */
@@ -73,13 +76,19 @@ export function observe(
   });
   const chronicles = new Map(advanced.map(([name, { chronicle }]) => [name, chronicle]));
   const doubts = [...judged.values()].flatMap(({ doubtedSince }) => (doubtedSince === undefined ? [] : [doubtedSince + LASTING - now]));
-  const pauses = [...doubts, ...[...chronicles.values()].flatMap((one) => patienceLeft(one, now) ?? [])];
+  const owners = new Map([...judged].map(([name, { shown }]) => [name, shown]));
+  const ownedSince = (router: string, node: string): number | undefined =>
+    chronicles.get(router)?.tenures.findLast((one) => one.node === node && one.end === undefined)?.start.at;
+  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, words, now, wall: ledger.wall });
+  const left = [...chronicles.values()].flatMap((one) => patienceLeft(one, now) ?? []);
+  const pauses = [...doubts, ...left, ...[wireAgain(wire, now)].flatMap((one) => one ?? [])];
   return {
-    owners: new Map([...judged].map(([name, { shown }]) => [name, shown])),
+    owners,
     moves: advanced.flatMap(([, { moves }]) => moves),
     chronicles,
     words,
     judged,
+    wire,
     ...(pauses.length > 0 && { again: Math.max(SOONEST, Math.min(...pauses)) }),
   };
 }

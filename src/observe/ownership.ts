@@ -21,6 +21,8 @@ export interface ExpectedRouter {
   readonly addresses: readonly string[];
   /** Nodes in the order in which they are to own it. */
   readonly ranks: readonly string[];
+  /** Its virtual router id. */
+  readonly id?: number;
 }
 
 /** A node's word that it is master of a virtual router, or holds an address of it. */

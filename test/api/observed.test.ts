@@ -21,13 +21,14 @@ import {
   GROUPS,
   get,
   groupOf,
+  NODE_NAMES,
   patch,
   patchStatus,
   SERVICES,
   startCluster,
 } from './cluster.ts';
 import { type ManagerUnderTest, quiet, startManager } from './manager-under-test.ts';
-import { type StandIns, standIns } from './stand-in-agents.ts';
+import { macOf, type StandIns, standIns } from './stand-in-agents.ts';
 
 describe('a group whose nodes answer', () => {
   const web = 'observed';
@@ -147,6 +148,60 @@ describe('a group whose nodes answer', () => {
     nodes.silent.delete('node1');
     await moved(5);
     await becomes('Ready', 'True');
+  });
+
+  it('says on each VirtualIP who answers for it on the network, and tells of a stranger', async () => {
+    const { virtualRouters = [] } = await status();
+    const [first] = virtualRouters;
+    const address = first?.addresses[0] ?? '';
+    const reasons = async (): Promise<string[]> =>
+      (((await get(cluster, VIRTUAL_IPS, { name: address })) as VirtualIP).status?.conditions ?? []).map(
+        ({ type, status: is, reason }) => `${type} ${is} ${reason}`,
+      );
+    const says = (expected: readonly string[]): Promise<boolean> =>
+      waitFor(
+        `the VirtualIP ${address} says ${expected.join()}`,
+        async () => {
+          const seen = await reasons();
+          if (seen.join() !== expected.join()) throw new Error(JSON.stringify(seen));
+          return true;
+        },
+        30_000,
+      );
+    /** Of all addresses, the first of which is answered by another host where one is given. */
+    const answeredBy = (other?: string): void => {
+      const since = Math.round(performance.now());
+      for (const asker of NODE_NAMES) {
+        const others = virtualRouters.filter(({ node }) => node !== undefined && node !== asker);
+        const findings = others.flatMap(({ addresses, node = '' }) =>
+          addresses.map((one) => ({
+            address: one,
+            is: 'answered' as const,
+            mac: one === address ? (other ?? macOf(node)) : macOf(node),
+            since,
+          })),
+        );
+        nodes.wire.set(asker, { findings });
+      }
+    };
+    expect(await reasons()).toEqual([]);
+    answeredBy();
+    const well = ['Announced True OwnerAnswers', 'Unique True NoOtherAnswers', 'Reachable True PacketsAnswered'];
+    await says(well);
+    answeredBy('02:00:00:00:00:99');
+    await says(['Announced False StrangerAnswers', 'Unique False StrangerAnswers', 'Reachable Unknown StrangerAnswers']);
+    await waitFor(
+      'an Event of the stranger',
+      async () => (await eventsOf(cluster, 'default')).find((line) => line.startsWith(`VirtualIP/${address} StrangerAnswers `)),
+      20_000,
+    );
+    answeredBy();
+    await says(well);
+    await quiet(manager, 3000);
+    expect(await quiet(manager, 3000, manager.proxy.writes.length)).toEqual([]);
+    nodes.wire.clear();
+    await says(['Announced Unknown NobodyAsks', 'Unique Unknown NobodyAsks', 'Reachable Unknown NobodyAsks']);
+    await quiet(manager, 3000);
   });
 
   it('tells of two owners, and of the end of it', async () => {

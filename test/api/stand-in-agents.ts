@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REVISION_ANNOTATION } from '../../src/api/names.ts';
 import { CLOCK_HEADER, type InstanceReport, type NodeReport, type TransitionReport } from '../../src/api/node/report.ts';
+import type { WireReport } from '../../src/api/node/wire.ts';
 import { type Cluster, CONFIG_MAPS, create, DAEMON_SETS, find, get, NODE_NAMES, PODS, patchStatus } from './cluster.ts';
 
 export interface StandIns {
@@ -17,6 +18,8 @@ export interface StandIns {
   readonly gateways: Map<string, readonly string[]>;
   /** Nodes to which a changed password has come, with the round that they know then; they take it up, and leave the map, in another one. */
   readonly waiting: Map<string, number>;
+  /** What a node has found out on the network; one that isn't in it tells nothing, as an older agent. */
+  readonly wire: Map<string, WireReport>;
   /** How often an agent was asked. */
   readonly asked: () => number;
   close(): void;
@@ -28,6 +31,7 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
   const [silent, alone, stuck] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const gateways = new Map<string, readonly string[]>();
   const waiting = new Map<string, number>();
+  const wire = new Map<string, WireReport>();
   const lastRun = new Map<string, Config>();
   const remembered = new Map<string, readonly TransitionReport[]>();
   let [asked, port] = [0, 0];
@@ -68,19 +72,23 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
       ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: [] },
       config: { revision: config.revision, since: '2026-01-01T00:00:00Z', ...waits(node, config.round) },
       daemon: { running: true, reloads: 0 },
-      link: { name: 'eth0', addresses: [] },
+      link: { name: 'eth0', addresses: [], ...(wire.size > 0 && { macs: [macOf(node)] }) },
+      ...(wire.has(node) && { wire: wire.get(node) ?? { findings: [] } }),
       ...(gateways.has(node) && { gateways: gateways.get(node) ?? [] }),
       instances,
       ...(transitions.length > 0 && { transitions }),
     };
   };
   return {
-    ...{ port, silent, alone, stuck, gateways, waiting, asked: () => asked },
+    ...{ port, silent, alone, stuck, gateways, waiting, wire, asked: () => asked },
     close() {
       for (const server of servers) server.close().closeAllConnections();
     },
   };
 }
+
+/** The link-layer address of a stand-in, once any of them tells of the network. */
+export const macOf = (node: string): string => `02:00:00:00:00:0${(NODE_NAMES as readonly string[]).indexOf(node) + 1}`;
 
 // --- internal ---
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceIn, interfacesIn } from '../../src/agent/observation/node-reader.ts';
+import { neighboursIn } from '../../src/agent/wire/neighbour.ts';
 import { parseGroupReference } from '../../src/api/group/reference.ts';
 import { parseKubernetesYaml, YamlError } from '../../src/api/kubernetes-yaml.ts';
 import { readObjects, UnreadableInput } from '../../src/cli/plan/read-objects.ts';
@@ -136,6 +137,11 @@ const PARSERS: readonly Parser[] = [
     name: 'what ip says of interfaces',
     texts: nearly(['[{"ifname":"eth0","addr_info":[{"local":"192.0.2.1","prefixlen":24}]}]'], BROKEN_UP),
     read: (text) => [interfacesIn(text), deviceIn(text)],
+  },
+  {
+    name: 'what ip says of neighbours',
+    texts: nearly(['[{"dst":"192.0.2.1","lladdr":"02:00:00:00:00:01","state":["REACHABLE"]}]'], BROKEN_UP),
+    read: neighboursIn,
   },
   {
     name: 'YAML',

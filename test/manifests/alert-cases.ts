@@ -218,6 +218,34 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
   },
   {
+    name: 'groups of two clusters: in one a stranger and another node answer for addresses, and nobody does for some; in the other all is well',
+    scraped: {
+      ...manager('m1', FIRST),
+      ...manager('m1', SECOND),
+      ...ofGroup('keepalived_operator_wire_vips', { ...FIRST, verdict: 'stranger' }, 1),
+      ...ofGroup('keepalived_operator_wire_vips', { ...FIRST, verdict: 'other_node' }, 2),
+      ...ofGroup('keepalived_operator_wire_vips', { ...FIRST, verdict: 'nobody' }, 0),
+      ...ofGroup('keepalived_operator_wire_vips', { ...FIRST, verdict: 'silent' }, 1),
+      ...ofGroup('keepalived_operator_wire_vips', { ...SECOND, verdict: 'owner' }, 9),
+      ...ofGroup('keepalived_operator_wire_vips', { ...SECOND, verdict: 'unknown' }, 3),
+      ...ofGroup('keepalived_operator_wire_vips', { ...SECOND, verdict: 'stranger' }, 0),
+      ...ofGroup('keepalived_operator_wire_vips', { ...SECOND, verdict: 'nobody' }, 0),
+    },
+    expected: {
+      KeepalivedStrangerAnswers: [{ cluster: 'first', group: 'web/vips' }],
+      KeepalivedNobodyAnswers: [{ cluster: 'first', group: 'web/vips' }],
+    },
+  },
+  {
+    name: 'a stranger that answered for half a minute',
+    scraped: {
+      ...manager('m1', FIRST),
+      [ofManager('keepalived_operator_wire_vips', { ...FIRST, verdict: 'stranger' })]: '0x38 1x1 0x10',
+      [ofManager('keepalived_operator_wire_vips', { ...FIRST, verdict: 'nobody' })]: '0x38 1x1 0x10',
+    },
+    expected: { KeepalivedStrangerAnswers: [], KeepalivedNobodyAnswers: [] },
+  },
+  {
     name: 'groups of two clusters with failovers: slow ones in one, quick ones in the other',
     scraped: {
       ...manager('m1', FIRST),

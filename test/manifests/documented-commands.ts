@@ -127,6 +127,11 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^(?:kubectl keepalived|kubectl-keepalived|\.\/bin\/kubectl-keepalived) plan\b/,
     how: { test: 'src/cli/plan/command.test.ts' },
   },
+  { command: /^kubectl keepalived status (?:ADDRESS|192\.0\.2\.200)$/, how: { test: 'src/cli/status/command.test.ts' } },
+  {
+    command: /^kubectl (?:edit configmap|rollout restart daemonset) -n kube-system kube-proxy$/,
+    how: { why: "it changes kube-proxy of the reader's cluster; what strict ARP comes to is in src/agent/wire/wire.test.ts" },
+  },
   { command: /keepalived import -f/, how: { test: 'src/cli/import/command.test.ts' } },
   {
     command:

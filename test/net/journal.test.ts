@@ -1,16 +1,13 @@
 /** What a manager writes down of a failover of real keepalived, beside what a client missed. Every figure is printed. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { NodeReport } from '../../src/api/node/report.ts';
 import { line } from '../../src/conf/tree.ts';
-import type { Word } from '../../src/observe/evidence.ts';
-import { related } from '../../src/observe/journal/clock.ts';
-import { gapInWords, type Move } from '../../src/observe/journal/move.ts';
-import { observe, type Truth } from '../../src/observe/observe.ts';
+import { gapInWords } from '../../src/observe/journal/move.ts';
 import { Bridge } from './bridge.ts';
 import { group, instance } from './build.ts';
 import { TestNode } from './node.ts';
 import { firstAnswer, GapProbe } from './probe.ts';
 import { until } from './until.ts';
+import { Watcher } from './watcher.ts';
 
 const [NAME, VIP] = ['default/web', '192.0.2.100'];
 /** Milliseconds that the client's own gap may be beside the bounds: a machine that is busy asks, and answers, less often. */
@@ -33,7 +30,7 @@ beforeEach(async () => {
     node.put(group(web));
     node.start();
   }
-  manager = new Watcher();
+  manager = new Watcher([one, two], expected);
   await one.masterOf(NAME);
   await two.when('runs its file', ({ config }) => config.revision !== null);
   // The other has to have listened for longer than a failover takes.
@@ -81,55 +78,6 @@ async function passes(milliseconds: number): Promise<void> {
     () => performance.now() - start,
     (passed) => passed >= milliseconds,
   );
-}
-
-/** Asks both agents, as a manager does, and judges. */
-class Watcher {
-  readonly silent = new Set<string>();
-  readonly moves: Move[] = [];
-  readonly #words = new Map<string, Word>();
-  #truth: Truth | undefined;
-
-  look(): Truth {
-    for (const node of [one, two]) this.#ask(node);
-    const ledger = { wall: Date.now(), recordedOf: () => ({ moves: [] }) };
-    this.#truth = observe(expected, [...this.#words.values()], this.#truth, performance.now(), ledger);
-    this.moves.push(...this.#truth.moves);
-    return this.#truth;
-  }
-
-  firstMoveTo(node: string): Promise<Move> {
-    const found = (): Move | undefined => {
-      this.look();
-      return this.moves.find(({ to }) => to === node);
-    };
-    return until(`a move to ${node} is told`, found, (move) => move !== undefined) as Promise<Move>;
-  }
-
-  #ask(node: TestNode): void {
-    const before = this.#words.get(node.name);
-    const asked = performance.now();
-    const answer = this.silent.has(node.name) ? undefined : answerOf(node);
-    if (answer === undefined) {
-      if (before !== undefined) this.#words.set(node.name, { ...before, silentSince: before.silentSince ?? asked });
-      return;
-    }
-    const heard = performance.now();
-    const isSame = before !== undefined && JSON.stringify(before.report) === JSON.stringify(answer.report);
-    const clock = related(before?.clock, { asked, heard, node: answer.clock });
-    const changedAfter = isSame ? before.changedAfter : before?.asked;
-    const report = isSame ? before.report : answer.report;
-    this.#words.set(node.name, { report, asked, heard, clock, ...(changedAfter !== undefined && { changedAfter }) });
-  }
-}
-
-function answerOf(node: TestNode): { report: NodeReport; clock: number } | undefined {
-  try {
-    const [head = '', body = ''] = node.answer('/state').split('\r\n\r\n');
-    return { report: JSON.parse(body), clock: Number(/^keepalived-agent-clock: \d+ (\d+)/im.exec(head)?.[1]) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Off the switch, and so also from the manager. */

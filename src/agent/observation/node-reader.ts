@@ -4,6 +4,7 @@ import type { NetworkInterface, NodeFacts } from '../../localise/node-facts.ts';
 import { parseAddress } from '../../net/address.ts';
 import { containsAny, locate, parseRange } from '../../net/range.ts';
 import type { RunCommand } from '../run-command.ts';
+import { isMac } from '../wire/mac.ts';
 
 const LIMIT_MILLISECONDS = 5000;
 
@@ -38,6 +39,9 @@ export function interfacesIn(text: string): NetworkInterface[] | null {
       name: String(entry.ifname),
       ...(Array.isArray(entry.flags) && { isUp: entry.flags.includes('UP') && entry.flags.includes('LOWER_UP') }),
       ...(typeof entry.master === 'string' && { master: entry.master }),
+      ...(macsOf(entry).length > 0 && { macs: macsOf(entry) }),
+      ...(Array.isArray(entry.flags) && entry.flags.includes('SLAVE') && { isBonded: true as const }),
+      ...(typeof entry.link === 'string' && { over: entry.link }),
       addresses: recordsIn(entry.addr_info).map(({ local, prefixlen }) => ({ address: String(local), prefixLength: Number(prefixlen) })),
     })) ?? null
   );
@@ -65,6 +69,9 @@ export function nextHopsIn(text: string): string[] | null {
 }
 
 // --- internal ---
+
+const macsOf = ({ address, permaddr }: Fields): string[] =>
+  [address, permaddr].flatMap((one) => (typeof one === 'string' && isMac(one) ? one.toLowerCase() : []));
 
 const isDefault = ({ dst }: Fields): boolean => dst === 'default';
 const isLinkLocal = containsAny(['169.254.0.0/16', 'fe80::/10'].flatMap((range) => parseRange(range) ?? []));

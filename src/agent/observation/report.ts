@@ -6,6 +6,7 @@ import {
   type NodeReport,
   REPORT_VERSION,
 } from '../../api/node/report.ts';
+import type { WireReport } from '../../api/node/wire.ts';
 import type { Conf } from '../../conf/tree.ts';
 import { addressesOn, isHostPrefix, type NetworkInterface } from '../../localise/node-facts.ts';
 import { type Problem, worstFirst } from '../../localise/problem.ts';
@@ -13,9 +14,11 @@ import type { DumpedInstance } from '../../vrrp/dump.ts';
 import type { Histories } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import { ownAddresses } from '../serving/own-address.ts';
+import { macsOf } from '../wire/mac.ts';
 import { canonical } from './canonical.ts';
 import { whyFault } from './fault.ts';
 import { isPresent } from './present.ts';
+import { servingProblems } from './serving-problems.ts';
 import type { Transitions } from './transitions.ts';
 
 /** All that the agent tells at one moment. */
@@ -49,6 +52,8 @@ export interface View {
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
   readonly transitions: Transitions;
+  /** Who answers for addresses that other nodes own. */
+  readonly wire?: WireReport | undefined;
   readonly problems: readonly Problem[];
   readonly now: Moment;
 }
@@ -59,6 +64,7 @@ const ADDRESS_GRACE_MILLISECONDS = 2000;
 /** The truth about one node. */
 export function reportOf(view: View): NodeReport {
   const instances = view.instances.map((instance) => instanceReport(instance, view));
+  const macs = macsOf(view.links, view.link);
   return {
     version: REPORT_VERSION,
     group: view.group,
@@ -73,13 +79,14 @@ export function reportOf(view: View): NodeReport {
     },
     // Older managers know only `running`, and are to take a daemon that hangs for one that does not run.
     daemon: { running: works(view), reloads: view.reloads, ...(view.daemonHangs && { hangs: true }) },
-    link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view) },
+    link: view.link === null ? null : { name: view.link, addresses: linkAddresses(view), ...(macs.length > 0 && { macs }) },
     ...(view.gateways && { gateways: view.gateways }),
     ...(view.checks.length > 0 && { checks: view.checks }),
     ...(view.isDataPathHealthy !== undefined && { dataPath: view.isDataPathHealthy ? 'healthy' : 'unhealthy' }),
     ...(view.link !== null && { networks: networks(view) }),
     instances,
     ...(view.transitions.length > 0 && { transitions: view.transitions }),
+    ...(view.wire && { wire: view.wire }),
     problems: worstFirst([
       ...view.problems,
       ...daemonProblems(view),
@@ -153,26 +160,6 @@ function faultProblems({ name, state, interface: link }: InstanceReport, { conf,
   const why = whyFault({ name, link, conf, interfaces: links, withoutEndpoints });
   return why === null ? [] : [{ reason: 'InstanceFault', message: `${name} is in FAULT and leaves its addresses to other nodes: ${why}` }];
 }
-
-/** What of the node's own part in serving is not as it should be, beside keepalived. */
-function servingProblems({ checks, isDataPathHealthy, node }: View): Problem[] {
-  const unanswered = checks.filter(({ finding }) => finding === 'unanswered').map(({ name, port }) => `${name} (port ${port})`);
-  const problems: Problem[] = [];
-  if (unanswered.length > 0)
-    problems.push({
-      reason: 'HealthCheckUnanswered',
-      message: `node ${node} can not ask which endpoints it has of ${listed(unanswered)}: no address of the node answers at the Service's healthCheckNodePort, so it comes after nodes that are known to have some; see that kube-proxy runs and its nodePortAddresses include one of the node's`,
-    });
-  if (isDataPathHealthy === false)
-    problems.push({
-      reason: 'DataPathUnhealthy',
-      message: `kube-proxy on node ${node} does not say that it is healthy (port 10256, /healthz), so the node comes after others; see the log of kube-proxy`,
-    });
-  return problems;
-}
-
-const listed = (names: readonly string[]): string =>
-  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
 function addressProblems({ name, state, addresses, held, interface: link }: InstanceReport, { now, histories }: View): Problem[] {
   if (now.at - (histories.get(name)?.since.at ?? Number.NEGATIVE_INFINITY) < ADDRESS_GRACE_MILLISECONDS) return [];

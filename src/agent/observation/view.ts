@@ -6,7 +6,7 @@ import type { View } from './report.ts';
 /** What the report tells beside the agent's state. */
 export type Surroundings = Pick<
   View,
-  'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'checks' | 'isDataPathHealthy' | 'gateways' | 'now'
+  'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'checks' | 'isDataPathHealthy' | 'gateways' | 'wire' | 'now'
 >;
 
 /** The agent's state as the report tells it. */

@@ -1,5 +1,7 @@
 /** What the agent of a node answers on `GET /state`: the truth about one node, without secrets. */
 
+import type { WireReport } from './wire.ts';
+
 export const REPORT_VERSION = 1;
 
 /** How many next hops of one node count. */
@@ -29,7 +31,7 @@ export interface NodeReport {
   readonly config: ConfigReport;
   readonly daemon: DaemonReport;
   /** The interface that carries the group, or null while there is none. */
-  readonly link: { readonly name: string; readonly addresses: readonly string[] } | null;
+  readonly link: LinkReport | null;
   /** Next hops of the node's routes, canonical and sorted; absent while they are not known, and from older agents. */
   readonly gateways?: readonly string[];
   /** What is known of Services that only nodes with endpoints serve; absent from older agents. */
@@ -44,8 +46,17 @@ export interface NodeReport {
    * seen, and from older agents. They are the agent's own: another process of it begins anew.
    */
   readonly transitions?: readonly TransitionReport[];
+  /** Who answers for addresses that other nodes own; absent from older agents. */
+  readonly wire?: WireReport;
   /** What keeps this node from serving, worst first; empty when all is well. */
   readonly problems: readonly { readonly reason: string; readonly message: string }[];
+}
+
+export interface LinkReport {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** Link-layer addresses that the node sends from by it: its own, those of its bond and of what is stacked on it. Lower case, sorted; absent from older agents. */
+  readonly macs?: readonly string[];
 }
 
 export interface ConfigReport {

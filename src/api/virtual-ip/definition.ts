@@ -22,6 +22,7 @@ export const VIRTUAL_IP_DEFINITION = definition({
     { name: 'State', type: 'string', jsonPath: '.status.state' },
     { name: 'Since', type: 'date', jsonPath: '.status.since' },
     { name: 'Last-Cause', type: 'string', jsonPath: '.status.moves[0].cause', priority: 1 },
+    { name: 'Wire', type: 'string', jsonPath: '.status.conditions[?(@.type=="Announced")].reason', priority: 1 },
     { name: 'Source', type: 'string', jsonPath: '.status.source', priority: 1 },
     { name: 'Pool', type: 'string', jsonPath: '.status.pool', priority: 1 },
     { name: 'Ports', type: 'string', jsonPath: '.status.ports', priority: 1 },

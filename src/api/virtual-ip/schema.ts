@@ -115,7 +115,9 @@ export const VIRTUAL_IP_STATUS: Schema = fields('Where the address is, and for w
   node: text('The node that owns the address. Absent while no node or more than one does.'),
   state: text('Whether one node owns the address.'),
   since: text('Since when node and state are what they are.', { format: 'date-time' }),
-  conditions: conditions('What is known of the address, in sentences.'),
+  conditions: conditions(
+    'What is known of the address, in sentences. Announced: its owner answers ARP or NDP for it. Unique: no other host was seen to do so. Reachable: packets to it are answered.',
+  ),
   moves: {
     type: 'array',
     items: MOVE,

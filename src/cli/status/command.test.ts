@@ -130,6 +130,34 @@ describe('kubectl keepalived status', () => {
       );
     });
 
+    it.each([
+      [
+        'that its owner answers',
+        ['Announced True its owner answers', 'Unique True no other', 'Reachable True packets are answered'],
+        ['  its owner answers'],
+      ],
+      [
+        'what is amiss, each sentence once',
+        ['Announced False a stranger answers', 'Unique False a stranger answers', 'Reachable Unknown a stranger answers'],
+        ['  Announced False, Unique False, Reachable Unknown: a stranger answers'],
+      ],
+      [
+        'what is not known beside what is',
+        ['Announced True its owner answers', 'Unique True no other', 'Reachable Unknown a firewall drops it'],
+        ['  its owner answers', '  Reachable Unknown: a firewall drops it'],
+      ],
+      ['nothing where nothing was found out', [], []],
+    ])('says of an address %s', async (_, told, expected) => {
+      const conditions = told.map((text) => {
+        const [type = '', status, ...words] = text.split(' ');
+        return condition(type, status as 'True', 'Because', words.join(' '));
+      });
+      const request = async ({ path }: { path: string }) =>
+        path.includes('/virtualips/') ? { status: { conditions } } : { items: [SOUND] };
+      const { stdout } = await answerStatus({ request } as unknown as Client, '192.0.2.1', { output: 'text' }, 'web');
+      expect(stdout.trimEnd().split('\n').slice(5)).toEqual(expected);
+    });
+
     it('says so when nobody lists it', async () => {
       expect(await status([SOUND], { subject: '192.0.2.77' })).toMatchObject({
         status: 1,

@@ -10,6 +10,7 @@ import { type ConnectionOptions, withConnection } from '../connection-options.ts
 import { moveInWords } from '../history/view.ts';
 import { subjectOf } from './subject.ts';
 import { STATUS_FORMATS, type StatusFormat, statusView } from './view.ts';
+import { wireLines } from './wire.ts';
 
 export interface StatusOptions extends ConnectionOptions {
   readonly namespace?: string;
@@ -63,15 +64,16 @@ export async function answerStatus(
 
 const isForPeople = (format: StatusFormat): boolean => format === 'text' || format === 'wide';
 
-/** Since when the address is where it is, and its last move, in a line; nothing where its VirtualIP can't be read. */
+/** Since when the address is where it is, its last move, and who answers for it; nothing where its VirtualIP can't be read. */
 async function sinceOf(client: Client, address: string): Promise<string> {
   const path = `/apis/${API_VERSION}/${VIRTUAL_IP_PLURAL}/${virtualIPName(address)}`;
   try {
     const { status = {} } = await client.request<VirtualIP>({ method: 'GET', path });
-    const { node, state, since, moves: [last] = [] } = status;
+    const { node, state, since, moves: [last] = [], conditions = [] } = status;
     const place = since === undefined ? [] : [`${node === undefined ? (state ?? 'Unknown') : `on ${node}`} since ${since}`];
     const parts = [...place, ...(last === undefined ? [] : [moveInWords(last)])];
-    return parts.length === 0 ? '' : `${address}: ${parts.join('; ')}\n`;
+    const lines = [...(parts.length === 0 ? [] : [`${address}: ${parts.join('; ')}`]), ...wireLines(conditions)];
+    return lines.map((line) => `${line}\n`).join('');
   } catch (error) {
     if (isNotFound(error) || isStatus(error, 403)) return '';
     throw error;

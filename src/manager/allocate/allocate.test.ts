@@ -66,6 +66,7 @@ function begin(client: Client = api, routers: { group?: string; moves?: readonly
     ...shared,
     routers: { of: () => routers.group, onChange: () => {} },
     journals: { of: () => routers.moves ?? [], onChange: () => {} },
+    verdicts: { of: () => undefined, onChange: () => {} },
     pools: new Newest(addresses.pools, clock),
     budget: { take: async () => {} },
   });

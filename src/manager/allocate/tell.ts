@@ -10,6 +10,7 @@ export interface TellOptions extends Omit<StatusesOptions, 'seen'> {
   readonly services: { get(key: string): ReturnType<StatusesOptions['seen']['serviceOf']> };
   readonly routers: Routers;
   readonly journals: Journals;
+  readonly verdicts: Verdicts;
 }
 
 /** Which virtual router of a group carries an address. */
@@ -21,6 +22,12 @@ export interface Routers {
 /** What is written down of the moves of a virtual router, the latest first. */
 export interface Journals {
   of(group: string, router: string): ReturnType<StatusesOptions['seen']['movesOf']>;
+  onChange(listener: () => void): void;
+}
+
+/** Who answers on the network for an address of a group. */
+export interface Verdicts {
+  of(group: string, address: string): ReturnType<StatusesOptions['seen']['verdictOf']>;
   onChange(listener: () => void): void;
 }
 
@@ -37,12 +44,13 @@ export class TellController {
 
   constructor(options: TellOptions) {
     this.#options = options;
-    const { services, view, routers, journals } = options;
+    const { services, view, routers, journals, verdicts } = options;
     const seen = {
       serviceOf: (key: string) => services.get(key),
       groupOf: (key: string) => view.groups.get(key),
       routerOf: (group: string, address: string) => routers.of(group, address),
       movesOf: (group: string, router: string) => journals.of(group, router),
+      verdictOf: (group: string, address: string) => verdicts.of(group, address),
     };
     this.#statuses = new Statuses({ ...options, seen });
   }
@@ -58,11 +66,12 @@ export class TellController {
   }
 
   follow(touch: (key: string) => void): void {
-    const { view, addresses, routers, journals } = this.#options;
+    const { view, addresses, routers, journals, verdicts } = this.#options;
     this.#touch = () => touch(ALL);
     for (const store of [view.services, view.groups, addresses.pools, addresses.virtualIPs]) store.onChange(this.#touch);
     routers.onChange(this.#touch);
     journals.onChange(this.#touch);
+    verdicts.onChange(this.#touch);
   }
 
   async reconcile(): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aService } from '../../../test/builders/object.ts';
 import type { MoveRecord, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
+import type { WireVerdict } from '../../observe/wire/verdict.ts';
 import { type Seen, virtualIPStatus } from './virtual-ip-status.ts';
 
 const move = (to: string, second: number): MoveRecord => ({
@@ -14,11 +15,12 @@ const record = (moves?: readonly MoveRecord[]): VirtualIP => ({
   spec: { address: '192.0.2.1', claims: [{ namespace: 'web', service: 'web', source: 'ExternalIP' }] },
   ...(moves && { status: { moves } }),
 });
-const seen = (moves: readonly MoveRecord[]): Seen => ({
+const seen = (moves: readonly MoveRecord[], verdict?: WireVerdict): Seen => ({
   serviceOf: () => aService('web', ['192.0.2.1']),
   groupOf: () => ({ metadata: { name: 'vips', namespace: 'web' }, status: {} }),
   routerOf: () => 'web/web',
   movesOf: () => moves,
+  verdictOf: () => verdict,
 });
 const movesAfter = (known: readonly MoveRecord[], found: readonly MoveRecord[]) =>
   virtualIPStatus(record(known), seen(found), '2026-01-01T00:02:00Z')?.moves?.map(({ to, time }) => `${to} ${time.slice(17, 19)}`);
@@ -43,4 +45,39 @@ describe('the moves of a VirtualIP', () => {
     const known = { ...record(), status: { ...written, moves: [{ cause, message, time, to }] } };
     expect(virtualIPStatus(known, seen([one]), '2026-01-01T00:03:00Z')).toBeUndefined();
   });
+});
+
+describe('the conditions of a VirtualIP', () => {
+  const [FIRST, LATER] = ['2026-01-01T00:02:00Z', '2026-01-01T00:03:00Z'];
+  const WELL: WireVerdict = { kind: 'Owner', answers: true };
+  const STRANGER: WireVerdict = { kind: 'Stranger', mac: '02:00:00:00:00:99', askers: ['node2'], untold: [], since: 0 };
+  const statusAfter = (before: VirtualIP, verdict: WireVerdict | undefined, time: string) =>
+    virtualIPStatus(before, seen([], verdict), time);
+  const shown = (status: VirtualIP['status']) => status?.conditions?.map(({ type, status: is, reason }) => `${type} ${is} ${reason}`);
+  const well = statusAfter(record(), WELL, FIRST);
+  const known: VirtualIP = { ...record(), ...(well && { status: well }) };
+
+  it('say who answers', () => {
+    expect(shown(well)).toEqual(['Announced True OwnerAnswers', 'Unique True NoOtherAnswers', 'Reachable True PacketsAnswered']);
+    expect(shown(statusAfter(known, STRANGER, LATER))).toEqual([
+      'Announced False StrangerAnswers',
+      'Unique False StrangerAnswers',
+      'Reachable Unknown StrangerAnswers',
+    ]);
+  });
+  it('are none where nobody has ever asked, as with older agents', () => {
+    expect(statusAfter(record(), { kind: 'Unknown', why: 'NobodyAsks' }, FIRST)?.conditions).toBeUndefined();
+    expect(shown(statusAfter(record(), { kind: 'Unknown', why: 'NoEvidence' }, FIRST))).toHaveLength(3);
+    expect(shown(statusAfter(known, { kind: 'Unknown', why: 'NobodyAsks' }, LATER))).toContain('Unique Unknown NobodyAsks');
+  });
+  it('are not written again while nothing changes', () => expect(statusAfter(known, WELL, LATER)).toBeUndefined());
+  it('stay while nothing is known', () => expect(statusAfter(known, undefined, LATER)).toBeUndefined());
+  it('keep the time of what stays so', () => {
+    const times = statusAfter(known, { kind: 'Owner' }, LATER)?.conditions?.map(
+      ({ type, lastTransitionTime }) => `${type} ${lastTransitionTime}`,
+    );
+    expect(times).toEqual([`Announced ${FIRST}`, `Unique ${FIRST}`, `Reachable ${LATER}`]);
+  });
+  it('are none of an address that no group carries', () =>
+    expect(virtualIPStatus(known, { ...seen([], WELL), routerOf: () => undefined }, LATER)?.conditions).toBeUndefined());
 });

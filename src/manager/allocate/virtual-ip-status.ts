@@ -1,8 +1,10 @@
-import type { Service } from '../../api/core.ts';
+import type { Condition, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import { MOST_MOVES, type MoveRecord, type VirtualIP, type VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
 import { together } from '../../observe/journal/move.ts';
+import type { WireVerdict } from '../../observe/wire/verdict.ts';
+import { WIRE_CONDITIONS, wireConditions } from '../../observe/wire/words.ts';
 import { portsOf } from '../../plan/sharing/tenants.ts';
 
 export interface Seen {
@@ -12,6 +14,8 @@ export interface Seen {
   readonly routerOf: (group: string, address: string) => string | undefined;
   /** The moves of a group's virtual router, the latest last. */
   readonly movesOf: (group: string, router: string) => readonly MoveRecord[];
+  /** Who answers on the network for an address of a group; undefined while that isn't judged. */
+  readonly verdictOf: (group: string, address: string) => WireVerdict | undefined;
 }
 
 /** The status that a VirtualIP is to have; undefined when it has it. @param time - RFC 3339 */
@@ -31,6 +35,7 @@ export function virtualIPStatus(one: VirtualIP, seen: Seen, time: string): Virtu
     ...(first?.pool !== undefined && { pool: first.pool }),
     ...(group !== undefined && { group }),
     ...place,
+    ...conditionsOf(one, place.virtualRouter === undefined ? undefined : group, seen, time),
     ...movesOf(one, group, place.virtualRouter, seen),
   };
   if (sorted(before) === sorted(wanted)) return undefined;
@@ -57,6 +62,28 @@ function movesOf(
   ).toReversed();
   return moves.length === 0 ? {} : { moves: moves.slice(0, MOST_MOVES) };
 }
+
+/** What was told stays until there is something to tell; of an address that no group carries, and where nobody has ever asked, nothing is. */
+function conditionsOf(
+  { status, spec }: VirtualIP,
+  group: string | undefined,
+  seen: Seen,
+  time: string,
+): Pick<VirtualIPStatus, 'conditions'> {
+  const known = status?.conditions ?? [];
+  const others = known.filter(({ type }) => !WIRE_CONDITIONS.some((own) => own === type));
+  const verdict = group === undefined ? undefined : seen.verdictOf(group, spec.address);
+  if (verdict === undefined) return withConditions(group === undefined ? others : known);
+  if (known.length === others.length && verdict.kind === 'Unknown' && verdict.why === 'NobodyAsks') return withConditions(known);
+  const told = wireConditions(spec.address, verdict).map((condition): Condition => {
+    const before = known.find(({ type }) => type === condition.type);
+    return { ...condition, lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : time };
+  });
+  return withConditions([...others, ...told]);
+}
+
+const withConditions = (conditions: readonly Condition[]): Pick<VirtualIPStatus, 'conditions'> =>
+  conditions.length === 0 ? {} : { conditions };
 
 type Place = Pick<VirtualIPStatus, 'virtualRouter' | 'virtualRouterID' | 'node' | 'state'>;
 

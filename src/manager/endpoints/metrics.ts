@@ -6,6 +6,7 @@ import type { Truth } from '../../observe/observe.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { countOf } from '../../render/status.ts';
 import { MoveMetrics } from './move-metrics.ts';
+import { WireMetrics } from './wire-metrics.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const RESULTS: Readonly<Record<Outcome['kind'], string>> = { done: 'success', again: 'requeue_after', failed: 'error' };
@@ -33,6 +34,7 @@ export class ManagerMetrics {
     'state',
   ]);
   readonly #moves = new MoveMetrics(this.registry);
+  readonly #wire = new WireMetrics(this.registry);
   readonly #certificates = this.#counter('certwatcher_read_certificate_total', 'Readings of the certificate of the metrics', []);
   readonly #badCertificates = this.#counter('certwatcher_read_certificate_errors_total', 'Those that failed', []);
   readonly #reasons = new Map<string, ReadonlySet<string>>();
@@ -71,11 +73,12 @@ export class ManagerMetrics {
   }
 
   /** What was found of a group. */
-  looked(group: string, { routers, problems }: Plan, { owners, moves }: Truth): void {
+  looked(group: string, { routers, problems }: Plan, { owners, moves, wire }: Truth): void {
     const { planned, observed } = countOf(routers, owners);
     this.#planned.set({ group }, planned);
     this.#observed.set({ group }, observed);
     this.#moves.moved(group, routers, moves);
+    this.#wire.looked(group, wire);
     const counts = new Map<string, number>();
     for (const { reason } of problems.filter((problem) => !isHint(problem))) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     this.#dropReasons(group, counts);
@@ -95,6 +98,7 @@ export class ManagerMetrics {
   gone(group: string): void {
     for (const metric of [this.#planned, this.#observed]) metric.remove({ group });
     this.#moves.gone(group);
+    this.#wire.gone(group);
     this.#dropReasons(group, new Map());
     this.#reasons.delete(group);
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Agent, get } from 'node:http';
-import type { NodeReport, TransitionReport } from '../../api/node/report.ts';
+import type { LinkReport, NodeReport, TransitionReport } from '../../api/node/report.ts';
 import { CLOCK_HEADER, MOST_NEXT_HOPS, MOST_TRANSITIONS, REPORT_VERSION, WHY_LOST } from '../../api/node/report.ts';
 import { parseAddress } from '../../net/address.ts';
+import { macsIn, wireIn } from './wire-report.ts';
 
 const LARGEST = 16 * 1024 * 1024;
 
@@ -42,12 +43,24 @@ export async function fetchReport({ host, port, timeoutMs, signal, agent }: Repo
 export function reportIn(text: string): NodeReport | undefined {
   const report: unknown = JSON.parse(text);
   if (!isReport(report)) return undefined;
-  const { transitions, ...rest } = report;
+  const { transitions, wire, link, ...rest } = report;
   const told = Array.isArray(transitions) ? { transitions: transitions.filter(isTransition).slice(-MOST_TRANSITIONS.ofAll) } : {};
-  return { ...rest, ...(rest.gateways && { gateways: readable(rest.gateways) }), ...told };
+  const answers = wireIn(wire);
+  return {
+    ...rest,
+    link: isRecord(link) ? withMacs(link) : null,
+    ...(rest.gateways && { gateways: readable(rest.gateways) }),
+    ...told,
+    ...(answers && { wire: answers }),
+  };
 }
 
 // --- internal ---
+
+function withMacs({ macs, ...link }: LinkReport): LinkReport {
+  const told = macsIn(macs);
+  return { ...link, ...(told && { macs: told }) };
+}
 
 async function getBytes(url: string, agent: Agent, signal: AbortSignal): Promise<{ bytes: Buffer; clock: number | undefined }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ bytes: Buffer; clock: number | undefined }>();

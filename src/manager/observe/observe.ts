@@ -16,6 +16,8 @@ import type { RecordEvent, ToldProblems, Trouble } from '../told-problems.ts';
 import type { Journals } from './journals.ts';
 import { tellMoves } from './owner-news.ts';
 import { ASK_EVERY, type PodRefusals } from './pod-refusals.ts';
+import type { Verdicts } from './verdicts.ts';
+import { wireTroubles } from './wire-news.ts';
 
 export interface ObserveOptions {
   readonly decisions: Decisions;
@@ -28,6 +30,9 @@ export interface ObserveOptions {
   readonly problems: ToldProblems;
   readonly record: RecordEvent;
   readonly journals: Pick<Journals, 'recordedOf' | 'found' | 'forget' | 'onReady'>;
+  readonly verdicts: Pick<Verdicts, 'found' | 'forget'>;
+  /** The uid of a VirtualIP by name; undefined where there is none. */
+  readonly uidOf: (virtualIP: string) => string | undefined;
   readonly view: Pick<ClusterView, 'pods'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   /** Called with why pods of a group could not be made, the latest last. */
@@ -80,11 +85,12 @@ export class ObserveController implements Controller {
       problems.tell(key, []);
       for (const observer of observers) observer.gone(key);
       this.#options.journals.forget(key);
+      this.#options.verdicts.forget(key);
       this.#options.refusals.forget(key);
       return { kind: 'done' };
     }
     const truth = this.#look(key, decision);
-    problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth)]);
+    problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth), ...wireTroubles(truth, this.#options.uidOf)]);
     const missing = await this.#missing(key, decision, truth);
     const saved = await this.#save(decision, truth, missing);
     return sooner(sooner(saved, truth.again), missing === undefined || missing.size === 0 ? undefined : ASK_EVERY);
@@ -109,6 +115,7 @@ export class ObserveController implements Controller {
     const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic(), ledger);
     this.#truths.set(key, truth);
     journals.found(key, truth);
+    this.#options.verdicts.found(key, truth);
     for (const observer of observers) observer.looked(key, plan, truth);
     if (truth.moves.length > 0) tellMoves(plan, truth.moves, record);
     return truth;

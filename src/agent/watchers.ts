@@ -1,0 +1,52 @@
+import type { Moment } from '../vrrp/moment.ts';
+import type { AgentContext } from './context.ts';
+import { Checks } from './health/checks.ts';
+import { KubeProxy } from './health/kube-proxy.ts';
+import { Gateways } from './observation/gateways.ts';
+import { interfacesNow } from './observation/held-address.ts';
+import type { Surroundings } from './observation/view.ts';
+import { addressesToAsk } from './serving/own-address.ts';
+import type { State } from './state.ts';
+import { askByTcp } from './wire/ask.ts';
+import { situationOf } from './wire/situation.ts';
+import { Wire } from './wire/wire.ts';
+
+/** What looks at the node and the network at a pace of its own, beside the steps of the agent. */
+export class Watchers {
+  readonly checks: Checks;
+  readonly #proxy: KubeProxy;
+  readonly #gateways: Gateways;
+  readonly #wire: Wire;
+
+  constructor(context: AgentContext, { now, state }: { readonly now: () => Moment; readonly state: () => State }) {
+    const monotonic = (): number => context.clock.monotonic();
+    const addresses = (): string[] => addressesToAsk({ interfaces: interfacesNow(), podAddresses: context.podAddresses, carried: [] });
+    this.checks = new Checks({ ...context, addresses });
+    this.#proxy = new KubeProxy({ ...context, addresses, now });
+    this.#gateways = new Gateways(context.run, context.log, monotonic);
+    const { node } = context.identity;
+    this.#wire = new Wire({ ...context, node, ask: askByTcp, now: monotonic, situation: () => situationOf(state()) });
+  }
+
+  /** What they found, as it is reported. */
+  get report(): Pick<Surroundings, 'gateways' | 'checks' | 'isDataPathHealthy' | 'wire'> {
+    return {
+      gateways: this.#gateways.addresses,
+      checks: this.checks.report,
+      isDataPathHealthy: this.#proxy.isHealthy,
+      wire: this.#wire.report,
+    };
+  }
+
+  /** Resolves after the first look at what a report can't do without. */
+  async start(): Promise<void> {
+    await this.#gateways.start();
+    await this.#proxy.start();
+    this.checks.start();
+    this.#wire.start();
+  }
+
+  stop(): void {
+    for (const part of [this.checks, this.#proxy, this.#gateways, this.#wire]) part.stop();
+  }
+}

@@ -1,0 +1,22 @@
+import { MOST_MACS } from '../../api/node/wire.ts';
+import type { NetworkInterface } from '../../localise/node-facts.ts';
+
+/** Whether a text is an Ethernet address of one host. */
+export const isMac = (text: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text) && !/^(00:){5}00$/.test(text);
+
+/**
+ * Link-layer addresses that the node may answer with by an interface: its own, those of what is stacked on it (`use_vmac`), of what it is stacked
+ * on, and of the ports of a bond among them; then those of its other interfaces with an address, since one on the same segment may answer as well.
+ * Sorted; {@link MOST_MACS} at most.
+ */
+export function macsOf(interfaces: readonly NetworkInterface[], link: string | null): string[] {
+  const own = interfaces.find(({ name }) => name === link);
+  if (own === undefined) return [];
+  const below = interfaces.filter(({ name }) => name === own.over);
+  const names = new Set([own, ...below].map(({ name }) => name));
+  const ports = interfaces.filter(({ isBonded, master }) => isBonded && master !== undefined && names.has(master));
+  const above = interfaces.filter(({ over }) => over === link);
+  const others = interfaces.filter(({ addresses }) => addresses.length > 0);
+  const all = [own, ...below, ...ports, ...above, ...others].flatMap(({ macs = [] }) => macs);
+  return [...new Set(all)].slice(0, MOST_MACS).sort();
+}

@@ -1,0 +1,31 @@
+import type { Statement } from '../../conf/tree.ts';
+import { isInstance } from '../../localise/instance.ts';
+import type { News } from '../facts.ts';
+import type { State, Step } from '../state.ts';
+
+/** Nodes by name of the VRRP instance that they may own, as the group's configuration of a revision names them. */
+export interface Members {
+  readonly revision: string;
+  readonly byInstance: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Takes note of which nodes share each VRRP instance: the lines of other nodes are in the group's configuration, and not in this node's file. */
+export function hear(state: State, news: News): Step {
+  if (news.kind !== 'looked' || news.bundle.kind !== 'bundle') return { state, actions: [] };
+  const { conf, settings } = news.bundle;
+  if (state.members?.revision === settings.revision) return { state, actions: [] };
+  const named = conf.filter(isInstance).map(({ words, block = [] }) => [words[0] ?? '', namesIn(block)] as const);
+  const all = [...new Set(named.flatMap(([, names]) => names))];
+  const byInstance = new Map(named.map(([name, names]) => [name, names.length > 0 ? names : all]));
+  return { state: { ...state, members: { revision: settings.revision, byInstance } }, actions: [] };
+}
+
+export const goOn = (state: State): Step => ({ state, actions: [] });
+export const dueAt = (): number => Number.POSITIVE_INFINITY;
+
+// --- internal ---
+
+/** Nodes that have a priority of their own. Where a user's line has taken its place there are none. */
+const namesIn = (lines: readonly Statement[]): string[] => [
+  ...new Set(lines.flatMap(({ keyword, condition }) => (keyword === 'priority' && condition?.negated === false ? condition.id : []))),
+];

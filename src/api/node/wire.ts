@@ -1,0 +1,46 @@
+/** What a node finds out about addresses of its group that other nodes own: who answers for them on the network. */
+
+/** How many addresses of one node are reported, for each of the two lists of {@link WireReport}. */
+export const MOST_WIRE_ADDRESSES = 2048;
+
+/** How many link-layer addresses of one node count. */
+export const MOST_MACS = 16;
+
+/** TCP port that is asked: nothing listens there, so that whoever has the address refuses at once. */
+export const ASKED_PORT = 64_999;
+
+export interface WireReport {
+  /** One for each address that this node asks for and knows something of, sorted by address. */
+  readonly findings: readonly WireFinding[];
+  /** Addresses for which the node answers although it does not own them; absent where there are none. */
+  readonly answersFor?: readonly AnswersFor[];
+}
+
+/** What the kernel's neighbour table and a packet say of an address. It stays the same, byte for byte, while nothing changes. */
+export interface WireFinding {
+  readonly address: string;
+  readonly is: WireAnswer;
+  /** The link-layer address that packets go to; absent for `unresolved`. Lower case. */
+  readonly mac?: string;
+  /** Since when it is so, by the agent's monotonic clock, in milliseconds. */
+  readonly since: number;
+}
+
+export const WIRE_ANSWERS = [
+  /** Packets are answered. */
+  'answered',
+  /** ARP or NDP is answered, and packets never were: a firewall may drop them. */
+  'resolved',
+  /** Packets were answered and are no more; whether ARP or NDP is, is not known yet, or it is. */
+  'silent',
+  /** ARP or NDP is answered by nobody, asked more than once. */
+  'unresolved',
+] as const;
+export type WireAnswer = (typeof WIRE_ANSWERS)[number];
+
+/** IPv4 addresses that are on an interface beside that of the group, while the kernel answers ARP for all that the node has (`arp_ignore` 0). */
+export interface AnswersFor {
+  /** Such as `kube-ipvs0`, where kube-proxy in IPVS mode puts the addresses of all Services. */
+  readonly interface: string;
+  readonly addresses: readonly string[];
+}

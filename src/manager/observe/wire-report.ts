@@ -1,0 +1,44 @@
+import { type AnswersFor, MOST_MACS, MOST_WIRE_ADDRESSES, WIRE_ANSWERS, type WireFinding, type WireReport } from '../../api/node/wire.ts';
+import { parseAddress } from '../../net/address.ts';
+
+/** What of an agent's word on the wire can be used; undefined where it tells nothing, as older agents do. Any process of a node may answer on the port. */
+export function wireIn(value: unknown): WireReport | undefined {
+  if (!isRecord(value) || !Array.isArray(value.findings)) return undefined;
+  const findings = value.findings.filter(isFinding).slice(0, MOST_WIRE_ADDRESSES);
+  const copies = Array.isArray(value.answersFor) ? value.answersFor.filter(isCopies).slice(0, MOST_INTERFACES) : [];
+  return { findings, ...(copies.length > 0 && { answersFor: copies.map(bounded) }) };
+}
+
+/** The link-layer addresses among these. */
+export const macsIn = (value: unknown): string[] | undefined =>
+  Array.isArray(value) ? value.filter(isMac).slice(0, MOST_MACS) : undefined;
+
+// --- internal ---
+
+const MOST_INTERFACES = 4;
+
+const bounded = ({ interface: link, addresses }: AnswersFor): AnswersFor => ({
+  interface: link,
+  addresses: addresses.slice(0, MOST_WIRE_ADDRESSES),
+});
+
+const isFinding = (value: unknown): value is WireFinding =>
+  isRecord(value) &&
+  isAddress(value.address) &&
+  WIRE_ANSWERS.some((is) => is === value.is) &&
+  (value.mac === undefined ? value.is === 'unresolved' : isMac(value.mac)) &&
+  Number.isFinite(value.since);
+
+const isCopies = (value: unknown): value is AnswersFor =>
+  isRecord(value) &&
+  typeof value.interface === 'string' &&
+  NAME.test(value.interface) &&
+  Array.isArray(value.addresses) &&
+  value.addresses.every(isAddress);
+
+/** Of an interface of Linux. */
+const NAME = /^[\w.:@-]{1,15}$/;
+
+const isAddress = (value: unknown): boolean => typeof value === 'string' && parseAddress(value)?.text === value;
+const isMac = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

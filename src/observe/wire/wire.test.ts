@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aReport } from '../../../test/builders/object.ts';
+import { aWord } from '../../../test/builders/word.ts';
+import type { WireFinding, WireReport } from '../../api/node/wire.ts';
+import type { Word } from '../evidence.ts';
+import { type Before, observe, type Truth } from '../observe.ts';
+import { PATIENCE } from './judge.ts';
+import type { WireVerdict } from './verdict.ts';
+
+const VIP = '192.0.2.200';
+const NODES = ['node1', 'node2', 'node3'];
+const MACS: Readonly<Record<string, string>> = { node1: '02:00:00:00:00:01', node2: '02:00:00:00:00:02', node3: '02:00:00:00:00:03' };
+const STRANGER = '02:00:00:00:00:99';
+const CLOCK = { offset: 0, error: 1, found: 0 };
+
+/** What a node says at a moment: whether it is master, and what it found. */
+interface Says {
+  readonly isMaster?: boolean;
+  readonly found?: Omit<WireFinding, 'address'>;
+  readonly wire?: WireReport | undefined;
+  readonly macs?: readonly string[] | undefined;
+  readonly silentSince?: number;
+}
+const word = (node: string, at: number, says: Says): Word => {
+  const { isMaster = false, found, macs = [MACS[node] ?? ''] } = says;
+  const wire = 'wire' in says ? says.wire : { findings: found === undefined ? [] : [{ address: VIP, ...found }] };
+  const report = {
+    ...aReport(node, 'r', [isMaster ? { state: 'MASTER', addresses: [VIP], held: [VIP] } : {}]),
+    link: { name: 'eth0', addresses: [], macs },
+    ...(wire && { wire }),
+  };
+  return aWord(report, at, { clock: CLOCK, ...(says.silentSince !== undefined && { silentSince: says.silentSince }) });
+};
+
+let truth: Before;
+beforeEach(() => {
+  truth = undefined;
+});
+const routers = [{ name: 'web/web', addresses: [VIP], ranks: NODES, id: 7 }];
+function look(now: number, says: Readonly<Record<string, Says>>, nodes: readonly string[] = NODES): Truth {
+  const words = Object.entries(says).map(([node, one]) => word(node, now, one));
+  const seen = observe({ nodes, routers }, words, truth, now, { wall: 1_000_000 + now, recordedOf: () => undefined });
+  truth = seen;
+  return seen;
+}
+const shown = (seen: Truth): WireVerdict | undefined => seen.wire.judged.get(VIP)?.shown;
+/** What is told when this is seen for so long, looked at each second. */
+function toldAfter(
+  seconds: number,
+  from: number,
+  says: Readonly<Record<string, Says>>,
+  nodes?: readonly string[],
+): WireVerdict | undefined {
+  let last: WireVerdict | undefined;
+  for (let second = 0; second <= seconds; second++) last = shown(look(from + second * 1000, says, nodes));
+  return last;
+}
+
+const owner: Says = { isMaster: true };
+const answered = (mac = MACS.node1, since = 0): Says => ({ found: { is: 'answered', ...(mac && { mac }), since } });
+const unresolved = (since: number): Says => ({ found: { is: 'unresolved', since } });
+const silent = (since: number): Says => ({ found: { is: 'silent', mac: MACS.node1 ?? '', since } });
+const WELL = { node1: owner, node2: answered(), node3: answered() };
+
+describe('who answers for an address', () => {
+  it('is its owner, told at once', () => expect(shown(look(0, WELL))).toEqual({ kind: 'Owner', answers: true }));
+  it('is the same verdict while nothing changes, so that nobody writes it anew', () => {
+    const first = shown(look(0, WELL));
+    expect(shown(look(1000, WELL))).toBe(first);
+  });
+  it('is its owner where only ARP is answered', () =>
+    expect(shown(look(0, { ...WELL, node2: { found: { is: 'resolved', mac: MACS.node1 ?? '', since: 0 } }, node3: {} }))).toEqual({
+      kind: 'Owner',
+    }));
+  it('is its owner where it answers from the address that VRRP gives it', () =>
+    expect(shown(look(0, { ...WELL, node2: answered('00:00:5e:00:01:07'), node3: {} }))).toEqual({ kind: 'Owner', answers: true }));
+  it('is its owner where one of two askers gets no answer: that one may be cut off itself', () => {
+    look(0, WELL);
+    expect(toldAfter(30, 1000, { ...WELL, node2: unresolved(1000) })).toEqual({ kind: 'Owner', answers: true });
+  });
+
+  it('is a stranger with a MAC address that no node has, once it has lasted', () => {
+    look(0, WELL);
+    const says = { ...WELL, node3: answered(STRANGER, 1000) };
+    expect(shown(look(1000, says))).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(3, 2000, says)).toEqual({ kind: 'Stranger', mac: STRANGER, askers: ['node3'], untold: [], since: 1_001_000 });
+  });
+  it('is a stranger, or a node that has told no MAC address', () => {
+    const says = { ...WELL, node2: { ...answered(STRANGER, 1000), macs: [] } };
+    look(0, { ...WELL, node2: { ...answered(), macs: [] } });
+    expect(toldAfter(3, 1000, says)).toMatchObject({ kind: 'Stranger', untold: ['node2'] });
+  });
+  it('is nobody known as a stranger where the MAC address of the owner is not known', () =>
+    expect(toldAfter(20, 0, { ...WELL, node1: { ...owner, macs: [] } })).toEqual({ kind: 'Unknown', why: 'OwnerUnknown' }));
+  it('is another node, by its MAC address', () => {
+    look(0, WELL);
+    expect(toldAfter(3, 1000, { ...WELL, node2: answered(MACS.node3, 1000) })).toEqual({
+      kind: 'OtherNode',
+      node: 'node3',
+      mac: MACS.node3,
+      askers: ['node2'],
+    });
+  });
+  it('is other nodes where their kernels answer for what they have on another interface', () => {
+    const copy: Says = { wire: { findings: [], answersFor: [{ interface: 'kube-ipvs0', addresses: [VIP] }] } };
+    expect(toldAfter(3, 0, { node1: owner, node2: copy, node3: copy })).toEqual({
+      kind: 'LocalCopies',
+      nodes: ['node2', 'node3'],
+      interface: 'kube-ipvs0',
+    });
+  });
+  it('is known again at once when it is over', () => {
+    look(0, WELL);
+    toldAfter(3, 1000, { ...WELL, node3: answered(STRANGER, 1000) });
+    expect(shown(look(5000, { ...WELL, node3: answered(MACS.node1, 5000) }))).toEqual({ kind: 'Owner', answers: true });
+  });
+
+  it('is nobody where all askers find so, and the owner has said since that it is the owner', () => {
+    look(0, WELL);
+    const says = { node1: owner, node2: unresolved(1000), node3: unresolved(1500) };
+    expect(toldAfter(2, 1000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(3, 4000, says)).toEqual({ kind: 'Nobody', askers: ['node2', 'node3'] });
+  });
+  it('is nobody any more where packets were answered and are not', () => {
+    look(0, WELL);
+    expect(toldAfter(6, 1000, { node1: owner, node2: silent(1000), node3: unresolved(1000) })).toEqual({
+      kind: 'Silent',
+      askers: ['node2', 'node3'],
+    });
+  });
+  it('is nobody by the word of one asker only where there is no other', () => {
+    look(0, WELL);
+    expect(toldAfter(10, 1000, { node1: owner, node2: unresolved(1000), node3: {} })).toEqual({ kind: 'Owner', answers: true });
+    truth = undefined;
+    look(0, { node1: owner, node2: answered() }, ['node1', 'node2']);
+    expect(toldAfter(6, 1000, { node1: owner, node2: unresolved(1000) }, ['node1', 'node2'])).toMatchObject({ kind: 'Nobody' });
+  });
+  it('is nobody where the owner is silent, too, and no other node takes over within the time of a takeover', () => {
+    look(0, WELL);
+    const says = { node1: { ...owner, silentSince: 1000 }, node2: silent(1000), node3: silent(1000) };
+    expect(toldAfter(PATIENCE.takeover / 1000 - 1, 1000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(4, 1000 + PATIENCE.takeover, says)).toMatchObject({ kind: 'Silent' });
+  });
+
+  it.each<[string, Readonly<Record<string, Says>>, string]>([
+    ['no node asks', { node1: owner, node2: { wire: undefined }, node3: { wire: undefined } }, 'NobodyAsks'],
+    ['no node found out', { node1: owner, node2: {}, node3: {} }, 'NoEvidence'],
+  ])('is not known where %s', (_, says, why) => {
+    expect(toldAfter(5, 0, says)).toBeUndefined();
+    expect(toldAfter(20, 6000, says)).toEqual({ kind: 'Unknown', why });
+  });
+});
+
+describe('a move', () => {
+  const moved = (node2: Says): Readonly<Record<string, Says>> => ({
+    node1: {},
+    node2: { ...node2, isMaster: true },
+    node3: answered(MACS.node1, 0),
+  });
+
+  it('changes nothing while the askers still know the old owner', () => {
+    look(0, WELL);
+    expect(toldAfter(10, 1000, moved({}))).toEqual({ kind: 'Owner', answers: true });
+  });
+  it('leaves the old owner answering where that is found after it', () => {
+    look(0, WELL);
+    look(1000, moved({}));
+    expect(toldAfter(4, 2000, { ...moved({}), node3: answered(MACS.node1, 2000) })).toMatchObject({ kind: 'OtherNode', node: 'node1' });
+  });
+  it('makes what was found before it count when the kernels have asked anew', () => {
+    look(0, WELL);
+    expect(toldAfter(70, 1000, moved({}))).toMatchObject({ kind: 'OtherNode', node: 'node1' });
+  });
+  it('is no silence: what began before the new owner was known is not counted', () => {
+    look(0, WELL);
+    toldAfter(5, 1000, { node1: { ...owner, silentSince: 1000 }, node2: silent(1000), node3: silent(1000) });
+    expect(toldAfter(6, 6500, { node1: { silentSince: 1000 }, node2: owner, node3: silent(1000) })).toEqual({
+      kind: 'Owner',
+      answers: true,
+    });
+  });
+  it('to nobody who answers is told', () => {
+    look(0, WELL);
+    look(1000, { node1: {}, node2: owner, node3: silent(500) });
+    expect(toldAfter(8, 2000, { node1: unresolved(2500), node2: owner, node3: unresolved(2500) })).toMatchObject({ kind: 'Nobody' });
+  });
+});
