@@ -15,6 +15,7 @@ import { type ClusterObjects, readCluster } from '../cli/read-cluster.ts';
 import { answerSimulate, simulateCommand } from '../cli/simulate/command.ts';
 import { answerStatus, statusCommand } from '../cli/status/command.ts';
 import { vrIdsCommand } from '../cli/vr-ids.ts';
+import { answerWatch, watchCommand } from '../cli/watch/command.ts';
 import { connect } from '../kube/connection.ts';
 import { HttpClient } from '../kube/http-client.ts';
 import { systemClock } from '../telemetry/clock.ts';
@@ -42,6 +43,17 @@ program.addCommand(
 program.addCommand(
   historyCommand(async (subject, options) => {
     tell(await answerHistory(clientOf(options), subject, options, connect(options.kubeconfig, options.context).namespace));
+  }),
+);
+program.addCommand(
+  watchCommand(async (subject, options) => {
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
+    const { namespace: contextNamespace } = connect(options.kubeconfig, options.context);
+    const note = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+    const print = (text: string): void => void process.stdout.write(text);
+    const context = { client: clientOf(options), clock: systemClock, print, note, contextNamespace };
+    tell(await answerWatch(subject, options, { ...context, signal: stop.signal }));
   }),
 );
 program.addCommand(
