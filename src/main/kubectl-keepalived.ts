@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
@@ -12,6 +12,7 @@ import { answerMigrateCheck, migrateCheckCommand } from '../cli/migrate/command.
 import { answerPlan, planCommand } from '../cli/plan/command.ts';
 import { readObjects, type Source } from '../cli/plan/read-objects.ts';
 import { type ClusterObjects, readCluster } from '../cli/read-cluster.ts';
+import { answerReport, reportCommand } from '../cli/report/command.ts';
 import { answerSimulate, simulateCommand } from '../cli/simulate/command.ts';
 import { answerStatus, statusCommand } from '../cli/status/command.ts';
 import { vrIdsCommand } from '../cli/vr-ids.ts';
@@ -54,6 +55,13 @@ program.addCommand(
     const print = (text: string): void => void process.stdout.write(text);
     const context = { client: clientOf(options), clock: systemClock, print, note, contextNamespace };
     tell(await answerWatch(subject, options, { ...context, signal: stop.signal }));
+  }),
+);
+program.addCommand(
+  reportCommand(async (options) => {
+    const say = (text: string): void => void process.stdout.write(text);
+    const write = (file: string, bytes: Buffer): Promise<void> => writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
+    tell(await answerReport(options, { client: clientOf(options), now: systemClock.now(), say, write }));
   }),
 );
 program.addCommand(
@@ -113,6 +121,7 @@ async function readSources(names: readonly string[]): Promise<Source[]> {
 /** Node's own words name the system call, not what to do. */
 function sentenceOf(error: unknown): string {
   const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST') return `${path} is there already; name another file, or remove it`;
   if (code === 'ENOENT') return `${path} does not exist; -f takes files, folders and - for standard input`;
   return error instanceof Error ? error.message : String(error);
 }
