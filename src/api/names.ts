@@ -84,6 +84,12 @@ export const REFUSED_PRIORITY_ANNOTATION = `${DOMAIN}/refused-priority-class`;
  */
 export const REBALANCE_ANNOTATION = `${DOMAIN}/rebalance`;
 
+/**
+ * Set on a group to have virtual routers on other nodes than their homes, for as long as it is there: a JSON object of virtual router to node,
+ * such as `{"web/web": "node2"}`.
+ */
+export const PREFERRED_NODES_ANNOTATION = `${DOMAIN}/preferred-nodes`;
+
 /** Set beside it when a node runs something else all the same: another value makes kubelet look again. */
 export const NUDGED_AGAIN_ANNOTATION = `${DOMAIN}/config-revision-again`;
 

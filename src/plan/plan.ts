@@ -18,6 +18,7 @@ import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
 import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
+import { preferences } from './placement/preference.ts';
 import { residence } from './placement/residents.ts';
 import { isDown, type Standing, standingOf, unsteadyProblems } from './placement/standing.ts';
 import { memberNodes } from './placement/taint.ts';
@@ -94,7 +95,9 @@ export function plan(input: PlanInput): Plan {
   const standing = standingOf({ ...input, nodes });
   const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
   const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], { nodes, standing });
-  const routers = virtualRouters(bound.routers, ids, { nodes, standing, settings: bound.settings, homes });
+  const wishes = preferences(group, homes.keys(), nodes);
+  const { preferred } = wishes;
+  const routers = virtualRouters(bound.routers, ids, { nodes, standing, settings: bound.settings, homes, preferred });
   const link = linkOf(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
@@ -128,7 +131,7 @@ export function plan(input: PlanInput): Plan {
     letGo: unclaimed(input.releasedBefore ?? [], input, wanted.claimed).filter((address) => !released.includes(address)),
     ...statusesOf(input, routers),
     problems: [
-      ...[link, globals, vrrp, wanted, bound, ids].flatMap(({ problems }) => problems),
+      ...[link, globals, vrrp, wanted, bound, ids, wishes].flatMap(({ problems }) => problems),
       ...unsteadyProblems(input, standing),
       ...leftOutProblems(bound, input),
       ...(password ? passwordProblems(group, routers) : []),
