@@ -120,6 +120,12 @@ export const API_SERVICE = 'kubernetes';
 /** On a Node, with any value: it gives its addresses up, and takes them back when the annotation is removed. */
 export const DRAIN_ANNOTATION = `${DOMAIN}/drain`;
 
+/**
+ * Set on a Node by the plugin's drain, and read by its undrain: as JSON, by group and virtual router the node that the drain preferred and the one that
+ * was preferred before. Nobody else reads it.
+ */
+export const UNDO_ANNOTATION = `${DOMAIN}/undo-drain`;
+
 /** On a Node, as Kubernetes names it: somebody has made sure that the node is off. */
 export const OUT_OF_SERVICE_TAINT = 'node.kubernetes.io/out-of-service';
 
