@@ -1,5 +1,6 @@
 /** The reference page of the plugin's options, from the tables that its help and its completion are made from. */
 import type { Argument, Command, Option } from 'commander';
+import { RELEASED_IMAGE } from '../../src/api/release.ts';
 import { pluginProgram } from '../../src/main/plugin/program.ts';
 
 /** docs/reference/kubectl-keepalived-options.md */
@@ -38,7 +39,8 @@ function argumentRow(argument: Argument): string {
 }
 
 function optionRow({ flags, description, argChoices, defaultValue, mandatory }: Option): string {
-  const standard = defaultValue === undefined ? '' : `; \`${defaultValue}\` without it`;
+  // What changes with each release says nothing here.
+  const standard = defaultValue === undefined || defaultValue === RELEASED_IMAGE ? '' : `; \`${defaultValue}\` without it`;
   return `| \`${flags.replaceAll('|', '\\|')}\` | ${cell(description)}${choices(argChoices)}${standard}${mandatory ? '; required' : ''} |`;
 }
 
