@@ -106,6 +106,22 @@ describe('kubectl keepalived drain', () => {
     expect((await cluster.marks()).preferred).toBeUndefined();
   });
 
+  it('says so when all have left and the node can not be marked, and goes on with the next drain', async () => {
+    cluster.faultOfUser = ({ method, body }) => {
+      if (method === 'PATCH' && JSON.stringify(body).includes(DRAIN_ANNOTATION)) throw unreachable();
+    };
+    expect(await drain()).toMatchObject({
+      status: 2,
+      notes: [expect.stringContaining('all addresses have left node1, and it could not be marked')],
+    });
+    cluster.faultOfUser = () => {};
+    const moved = cluster.moves.length;
+    expect((await drain()).status).toBe(0);
+    expect(cluster.moves).toHaveLength(moved);
+    expect((await undrain()).status).toBe(0);
+    expect(await cluster.owners()).toEqual(owners);
+  });
+
   it('is told plainly which right is missing, and changes nothing', async () => {
     cluster.forbidden.add('nodes');
     expect(await drain()).toMatchObject({

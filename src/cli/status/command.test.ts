@@ -128,6 +128,12 @@ describe('kubectl keepalived status', () => {
       expect(path).toMatch(/v1alpha1\/keepalivedgroups$/);
     });
 
+    it('looks for a Service in groups of every namespace, wherever the Service is', async () =>
+      expect(await status([SOUND, OTHER], { subject: 'service/b', namespace: 'ops' })).toMatchObject({
+        text: expect.stringContaining('web/other:'),
+        path: expect.stringMatching(/v1alpha1\/keepalivedgroups$/),
+      }));
+
     it('says of an address since when it is where it is, and its last move, in a line', async () => {
       const withoutOwner = { atLeastMilliseconds: 0, atMostMilliseconds: 610, by: 'Transitions' };
       const last = {

@@ -28,9 +28,9 @@ It reads KeepalivedGroups; with a subject also VirtualIPs, and of a node the Nod
     )
     .argument(
       '[subject]',
-      'only this: an address, service/[NAMESPACE/]NAME or node/NAME; groups of every namespace are looked through, unless -n names one',
+      'only this: an address, service/[NAMESPACE/]NAME or node/NAME; of an address or a node groups of every namespace are looked through, unless -n names one',
     )
-    .option('-n, --namespace <namespace>', "namespace of the groups; without it the context's")
+    .option('-n, --namespace <namespace>', "namespace of the groups, or of a Service that names none; without it the context's")
     .option('-A, --all-namespaces', 'groups of every namespace')
     .addOption(
       new Option('-o, --output <format>', 'form of the output; wide tells what each node runs').choices(STATUS_FORMATS).default('text'),
@@ -48,7 +48,8 @@ export async function answerStatus(
 ): Promise<Answer> {
   const subject = text === undefined ? undefined : subjectOf(text, options.namespace ?? contextNamespace);
   if (subject === null) return failed(noSubject(text));
-  const everywhere = options.allNamespaces === true || (subject !== undefined && options.namespace === undefined);
+  const everywhere =
+    options.allNamespaces === true || (subject !== undefined && (options.namespace === undefined || subject.kind === 'service'));
   const namespace = options.namespace ?? contextNamespace;
   const path = `/apis/${API_VERSION}${everywhere ? '' : `/namespaces/${namespace}`}/${PLURAL}`;
   const { items } = await client.request<{ readonly items: readonly KeepalivedGroup[] }>({ method: 'GET', path });
