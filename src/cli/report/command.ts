@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Client } from '../../kube/client.ts';
-import { type Answer, told } from '../answer.ts';
+import { type Answer, failed, told } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import { table } from '../table.ts';
 import { archiveOf } from './archive.ts';
@@ -40,6 +40,7 @@ export interface ReportContext {
 /** The whole command. @throws when the file can't be written */
 export async function answerReport({ file, list = false }: ReportOptions, { client, now, say, write }: ReportContext): Promise<Answer> {
   const gathered = await gatherReport(client);
+  if (gathered.files.length === 0) return failed('nothing could be read, so there is nothing to write', gathered.missing);
   const files = [readme(gathered, now), ...gathered.files];
   say(contentOf(files, gathered.missing));
   if (list) return told('');

@@ -1,4 +1,5 @@
 import type { KubernetesObject, Pod } from '../../api/core.ts';
+import { KIND } from '../../api/names.ts';
 import { NODE_POD } from '../../api/node/pod.ts';
 import { RELEASED_IMAGE } from '../../api/release.ts';
 import { isStatus } from '../../kube/api-error.ts';
@@ -82,6 +83,7 @@ const versions = (apiServer: object): BundleFile[] => [
 
 /** What the plugin's version makes of the objects, without the agents' reports: what the manager runs may differ, and that is worth seeing. */
 function planFiles(objects: readonly KubernetesObject[]): BundleFile[] {
+  if (!objects.some(({ kind }) => kind === KIND)) return [];
   const planned = planGroups(clusterOf(objects), { settings: { agentImage: RELEASED_IMAGE, operandImage: RELEASED_IMAGE } });
   return [
     { name: 'plan.txt', what: 'the plan as this plugin makes it', text: scrubbedText(VIEWS.wide(planned)) },

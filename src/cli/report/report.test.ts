@@ -73,7 +73,7 @@ async function report(options: ReportOptions = {}, deny: readonly string[] = [])
   const answer = await answerReport(options, {
     ...{ client: { request } as unknown as Client, now: NOW, say: (text) => said.push(text) },
     write: async (file, bytes) => {
-      expect(said).toHaveLength(1);
+      expect(said, 'the list comes first').toHaveLength(1);
       written.push({ file, bytes });
     },
   });
@@ -134,6 +134,13 @@ describe('kubectl keepalived report', () => {
     expect(said).toContain('what the agent on node1 reports (pod web/vips-abc): you may not read it');
     expect([...files.keys()].some((name) => name.endsWith('/keepalivedgroups.yaml'))).toBe(true);
     expect([...files.values()][0]).toContain('you may not read it');
+  });
+
+  it('writes nothing where nothing could be read, and says why', async () => {
+    const { status, notes, written } = await report({}, [...Object.keys(LISTS), 'version', 'state']);
+    expect({ status, written }).toEqual({ status: 1, written: [] });
+    expect(notes).toContain('the version of the API server: you may not read it');
+    expect(notes.at(-1)).toBe('error: nothing could be read, so there is nothing to write');
   });
 
   it('only lists', async () => {
