@@ -33,3 +33,6 @@ grep -q '^nonroot:' /etc/group || echo 'nonroot:x:65532:' >>/etc/group
 
 for program in manager agent; do ln -sf "/usr/local/lib/keepalived-operator/$program.mjs" "/$program"; done
 ln -sf ../lib/keepalived-operator/kubectl-keepalived.mjs /usr/local/bin/kubectl-keepalived
+# As `kubectl-keepalived completion kubectl` prints it: kubectl completes its plugins by such a program.
+printf '%s\n' '#!/bin/sh' 'exec kubectl-keepalived __complete "$@"' >/usr/local/bin/kubectl_complete-keepalived
+chmod 755 /usr/local/bin/kubectl_complete-keepalived

@@ -19,6 +19,7 @@ import { CHART, chartReadme, chartYaml, roleTemplate } from './manifests/chart.t
 import { CRD_FILES, crdText } from './manifests/crds.ts';
 import { dashboard } from './manifests/dashboard.ts';
 import { withMatrix } from './manifests/kubernetes-matrix.ts';
+import { pluginOptionsPage } from './manifests/plugin-reference.ts';
 import { reasonsPage } from './manifests/reference.ts';
 import { STAMPED, stamped, VERSION } from './manifests/version.ts';
 
@@ -57,6 +58,7 @@ export const GENERATED: readonly Generated[] = [
   { file: `${CHART}/files/dashboard.json`, text: dashboard },
   { file: `${CHART}/README.md`, text: () => asItRan(chartReadme()) },
   { file: 'docs/reference/reasons.md', text: reasonsPage },
+  { file: 'docs/reference/kubectl-keepalived-options.md', text: pluginOptionsPage },
   ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
   { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },
 ];

@@ -84,6 +84,12 @@ export const REFUSED_PRIORITY_ANNOTATION = `${DOMAIN}/refused-priority-class`;
  */
 export const REBALANCE_ANNOTATION = `${DOMAIN}/rebalance`;
 
+/**
+ * Set on a group to have virtual routers on other nodes than their homes, for as long as it is there: a JSON object of virtual router to node,
+ * such as `{"web/web": "node2"}`.
+ */
+export const PREFERRED_NODES_ANNOTATION = `${DOMAIN}/preferred-nodes`;
+
 /** Set beside it when a node runs something else all the same: another value makes kubelet look again. */
 export const NUDGED_AGAIN_ANNOTATION = `${DOMAIN}/config-revision-again`;
 
@@ -113,6 +119,12 @@ export const API_SERVICE = 'kubernetes';
 
 /** On a Node, with any value: it gives its addresses up, and takes them back when the annotation is removed. */
 export const DRAIN_ANNOTATION = `${DOMAIN}/drain`;
+
+/**
+ * Set on a Node by the plugin's drain, and read by its undrain: as JSON, by group and virtual router the node that the drain preferred and the one that
+ * was preferred before. Nobody else reads it.
+ */
+export const UNDO_ANNOTATION = `${DOMAIN}/undo-drain`;
 
 /** On a Node, as Kubernetes names it: somebody has made sure that the node is off. */
 export const OUT_OF_SERVICE_TAINT = 'node.kubernetes.io/out-of-service';

@@ -1,3 +1,13 @@
+/** Exit statuses, the same of every verb (docs/reference/kubectl-keepalived.md). */
+export const EXIT = {
+  /** It did what was asked, and found nothing wrong. */
+  well: 0,
+  /** It could not do what was asked: a wrong word, no such object, no answer, no right. */
+  failed: 1,
+  /** It answered, and something is wrong with what was asked about; of planned moves: not all was done. */
+  amiss: 2,
+} as const;
+
 /** What a command says, and to whom. */
 export interface Answer {
   readonly stdout: string;
@@ -7,9 +17,12 @@ export interface Answer {
   readonly status: number;
 }
 
-export const told = (stdout: string, notes: readonly string[] = []): Answer => ({ stdout, notes, status: 0 });
+/** The status of an answer that holds something wrong, or nothing. */
+export const statusOf = (isAmiss: boolean): number => (isAmiss ? EXIT.amiss : EXIT.well);
+
+export const told = (stdout: string, notes: readonly string[] = []): Answer => ({ stdout, notes, status: EXIT.well });
 export const failed = (sentence: string, notes: readonly string[] = []): Answer => ({
   stdout: '',
   notes: [...notes, `error: ${sentence}`],
-  status: 1,
+  status: EXIT.failed,
 });

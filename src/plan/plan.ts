@@ -18,6 +18,7 @@ import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
 import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
+import { preferences } from './placement/preference.ts';
 import { residence } from './placement/residents.ts';
 import { isDown, type Standing, standingFor, standingOf, unsteadyProblems } from './placement/standing.ts';
 import { memberNodes } from './placement/taint.ts';
@@ -95,7 +96,8 @@ export function plan(input: PlanInput): Plan {
   const placement = { nodes, standingOf: standingFor(standing, input.unsteady) };
   const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
   const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], placement);
-  const routers = virtualRouters(bound.routers, ids, { ...placement, settings: bound.settings, homes });
+  const wishes = preferences(group, homes.keys(), nodes);
+  const routers = virtualRouters(bound.routers, ids, { ...placement, settings: bound.settings, homes, preferred: wishes.preferred });
   const link = linkOf(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
@@ -129,7 +131,7 @@ export function plan(input: PlanInput): Plan {
     letGo: unclaimed(input.releasedBefore ?? [], input, wanted.claimed).filter((address) => !released.includes(address)),
     ...statusesOf(input, routers),
     problems: [
-      ...[link, globals, vrrp, wanted, bound, ids].flatMap(({ problems }) => problems),
+      ...[link, globals, vrrp, wanted, bound, ids, wishes].flatMap(({ problems }) => problems),
       ...unsteadyProblems(input, standing),
       ...leftOutProblems(bound, input),
       ...(password ? passwordProblems(group, routers) : []),

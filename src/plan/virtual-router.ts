@@ -9,6 +9,7 @@ import { versionFor } from './lines/exclusive-lines.ts';
 import type { VrrpSettings, VrrpVersion } from './lines/vrrp-settings.ts';
 import type { Home } from './placement/homes.ts';
 import { type Order, orderOf } from './placement/placement.ts';
+import { homeWith, type Preferences } from './placement/preference.ts';
 import type { Standing } from './placement/standing.ts';
 import { besideName } from './sharing/router-names.ts';
 import type { CarriedService } from './sharing/wanted-router.ts';
@@ -43,13 +44,14 @@ export interface Placement {
   readonly settings: VrrpSettings;
   /** By the name of the router. */
   readonly homes: ReadonlyMap<string, Home>;
+  readonly preferred: Preferences;
 }
 
 /** The VRRP instances that carry what is wanted, as far as there are ids; sorted by name. */
 export function virtualRouters(
   wanted: readonly WantedRouter[],
   { own, carriers }: RouterIds,
-  { nodes, standingOf, settings, homes }: Placement,
+  { nodes, standingOf, settings, homes, preferred }: Placement,
 ): VirtualRouter[] {
   const dedicated = wanted.filter(({ name }) => own.has(name));
   const instances = [
@@ -58,7 +60,13 @@ export function virtualRouters(
   ];
   return instances
     .flatMap(({ name, id = 0, members }) =>
-      familiesOf({ name, id, members, settings, order: orderOf(name, nodes, homes.get(name), standingOf(name)) }),
+      familiesOf({
+        name,
+        id,
+        members,
+        settings,
+        order: orderOf(name, nodes, homeWith(preferred.get(name), homes.get(name)), standingOf(name)),
+      }),
     )
     .sort((a, b) => byText(a.name, b.name));
 }

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Node, Service } from '../../src/api/core.ts';
 import { parseKubernetesYaml } from '../../src/api/kubernetes-yaml.ts';
-import { DRAIN_ANNOTATION, SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import { DRAIN_ANNOTATION, PREFERRED_NODES_ANNOTATION, SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
+import { sharedName } from '../../src/cli/move/job.ts';
 import { clusterOf, planGroups } from '../../src/cli/plan/plan-groups.ts';
 import { yamlOf } from '../../src/cli/plan/view.ts';
 import { parse } from '../../src/conf/parse.ts';
 import { print } from '../../src/conf/print.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { serviceLine } from '../../src/plan/lines/service-line.ts';
-import { type Plan, plan } from '../../src/plan/plan.ts';
+import { type Plan, plan, type VirtualRouter } from '../../src/plan/plan.ts';
 import { confOf, renderConfig } from '../../src/render/config.ts';
 import { renderObjects } from '../../src/render/objects.ts';
 import { renderStatus } from '../../src/render/status.ts';
@@ -140,6 +141,26 @@ describe('a plan', () => {
     );
   });
 
+  it('moves one instance, with that of its other family, to the node that is preferred for it, and by no other node', () => {
+    fc.assert(
+      fc.property(planInput.map(saved), fc.nat(), fc.nat(6), (input, at, index) => {
+        const before = plan(input);
+        const [router, node] = [before.routers[at % Math.max(1, before.routers.length)], `node${index}`];
+        if (router === undefined || !before.nodes.includes(node)) return;
+        const name = sharedName(router.name);
+        const { metadata } = input.group;
+        const annotations = { ...metadata.annotations, [PREFERRED_NODES_ANNOTATION]: JSON.stringify({ [name]: node }) };
+        const after = plan({ ...input, group: { ...input.group, metadata: { ...metadata, annotations } } });
+        expect([after.homes, after.routerIds, after.problems]).toEqual([before.homes, before.routerIds, before.problems]);
+        const isIt = (one: VirtualRouter): boolean => sharedName(one.name) === name;
+        expect(after.routers.filter((one) => !isIt(one))).toEqual(before.routers.filter((one) => !isIt(one)));
+        const isFit = (of: string): boolean => !before.standing.has(of);
+        const [olds, news] = [before.routers.filter(isIt), after.routers.filter(isIt)];
+        for (const [place, old] of olds.entries()) staysWithOwner(old, news[place] ?? expect.fail(`${old.name} is gone`), node, isFit);
+      }),
+    );
+  });
+
   it('gives no id twice on a segment, unless it was saved twice, and never 0', () => {
     const groups = fc.tuple(group('a'), group('b'), group('c'));
     fc.assert(
@@ -195,6 +216,19 @@ describe('what users write', () => {
     );
   });
 });
+
+/** While only some nodes have heard of the new order, the owner keeps its address against all but the node that is to have it. */
+function staysWithOwner(old: VirtualRouter, next: VirtualRouter, preferred: string, isFit: (node: string) => boolean): void {
+  const owner = old.ranks[0] ?? '';
+  if (isFit(preferred)) expect(next.ranks[0]).toBe(preferred);
+  else if (isFit(owner)) expect(next.ranks[0]).toBe(owner);
+  if (!isFit(owner) || !isFit(preferred)) return;
+  const priorityOf = (one: VirtualRouter, node: string): number => one.priorities.get(node) ?? one.others;
+  const least = Math.min(priorityOf(old, owner), priorityOf(next, owner));
+  for (const bystander of new Set([...old.priorities.keys(), ...next.priorities.keys()]))
+    if (bystander !== owner && bystander !== preferred)
+      for (const one of [old, next]) expect(priorityOf(one, bystander)).toBeLessThanOrEqual(least);
+}
 
 /** Addresses of one Service that have to be on different nodes may be shared out anew when there is a node less for good. */
 const isSpread = (name: string): boolean => /^[^/]+\/[^/]+\/[^/]*[.:]/.test(name);

@@ -4,13 +4,13 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { API_VERSION, PLURAL } from '../../api/names.ts';
 import { isNotFound } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
-import { type Answer, failed } from '../answer.ts';
+import { type Answer, failed, statusOf } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import { yamlOf } from '../plan/view.ts';
 import { table } from '../table.ts';
 import { type ExplainedAddress, type Explanation, explain, isServed } from './explain.ts';
 
-const FORMATS = ['text', 'json', 'yaml'] as const;
+const FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
 
 export interface ExplainOptions extends ConnectionOptions {
   readonly namespace?: string;
@@ -25,9 +25,13 @@ export function explainCommand(run: (service: string, options: ExplainOptions) =
       `Tells of a Service which addresses it asks for, which node has each and which one takes over, and what keeps the others from working.
 It reads the Service and the KeepalivedGroups of the cluster. The exit status is 2 when an address of the Service is not served.`,
     )
-    .argument('<service>', 'the Service: service/NAME, svc/NAME or NAME')
+    .argument('<service>', 'the Service: service/NAME, service/NAMESPACE/NAME or NAME')
     .option('-n, --namespace <namespace>', "namespace of the Service; without it the context's")
-    .addOption(new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('text'))
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output; wide adds the node that is to have each address')
+        .choices(FORMATS)
+        .default('text'),
+    )
     .addHelpText('after', '\nExample:\n  kubectl keepalived explain service/web -n shop')
     .action((service: string, options: ExplainOptions) => run(service, options));
 }
@@ -39,9 +43,9 @@ export async function answerExplain(
   options: ExplainOptions,
   contextNamespace: string | undefined,
 ): Promise<Answer> {
-  const name = /^(?:(?:service|services|svc)\/)?([^/]+)$/.exec(argument)?.[1];
-  if (name === undefined) return failed(`${JSON.stringify(argument)} names no Service; write service/NAME, and the namespace behind -n`);
-  const namespace = options.namespace ?? contextNamespace ?? 'default';
+  const [, named, name] = /^(?:(?:service|services|svc)\/(?:([^/]+)\/)?)?([^/]+)$/.exec(argument) ?? [];
+  if (name === undefined) return failed(`${JSON.stringify(argument)} names no Service; write service/NAME or service/NAMESPACE/NAME`);
+  const namespace = named ?? options.namespace ?? contextNamespace ?? 'default';
   const groups = await client.request<{ readonly items: readonly KeepalivedGroup[] }>({
     method: 'GET',
     path: `/apis/${API_VERSION}/${PLURAL}`,
@@ -49,7 +53,7 @@ export async function answerExplain(
   const service = await serviceCalled(client, namespace, name);
   if (service === undefined) return failed(`there is no Service ${name} in namespace ${namespace}; -n names another namespace`);
   const explanation = explain(service, groups.items);
-  return { stdout: VIEWS[options.output](explanation), notes: [], status: isServed(explanation) ? 0 : 2 };
+  return { stdout: VIEWS[options.output](explanation), notes: [], status: statusOf(!isServed(explanation)) };
 }
 
 // --- internal ---
@@ -65,23 +69,28 @@ async function serviceCalled(client: Client, namespace: string, name: string): P
 }
 
 const VIEWS: Readonly<Record<ExplainOptions['output'], (explanation: Explanation) => string>> = {
-  text,
+  text: (explanation) => text(explanation, false),
+  wide: (explanation) => text(explanation, true),
   json: (explanation) => `${JSON.stringify(explanation, null, 2)}\n`,
   yaml: (explanation) => yamlOf([explanation]),
 };
 
-function text(explanation: Explanation): string {
+function text(explanation: Explanation, isWide: boolean): string {
   const { service, group, addresses, sentences } = explanation;
   const by = group === undefined ? '' : ` of KeepalivedGroup ${group}`;
   const served = isServed(explanation) ? 'is served' : 'is NOT served';
   return [
     `Service ${service}${by} ${served}\n`,
-    ...(addresses.length > 0 ? [table(['ADDRESS', 'STATE', 'NODE', 'NEXT', 'ROUTER', 'ID'], addresses.map(row))] : []),
+    ...(addresses.length > 0 ? [table([...COLUMNS, ...(isWide ? ['PLANNED'] : [])], addresses.map(isWide ? wideRow : row))] : []),
     ...sentences.map((sentence) => `${sentence}\n`),
   ].join('');
 }
+
+const COLUMNS = ['ADDRESS', 'STATE', 'NODE', 'NEXT', 'ROUTER', 'ID'];
 
 const row = ({ address, state, node, next, virtualRouter, virtualRouterID }: ExplainedAddress): string[] => [
   ...[address, state, node ?? '<none>', next ?? '<none>'],
   ...[virtualRouter ?? '<none>', virtualRouterID === undefined ? '<none>' : String(virtualRouterID)],
 ];
+
+const wideRow = (address: ExplainedAddress): string[] => [...row(address), address.plannedNode ?? '<none>'];

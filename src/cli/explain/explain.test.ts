@@ -57,8 +57,14 @@ describe('the explanation of a Service', () => {
       service: 'web/shop',
       group: 'web/vips',
       addresses: [
-        { address: '192.0.2.1', state: 'Owned', virtualRouter: 'web/shop', virtualRouterID: 7, node: 'node1', next: 'node2' },
-        { address: '2001:db8::1', state: 'Owned', virtualRouter: 'web/shop/ipv6', virtualRouterID: 7, node: 'node2', next: 'node1' },
+        {
+          ...{ address: '192.0.2.1', state: 'Owned', virtualRouter: 'web/shop', virtualRouterID: 7 },
+          ...{ node: 'node1', next: 'node2', plannedNode: 'node1' },
+        },
+        {
+          ...{ address: '2001:db8::1', state: 'Owned', virtualRouter: 'web/shop/ipv6', virtualRouterID: 7 },
+          ...{ node: 'node2', next: 'node1', plannedNode: 'node1' },
+        },
       ],
       sentences: [],
     });
@@ -135,12 +141,17 @@ describe('kubectl keepalived explain', () => {
     }),
   );
 
+  it('adds, wide, the node that is to have each address', async () =>
+    expect((await answer('shop', { output: 'wide' })).stdout).toMatch(/ID +PLANNED\n.* 7 +node1\n/));
+
   it('asks in the namespace of the context or the one that is named', async () => {
     await answer('shop');
     await answer('shop', { namespace: 'other' });
-    expect(asked.slice(-4).filter((path) => path.includes('/services/'))).toEqual([
+    await answer('service/third/shop', { namespace: 'other' });
+    expect(asked.slice(-6).filter((path) => path.includes('/services/'))).toEqual([
       '/api/v1/namespaces/web/services/shop',
       '/api/v1/namespaces/other/services/shop',
+      '/api/v1/namespaces/third/services/shop',
     ]);
   });
 
@@ -151,7 +162,7 @@ describe('kubectl keepalived explain', () => {
     });
     expect(await answer('pod/a')).toMatchObject({
       status: 1,
-      notes: ['error: "pod/a" names no Service; write service/NAME, and the namespace behind -n'],
+      notes: ['error: "pod/a" names no Service; write service/NAME or service/NAMESPACE/NAME'],
     });
   });
 });

@@ -20,6 +20,8 @@ export interface ExplainedAddress {
   readonly node?: string;
   /** The node that takes over when that one is lost, as far as it is saved. */
   readonly next?: string;
+  /** The node that is to have it while all is well. */
+  readonly plannedNode?: string;
 }
 
 export interface Explanation {
@@ -67,9 +69,14 @@ function explained(address: string, service: string, { status = {} }: Keepalived
   if (!hasAddress(status, address, service)) return { address, state: 'NotCarried' };
   const router = status.virtualRouters?.find(({ addresses }) => addresses.includes(address));
   if (router === undefined) return { address, state: 'Unlisted' };
-  const { name, virtualRouterID, node, state } = router;
+  const { name, virtualRouterID, node, plannedNode, state } = router;
   const next = nextOf(router, status.homes ?? {});
-  return { address, state, virtualRouter: name, virtualRouterID, ...(node !== undefined && { node }), ...(next !== undefined && { next }) };
+  return {
+    ...{ address, state, virtualRouter: name, virtualRouterID },
+    ...(node !== undefined && { node }),
+    ...(next !== undefined && { next }),
+    ...(plannedNode !== undefined && { plannedNode }),
+  };
 }
 
 function ofService({ spec, status }: Service, addresses: readonly ExplainedAddress[]): string[] {

@@ -4,7 +4,7 @@ import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import type { Client } from '../../kube/client.ts';
 import { type Answer, failed, told } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
-import { subjectOf } from '../status/subject.ts';
+import { noSubject, subjectOf } from '../status/subject.ts';
 import { concerned, historyOf } from './history.ts';
 import { HISTORY_FORMATS, type HistoryFormat, historyView } from './view.ts';
 
@@ -21,7 +21,7 @@ export function historyCommand(run: (subject: string | undefined, options: Histo
       `Prints the last moves of each address, the latest first: from which node to which, the cause, and for how long no node had the address.
 It reads VirtualIPs, which keep the last 16 moves each. Times are those of the node that became the owner.`,
     )
-    .argument('[subject]', 'only this: an address, service/NAME or node/NAME')
+    .argument('[subject]', 'only this: an address, service/[NAMESPACE/]NAME or node/NAME')
     .option('-n, --namespace <namespace>', "namespace of the Service; without it the context's")
     .addOption(
       new Option('-o, --output <format>', 'form of the output; wide adds the Service, the group and the cause in words')
@@ -40,7 +40,7 @@ export async function answerHistory(
   contextNamespace = 'default',
 ): Promise<Answer> {
   const subject = text === undefined ? undefined : subjectOf(text, options.namespace ?? contextNamespace);
-  if (subject === null) return failed(`${JSON.stringify(text)} is no address; write an address, service/NAME or node/NAME`);
+  if (subject === null) return failed(noSubject(text));
   const path = `/apis/${API_VERSION}/${VIRTUAL_IP_PLURAL}`;
   const { items } = await client.request<{ readonly items: readonly VirtualIP[] }>({ method: 'GET', path });
   const about = concerned(items, subject);

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { KubernetesObject } from '../../api/core.ts';
 import { byText } from '../../net/text-order.ts';
-import { type Answer, failed } from '../answer.ts';
+import { type Answer, failed, statusOf } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import { clusterOf, planGroups } from '../plan/plan-groups.ts';
 import { type EndpointSlice, endpointNodes } from './endpoints.ts';
@@ -46,7 +46,7 @@ export function answerSimulate(objects: readonly KubernetesObject[], notes: read
   const slices = objects.filter(({ kind }) => kind === 'EndpointSlice') as readonly EndpointSlice[];
   const endpoints = slices.length === 0 ? undefined : endpointNodes(slices);
   const fates = simulate({ plans, nodes: cluster.nodes, without: new Set(without), ...(endpoints && { endpoints }) });
-  return { stdout: simulationView({ without, fates, plans }, options.output), notes, status: hasLost(fates) ? 2 : 0 };
+  return { stdout: simulationView({ without, fates, plans }, options.output), notes, status: statusOf(hasLost(fates)) };
 }
 
 // --- internal ---

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
+import { DRAIN_ANNOTATION } from '../../api/names.ts';
+import { ApiError } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
 import { answerStatus, type StatusOptions } from './command.ts';
 
@@ -32,15 +34,23 @@ const SOUND = group('sound', {
   ],
 });
 
+const RUNNING = group('sound', {
+  ...SOUND.status,
+  nodes: { desired: 3, current: 3 },
+  nodeStates: ['node3', 'node1', 'node2'].map((name) => ({ name, revision: 'r1' })),
+});
+const ALONE = group('sound', { ...RUNNING.status, nodeStates: [{ name: 'node1', revision: 'r1' }, { name: 'node2' }] });
+
 /** What the command says where the API server has these groups, and the path that it asked for. */
 async function status(items: readonly KeepalivedGroup[], options: Partial<StatusOptions> & { subject?: string } = {}) {
   const asked: string[] = [];
   const request = async ({ path }: { path: string }) => {
     asked.push(path);
+    if (!path.endsWith('/keepalivedgroups')) throw new ApiError({ kind: 'response', status: 404, message: 'not there' });
     return { items };
   };
   const answer = await answerStatus({ request } as unknown as Client, options.subject, { output: 'text', ...options }, 'web');
-  return { ...answer, text: answer.stdout, path: asked.join() };
+  return { ...answer, text: answer.stdout, path: asked[0] };
 }
 
 describe('kubectl keepalived status', () => {
@@ -72,7 +82,11 @@ describe('kubectl keepalived status', () => {
     expect((await status([SOUND], { output: 'wide' })).text).toMatch(
       /NODE +REVISION +SINCE\nnode1 +r1 +2026-01-01T00:00:00Z\nnode2 +<none>\n/,
     ));
-  it('prints the groups as JSON', async () => expect(JSON.parse((await status([SOUND], { output: 'json' })).text).items).toEqual([SOUND]));
+  it('prints the groups as JSON', async () =>
+    expect(JSON.parse((await status([SOUND], { output: 'json' })).text)).toEqual({
+      ...{ apiVersion: 'v1', kind: 'List' },
+      items: [{ ...SOUND, apiVersion: 'redhatcop.redhat.io/v1alpha1', kind: 'KeepalivedGroup' }],
+    }));
 
   it.each([
     ["the context's", {}, '/namespaces/web/keepalivedgroups'],
@@ -103,7 +117,8 @@ describe('kubectl keepalived status', () => {
 
     it.each([
       ['an address, however it is written', '2001:0db8::9', 'web/other', ['2001:db8::9']],
-      ['a node', 'node/node2', 'web/sound', ['192.0.2.9']],
+      ['a node', 'node/node2', 'web/sound', ['192.0.2.9', 'node2:', '']],
+      ['a Service of a named namespace', 'svc/ops/b', 'web/other', ['2001:db8::9']],
       ['a Service of the namespace', 'service/a', 'web/sound', ['192.0.2.1', '192.0.2.2', 'and']],
     ])('shows of %s only what concerns it, in groups of every namespace', async (_, subject, key, addresses) => {
       const { text, path } = await status([SOUND, OTHER], { subject });
@@ -112,6 +127,12 @@ describe('kubectl keepalived status', () => {
       expect(rows.map((row) => row.split(' ')[0])).toEqual(addresses);
       expect(path).toMatch(/v1alpha1\/keepalivedgroups$/);
     });
+
+    it('looks for a Service in groups of every namespace, wherever the Service is', async () =>
+      expect(await status([SOUND, OTHER], { subject: 'service/b', namespace: 'ops' })).toMatchObject({
+        text: expect.stringContaining('web/other:'),
+        path: expect.stringMatching(/v1alpha1\/keepalivedgroups$/),
+      }));
 
     it('says of an address since when it is where it is, and its last move, in a line', async () => {
       const withoutOwner = { atLeastMilliseconds: 0, atMostMilliseconds: 610, by: 'Transitions' };
@@ -122,11 +143,14 @@ describe('kubectl keepalived status', () => {
         cause: 'DaemonStopped',
         message: 'keepalived on node2 does not run',
       };
-      const virtualIP = { status: { node: 'node1', since: '2026-01-01T00:00:02Z', moves: [{ ...last, withoutOwner }] } };
-      const request = async ({ path }: { path: string }) => (path.endsWith('/virtualips/192.0.2.1') ? virtualIP : { items: [SOUND] });
+      const virtualIP = {
+        spec: { address: '192.0.2.1' },
+        status: { node: 'node1', since: '2026-01-01T00:00:02Z', moves: [{ ...last, withoutOwner }] },
+      };
+      const request = async ({ path }: { path: string }) => (path.endsWith('/virtualips/192.0.2.1') ? virtualIP : { items: [RUNNING] });
       const { stdout } = await answerStatus({ request } as unknown as Client, '192.0.2.1', { output: 'text' }, 'web');
       expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-        '192.0.2.1: on node1 since 2026-01-01T00:00:02Z; last move 2026-01-01T00:00:01.500Z from node2, DaemonStopped: keepalived on node2 does not run; time without an owner: at most 0.61 s',
+        '192.0.2.1: on node1 since 2026-01-01T00:00:02Z; spare node2, node3; last move 2026-01-01T00:00:01.500Z from node2, DaemonStopped: keepalived on node2 does not run; time without an owner: at most 0.61 s',
       );
     });
 
@@ -153,9 +177,66 @@ describe('kubectl keepalived status', () => {
         return condition(type, status as 'True', 'Because', words.join(' '));
       });
       const request = async ({ path }: { path: string }) =>
-        path.includes('/virtualips/') ? { status: { conditions } } : { items: [SOUND] };
+        path.includes('/virtualips/') ? { spec: { address: '192.0.2.1' }, status: { conditions } } : { items: [SOUND] };
       const { stdout } = await answerStatus({ request } as unknown as Client, '192.0.2.1', { output: 'text' }, 'web');
-      expect(stdout.trimEnd().split('\n').slice(5)).toEqual(expected);
+      expect(
+        stdout
+          .trimEnd()
+          .split('\n')
+          .filter((line) => line.startsWith('  ')),
+      ).toEqual(expected);
+    });
+
+    describe('gives the exit status', () => {
+      const answered = async (objects: Readonly<Record<string, unknown>>, subject?: string) => {
+        const request = async ({ path }: { path: string }) => {
+          const [, found] = Object.entries(objects).find(([end]) => path.endsWith(end)) ?? [];
+          if (found instanceof Error) throw found;
+          if (found === undefined && !path.endsWith('/virtualips'))
+            throw new ApiError({ kind: 'response', status: 404, message: 'not there' });
+          return found ?? { items: [] };
+        };
+        return answerStatus({ request } as unknown as Client, subject, { output: 'text' }, 'web');
+      };
+      const virtualIP = (status: 'True' | 'False' | 'Unknown') => ({
+        spec: { address: '192.0.2.1' },
+        status: {
+          node: 'node1',
+          since: '2026-01-01T00:00:02Z',
+          conditions: [condition('Unique', status, 'Stranger', 'another host answers')],
+        },
+      });
+      const groups = { '/keepalivedgroups': { items: [RUNNING] } };
+      const node = { metadata: { name: 'node1' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+      const drained = { ...node, metadata: { name: 'node1', annotations: { [DRAIN_ANNOTATION]: '' } } };
+
+      it.each([
+        [
+          0,
+          'all groups are ready',
+          { '/keepalivedgroups': { items: [group('g', { conditions: [condition('Ready', 'True')] })] } },
+          undefined,
+        ],
+        [2, 'a group is not', { '/keepalivedgroups': { items: [group('g', { conditions: [condition('Ready', 'False')] })] } }, undefined],
+        [2, 'nobody has seen a group', { '/keepalivedgroups': { items: [group('g')] } }, undefined],
+        [0, 'a node has the address', { ...groups, '/virtualips/192.0.2.1': virtualIP('True') }, '192.0.2.1'],
+        [0, 'a condition of it is not known', { ...groups, '/virtualips/192.0.2.1': virtualIP('Unknown') }, '192.0.2.1'],
+        [2, 'a condition of it is False', { ...groups, '/virtualips/192.0.2.1': virtualIP('False') }, '192.0.2.1'],
+        [2, 'nobody has the address', groups, '192.0.2.9'],
+        [2, 'it has no spare', { '/keepalivedgroups': { items: [ALONE] } }, '192.0.2.1'],
+        [0, 'the node is well', { ...groups, '/nodes/node1': node }, 'node/node1'],
+        [2, 'the node is drained', { ...groups, '/nodes/node1': drained }, 'node/node1'],
+        [2, 'the node is behind', { '/keepalivedgroups': { items: [SOUND] }, '/nodes/node2': node }, 'node/node2'],
+      ])('%i where %s', async (expected, _, objects, subject) => expect((await answered(objects, subject)).status).toBe(expected));
+
+      it('and says what is wrong, and what it may not read', async () => {
+        const forbidden = new ApiError({ kind: 'response', status: 403, message: 'no' });
+        const wrong = await answered({ ...groups, '/virtualips/192.0.2.1': virtualIP('False') }, '192.0.2.1');
+        expect(wrong.stdout).toContain('\n  Unique False: another host answers\n');
+        const { stdout, notes } = await answered({ ...groups, '/nodes/node1': drained, '/virtualips': forbidden }, 'node/node1');
+        expect(stdout).toContain('\nnode1: has 3 addresses; when it is lost they go to node2\n  node1 has the annotation');
+        expect(notes).toEqual([expect.stringContaining('You may not read VirtualIPs')]);
+      });
     });
 
     it('says so when nobody lists it', async () => {
@@ -165,7 +246,7 @@ describe('kubectl keepalived status', () => {
       });
       expect(await status([SOUND], { subject: 'pod/a' })).toMatchObject({
         status: 1,
-        notes: ['error: "pod/a" is no address; write an address, service/NAME or node/NAME'],
+        notes: ['error: "pod/a" is no address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME'],
       });
     });
   });

@@ -1,16 +1,15 @@
 import { Command, Option } from 'commander';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
-import { API_VERSION, PLURAL, VIRTUAL_IP_PLURAL } from '../../api/names.ts';
-import { virtualIPName } from '../../api/virtual-ip/name.ts';
-import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
-import { isNotFound, isStatus } from '../../kube/api-error.ts';
+import { API_VERSION, KIND, PLURAL } from '../../api/names.ts';
 import type { Client } from '../../kube/client.ts';
-import { type Answer, failed, told } from '../answer.ts';
+import { type Answer, failed, statusOf, told } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
-import { moveInWords } from '../history/view.ts';
-import { subjectOf } from './subject.ts';
+import { yamlOf } from '../plan/view.ts';
+import { isAmiss, type Read } from './amiss.ts';
+import { linesAbout } from './lines.ts';
+import { readBeside } from './read-beside.ts';
+import { about, noSubject, type Subject, subjectOf } from './subject.ts';
 import { STATUS_FORMATS, type StatusFormat, statusView } from './view.ts';
-import { wireLines } from './wire.ts';
 
 export interface StatusOptions extends ConnectionOptions {
   readonly namespace?: string;
@@ -23,13 +22,15 @@ export function statusCommand(run: (subject: string | undefined, options: Status
   return withConnection(new Command('status'))
     .summary('who has which address, and what is amiss')
     .description(
-      'Prints what the status of KeepalivedGroups in the cluster says: addresses with their node, nodes that are behind, refusals.',
+      `Prints what the status of KeepalivedGroups in the cluster says: addresses with their node, nodes that are behind, refusals.
+Of an address, a Service or a node it also says since when each address is where it is, which nodes can take over, its last move, and what is wrong.
+It reads KeepalivedGroups; with a subject also VirtualIPs, and of a node the Node, where you may. The exit status is 2 when something is wrong.`,
     )
     .argument(
       '[subject]',
-      'only this: an address, service/NAME or node/NAME; groups of every namespace are looked through, unless -n names one',
+      'only this: an address, service/[NAMESPACE/]NAME or node/NAME; of an address or a node groups of every namespace are looked through, unless -n names one',
     )
-    .option('-n, --namespace <namespace>', "namespace of the groups; without it the context's")
+    .option('-n, --namespace <namespace>', "namespace of the groups, or of a Service that names none; without it the context's")
     .option('-A, --all-namespaces', 'groups of every namespace')
     .addOption(
       new Option('-o, --output <format>', 'form of the output; wide tells what each node runs').choices(STATUS_FORMATS).default('text'),
@@ -46,38 +47,40 @@ export async function answerStatus(
   contextNamespace = 'default',
 ): Promise<Answer> {
   const subject = text === undefined ? undefined : subjectOf(text, options.namespace ?? contextNamespace);
-  if (subject === null) return failed(`${JSON.stringify(text)} is no address; write an address, service/NAME or node/NAME`);
-  const everywhere = options.allNamespaces === true || (subject !== undefined && options.namespace === undefined);
+  if (subject === null) return failed(noSubject(text));
+  const everywhere =
+    options.allNamespaces === true || (subject !== undefined && (options.namespace === undefined || subject.kind === 'service'));
   const namespace = options.namespace ?? contextNamespace;
   const path = `/apis/${API_VERSION}${everywhere ? '' : `/namespaces/${namespace}`}/${PLURAL}`;
-  const since = subject?.kind === 'address' && isForPeople(options.output) ? await sinceOf(client, subject.text) : '';
   const { items } = await client.request<{ readonly items: readonly KeepalivedGroup[] }>({ method: 'GET', path });
-  if (items.length === 0)
-    return told(everywhere ? 'there is no KeepalivedGroup\n' : `there is no KeepalivedGroup in namespace ${namespace}; -A shows all\n`);
-  const stdout = statusView(items, options.output, subject);
-  return stdout === ''
-    ? failed(`no group ${everywhere ? '' : `of namespace ${namespace} `}lists ${text} in its status`)
-    : told(stdout + since);
+  if (items.length === 0 && subject === undefined && isForPeople(options.output)) return told(noGroup(everywhere, namespace));
+  const groups = about(items, subject);
+  if (groups.length === 0 && subject !== undefined)
+    return failed(`no group ${everywhere ? '' : `of namespace ${namespace} `}lists ${text} in its status`);
+  const { notes, ...found } = await readBeside(client, subject);
+  const read = { ...found, groups };
+  return {
+    stdout: isForPeople(options.output) ? textOf(read, options.output, subject) : dataOf(read, options.output),
+    notes,
+    status: statusOf(isAmiss(subject, read)),
+  };
 }
 
 // --- internal ---
 
-const isForPeople = (format: StatusFormat): boolean => format === 'text' || format === 'wide';
+const noGroup = (everywhere: boolean, namespace: string): string =>
+  everywhere ? 'there is no KeepalivedGroup\n' : `there is no KeepalivedGroup in namespace ${namespace}; -A shows all\n`;
 
-/** Since when the address is where it is, its last move, and who answers for it; nothing where its VirtualIP can't be read. */
-async function sinceOf(client: Client, address: string): Promise<string> {
-  const path = `/apis/${API_VERSION}/${VIRTUAL_IP_PLURAL}/${virtualIPName(address)}`;
-  try {
-    const { status = {} } = await client.request<VirtualIP>({ method: 'GET', path });
-    const { node, state, since, moves: [last] = [], conditions = [] } = status;
-    const place = since === undefined ? [] : [`${node === undefined ? (state ?? 'Unknown') : `on ${node}`} since ${since}`];
-    const parts = [...place, ...(last === undefined ? [] : [moveInWords(last)])];
-    const lines = [...(parts.length === 0 ? [] : [`${address}: ${parts.join('; ')}`]), ...wireLines(conditions)];
-    return lines.map((line) => `${line}\n`).join('');
-  } catch (error) {
-    if (isNotFound(error) || isStatus(error, 403)) return '';
-    throw error;
-  }
+const isForPeople = (format: StatusFormat): format is 'text' | 'wide' => format === 'text' || format === 'wide';
+
+const textOf = (read: Read, format: 'text' | 'wide', subject: Subject | undefined): string =>
+  statusView(read.groups, format) + (subject === undefined ? '' : linesAbout(subject, read));
+
+/** A List as `kubectl get` prints it; in YAML one document. */
+function dataOf({ groups, virtualIPs }: Read, format: StatusFormat): string {
+  const items = [...groups.map((group) => ({ ...group, apiVersion: API_VERSION, kind: KIND })), ...virtualIPs];
+  const list = { apiVersion: 'v1', kind: 'List', items };
+  return format === 'json' ? `${JSON.stringify(list, null, 2)}\n` : yamlOf([list]);
 }
 
 const EXAMPLES = `

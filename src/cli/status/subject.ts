@@ -8,14 +8,19 @@ export type Subject =
   | { readonly kind: 'service'; readonly key: string }
   | { readonly kind: 'node'; readonly name: string };
 
-/** What a word of the command line names; null when it names nothing. @param namespace - of a Service */
+/** What a word of the command line names; null when it names nothing. @param namespace - of a Service that names none */
 export function subjectOf(text: string, namespace: string): Subject | null {
-  const [, kind, name] = /^(node|nodes|no|service|services|svc)\/([^/]+)$/.exec(text) ?? [];
-  if (kind !== undefined && name !== undefined)
-    return kind.startsWith('n') ? { kind: 'node', name } : { kind: 'service', key: `${namespace}/${name}` };
+  const node = /^(?:nodes?|no)\/([^/]+)$/.exec(text)?.[1];
+  if (node !== undefined) return { kind: 'node', name: node };
+  const [, named, name] = /^(?:services?|svc)\/(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: 'service', key: `${named ?? namespace}/${name}` };
   const address = parseAddress(text);
   return address === undefined ? null : { kind: 'address', text: address.text };
 }
+
+/** What is said of a word that names nothing. */
+export const noSubject = (text: string | undefined): string =>
+  `${JSON.stringify(text)} is no address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME`;
 
 /** The groups that the subject concerns, each with those of its virtual routers and nodes that it concerns; all without a subject. */
 export function about(groups: readonly KeepalivedGroup[], subject: Subject | undefined): KeepalivedGroup[] {

@@ -2,23 +2,16 @@ import type { KeepalivedGroup, VirtualRouterStatus } from '../../api/group/keepa
 import { byText } from '../../net/text-order.ts';
 import { gainOf } from '../../plan/lines/generation.ts';
 import { keyOf } from '../../plan/reference.ts';
-import { yamlOf } from '../plan/view.ts';
 import { table } from '../table.ts';
 import { type Homes, nextOf } from './spare.ts';
-import { about, type Subject } from './subject.ts';
 
 /** Forms of output, by kubectl's names. */
 export const STATUS_FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
 export type StatusFormat = (typeof STATUS_FORMATS)[number];
 
-/**
- * What the status of groups says, for people, or as the objects themselves.
- * @param subject - leaves out the virtual routers and groups that it isn't about
- */
-export function statusView(groups: readonly KeepalivedGroup[], format: StatusFormat, subject?: Subject): string {
-  const sorted = about(groups, subject).sort((a, b) => byText(keyOf(a), keyOf(b)));
-  if (format === 'json') return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: sorted }, null, 2)}\n`;
-  if (format === 'yaml') return yamlOf(sorted);
+/** What the status of groups says, for people. */
+export function statusView(groups: readonly KeepalivedGroup[], format: 'text' | 'wide'): string {
+  const sorted = [...groups].sort((a, b) => byText(keyOf(a), keyOf(b)));
   return sorted.map((group) => section(group, format === 'wide')).join('\n');
 }
 
