@@ -94,5 +94,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     return isStale;
   });
   for (const { file } of stale) console.log(check ? `stale: ${file} (npm run gen)` : `wrote ${file}`);
+  if (stale.length === 0) console.log(`all ${GENERATED.length} generated files are as the code makes them`);
   process.exitCode = check && stale.length > 0 ? 1 : 0;
 }
