@@ -34,9 +34,13 @@ export const serviceOf = (group: string, name: string, externalIPs: readonly str
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
 });
 
-/** What `kubectl keepalived` prints of the lab's cluster. */
-export const plugin = async (lab: Lab, words: readonly string[]): Promise<string> =>
-  (await run([PLUGIN, ...words, '--kubeconfig', lab.kubeconfig], { timeoutMs: 60_000 })).stdout;
+/** What `kubectl keepalived` prints of the lab's cluster, also where it says by exit status 2 that something is wrong there. */
+export async function plugin(lab: Lab, words: readonly string[]): Promise<string> {
+  const command = [PLUGIN, ...words, '--kubeconfig', lab.kubeconfig];
+  const { code, stdout, stderr } = await run(command, { timeoutMs: 60_000, allowFailure: true });
+  if (code !== 0 && code !== 2) throw new Error(`kubectl keepalived ${words.join(' ')}: ${stderr}`);
+  return stdout;
+}
 
 export interface KeepalivedPod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };

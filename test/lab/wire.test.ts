@@ -7,7 +7,7 @@ import { virtualIPName } from '../../src/api/virtual-ip/name.ts';
 import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
 import { labUnderTest, plugin, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
-const RUNS = Number(process.env.LAB_WIRE_RUNS ?? 3);
+const RUNS = Number(process.env.LAB_WIRE_RUNS ?? 1);
 /** Milliseconds in which a verdict is aimed to come; it may take longer on a machine that is busy. */
 const AIM = 10_000;
 const AT_MOST = 20_000;
