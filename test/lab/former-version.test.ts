@@ -32,7 +32,7 @@ describe.skipIf(why !== undefined)(`the first version with 30 VIPs${why === unde
     await prepareHelm(progressTo(process.stderr, true));
     lab = await labUnderTest();
     await settled(lab);
-    image = await imageOf(['-n', OPERATOR_NAMESPACE, 'deployment', '--all']);
+    image = await imageOf(['-n', OPERATOR_NAMESPACE, 'deployment/keepalived-operator-controller-manager']);
     await formerImage();
     await lab.kubectl(['delete', '--wait', '--timeout=60s', '--kustomize', join(REPOSITORY, 'config/default')]);
     const { repository, tag } = FORMER_IMAGE;
@@ -113,7 +113,7 @@ async function formerImage(): Promise<void> {
 }
 
 const imageOf = (what: readonly string[]): Promise<string> =>
-  lab.kubectl(['get', ...what, '-o', 'jsonpath={..spec.template.spec.containers[0].image}']).then((text) => text.split(' ')[0] ?? '');
+  lab.kubectl(['get', ...what, '-o', 'jsonpath={.spec.template.spec.containers[0].image}']);
 
 /** Waits until manager and agents run an image. */
 async function rolledOut(image: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { MoveRecord, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
-import type { Recorded } from '../../observe/journal/chronicle.ts';
 import { together } from '../../observe/journal/move.ts';
+import type { Recorded } from '../../observe/journal/origin.ts';
 import type { Truth } from '../../observe/observe.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 

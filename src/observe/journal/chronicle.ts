@@ -2,22 +2,14 @@ import type { MoveRecord } from '../../api/virtual-ip/virtual-ip.ts';
 import { causeOf, type Members } from '../cause.ts';
 import { LASTING } from '../doubt.ts';
 import type { Word } from '../evidence.ts';
-import type { ExpectedRouter, Ownership } from '../ownership.ts';
+import type { ExpectedRouter } from '../ownership.ts';
 import { gapBetween } from './gap.ts';
 import { type Move, nameOf, recordOf, together } from './move.ts';
+import { type FirstLook, type Origin, originOf, withFirstSeen } from './origin.ts';
 import { changeFor, type Planned, plannedAfter } from './planned.ts';
 import { refined } from './refine.ts';
 import { afterWord, isContained, type Tenure, upToDate } from './tenure.ts';
 import { type Waiting, waits } from './waits.ts';
-
-/** What was written down of a virtual router before this process. */
-export interface Recorded {
-  /** The latest last. */
-  readonly moves: readonly MoveRecord[];
-  /** The owner, and since when in milliseconds of the wall clock. */
-  readonly node?: string;
-  readonly since?: number;
-}
 
 /** What is known of one virtual router over time. */
 export interface Chronicle {
@@ -33,32 +25,15 @@ export interface Chronicle {
   readonly waiting?: Waiting;
 }
 
-interface Origin {
-  readonly node?: string;
-  /** What began before is known already; milliseconds of the manager's monotonic clock. */
-  readonly since: number;
-  /** Whether nobody ever had it. */
-  readonly isNew: boolean;
-}
-
 /** What a look brings. */
-export interface Look {
+export interface Look extends FirstLook {
   readonly router: ExpectedRouter;
   readonly members: Members;
-  /** Who owns it, as it is told. */
-  readonly owner: Ownership | undefined;
   /** The last owner that is known; at the first look, from before this process. */
   readonly lastOwner: string | undefined;
   readonly words: readonly Word[];
   /** Those of them that were not there at the look before. */
   readonly news: readonly Word[];
-  /** Milliseconds, monotonic and since 1970. */
-  readonly now: number;
-  readonly wall: number;
-  /** Null until it can be known. */
-  readonly recorded: Recorded | null | undefined;
-  /** Whether the plan has just got it: what its name had before was another. */
-  readonly isNewlyPlanned?: boolean;
 }
 
 /** The chronicle after a look, and the moves that are new in it. A move is new once, when what its old owner has to say of it was heard. */
@@ -90,28 +65,6 @@ export function advance(before: Chronicle, look: Look): { readonly chronicle: Ch
 // --- internal ---
 
 type Waits = { readonly waits: Waiting };
-
-/** Milliseconds between a plan and the look that first sees it. */
-const SEEN_WITHIN = 500;
-
-function originOf({ recorded, isNewlyPlanned, now, wall }: Look, lastOwner: string | undefined): Origin | undefined {
-  if (recorded === null) return undefined;
-  const { moves = [], node, since } = recorded ?? {};
-  const last = moves.at(-1);
-  const owner = node ?? last?.to ?? lastOwner;
-  if (owner === undefined && recorded !== undefined)
-    return { since: isNewlyPlanned ? now - SEEN_WITHIN : Number.NEGATIVE_INFINITY, isNew: true };
-  // What follows the last move that is written down is news; where none is, only what came after the owner was.
-  const isFollowed = last !== undefined && owner === last.to;
-  const at = isFollowed ? Number.NEGATIVE_INFINITY : since === undefined ? now : now - wall + since;
-  return { ...(owner !== undefined && { node: owner }), since: at, isNew: false };
-}
-
-/** Where nothing was written down, the first owner that is seen is none that the address moved to. */
-function withFirstSeen(origin: Origin | undefined, { length }: readonly MoveRecord[], { owner, now }: Look): Origin | undefined {
-  const isUnknown = origin !== undefined && origin.node === undefined && !origin.isNew && length === 0;
-  return isUnknown && owner?.kind === 'Owned' ? { ...origin, node: owner.node, since: now } : origin;
-}
 
 /** What is known of a virtual router before its next move. */
 interface Place {
