@@ -19,7 +19,11 @@ const MANAGER = `deployment/${RELEASE}`;
 const vips = Array.from({ length: 30 }, (_, index) => ({ name: `former-${index}`, address: `192.0.2.${100 + index}` }));
 
 const { code } = await run(['git', 'cat-file', '-e', `${FORMER}^{commit}`], { cwd: REPOSITORY, allowFailure: true });
-const why = whyNoLab ?? whyNoHelm ?? (code === 0 ? undefined : `the history of this checkout does not reach ${FORMER}`);
+const why =
+  whyNoLab ??
+  whyNoHelm ??
+  (process.env.FORMER_VERSION === '1' ? undefined : 'it takes five minutes; FORMER_VERSION=1 runs it') ??
+  (code === 0 ? undefined : `the history of this checkout does not reach ${FORMER}`);
 
 let lab: Lab;
 let folder: string;
@@ -41,6 +45,7 @@ describe.skipIf(why !== undefined)(`the first version with 30 VIPs${why === unde
     await lab.apply({ apiVersion: 'v1', kind: 'List', items: vips.map(({ name, address }) => service(name, address)) });
     await page(lab, VIP);
     await rolledOut(`${repository}:${tag}`);
+    await settled(lab);
     before = await lab.waitFor('each VIP has one owner', async () => soleOwners(await owners()), 60_000);
     ids = (await groupCalled(lab, GROUP)).status.routerIDs;
   }, 400_000);
