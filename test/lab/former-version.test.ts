@@ -8,7 +8,19 @@ import type { Lab } from '../../lab/lab.ts';
 import { progressTo } from '../../lab/machine/progress.ts';
 import { run } from '../../lab/machine/run.ts';
 import { up } from '../../lab/up.ts';
-import { GROUP, groupCalled, LAB_NAME, labUnderTest, NAMESPACE, page, service, settled, VIP, whyNoLab } from './lab-under-test.ts';
+import {
+  GROUP,
+  groupCalled,
+  LAB_NAME,
+  labUnderTest,
+  NAMESPACE,
+  page,
+  service,
+  settled,
+  VIP,
+  whyNoLab,
+  withoutOperator,
+} from './lab-under-test.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const FORMER = '549ff3e';
@@ -38,7 +50,7 @@ describe.skipIf(why !== undefined)(`the first version with 30 VIPs${why === unde
     await settled(lab);
     image = await imageOf(['-n', OPERATOR_NAMESPACE, 'deployment/keepalived-operator-controller-manager']);
     await formerImage();
-    await lab.kubectl(['delete', '--wait', '--timeout=60s', '--kustomize', join(REPOSITORY, 'config/default')]);
+    await withoutOperator(lab);
     const { repository, tag } = FORMER_IMAGE;
     await helm('install', join(folder, 'charts/keepalived-operator'), ...imageValues(repository, tag), '--create-namespace');
     await lab.kubectl(['apply', '--server-side', '--force-conflicts', `--filename=${join(folder, 'examples')}`]);

@@ -7,7 +7,19 @@ import type { Lab } from '../../lab/lab.ts';
 import { progressTo } from '../../lab/machine/progress.ts';
 import { run } from '../../lab/machine/run.ts';
 import { up } from '../../lab/up.ts';
-import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, plugin, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import {
+  GROUP,
+  LAB_NAME,
+  labUnderTest,
+  NAMESPACE,
+  page,
+  plugin,
+  settled,
+  soleHolder,
+  VIP,
+  whyNoLab,
+  withoutOperator,
+} from './lab-under-test.ts';
 
 const why = whyNoLab ?? whyNoHelm;
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -36,8 +48,8 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     await up({ name: LAB_NAME }, progressTo(process.stderr, true));
   });
 
-  it('finds the cluster empty when config/default was deleted: no pod, no address, no role', async () => {
-    await lab.kubectl(['delete', '--wait', '--timeout=60s', '--kustomize', 'config/default']);
+  it('finds the cluster empty when the groups and then config/default were deleted: no pod, no address, no role', async () => {
+    await withoutOperator(lab);
     await nothingServes();
     expect(await lab.kubectl(['get', 'crd,clusterroles,clusterrolebindings', '-o', 'name'])).not.toMatch(/keepalived/);
   });

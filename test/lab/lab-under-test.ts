@@ -42,6 +42,20 @@ export async function plugin(lab: Lab, words: readonly string[]): Promise<string
   return stdout;
 }
 
+/**
+ * Removes what the lab was installed with, as docs/how-to/upgrade.md says: the groups first. Where a kind goes together with its objects, the garbage
+ * collector may never hear that these are gone, and leaves what they own.
+ */
+export async function withoutOperator(lab: Lab): Promise<void> {
+  await lab.kubectl(['delete', 'keepalivedgroups', '--all', '--all-namespaces', '--wait', '--timeout=60s']);
+  await lab.waitFor(
+    'no pod of a group is left',
+    async () => (await lab.kubectl(['get', 'pods', '-A', '-l', 'keepalivedGroup', '-o', 'name'])) === '' || undefined,
+    60_000,
+  );
+  await lab.kubectl(['delete', '--wait', '--timeout=90s', '--kustomize', join(import.meta.dirname, '../../config/default')]);
+}
+
 export interface KeepalivedPod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly nodeName: string };

@@ -16,7 +16,7 @@ import { type Registry, requestsOf } from '../../lab/registry/registry.ts';
 import { up } from '../../lab/up.ts';
 import { IMAGE_REPOSITORY, VERSION } from '../../scripts/manifests/version.ts';
 import { operatorOf } from './bundle-install.ts';
-import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, settled, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, LAB_NAME, labUnderTest, NAMESPACE, page, settled, VIP, whyNoLab, withoutOperator } from './lab-under-test.ts';
 
 const why = whyNoLab ?? whyNoHelm;
 const CHECKOUT = join(import.meta.dirname, '../..');
@@ -36,7 +36,7 @@ describe.skipIf(why !== undefined)(`a registry with a password${why === undefine
     registry = await lab.registry();
     folder = mkdtempSync(join(tmpdir(), 'registry-test-'));
     await make('image-archive', 'chart');
-    await lab.kubectl(['delete', '--wait', '--timeout=90s', '--kustomize', 'config/default'], { cwd: CHECKOUT });
+    await withoutOperator(lab);
     await nothingIsLeft();
   });
   afterAll(async () => {
