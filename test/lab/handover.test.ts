@@ -84,7 +84,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
     expect(written.at(-1)?.withoutOwner?.atMostMilliseconds).toBeLessThan(HANDOVER_WITHIN);
   });
 
-  it('loses no packet when every pod is replaced', async () => {
+  it('loses one packet at most when every pod is replaced', async () => {
     const pods = await Promise.all(lab.nodes.map((node) => podOn(lab, node)));
     const loss = await lossWhile(lab, VIP, async () => {
       await lab.kubectl(['rollout', 'restart', '-n', NAMESPACE, 'daemonset/vips']);
@@ -99,7 +99,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
       await settled(lab);
     });
     console.log(`pods of ${lab.nodes.length} nodes replaced: ${lossText(loss)}`);
-    expect(loss.lost).toBe(0);
+    expect(loss.lost).toBeLessThanOrEqual(1);
   });
 });
 
