@@ -1,6 +1,6 @@
 import { type Standing, WHY, type Why } from '../plan/placement/standing.ts';
 import type { Word } from './evidence.ts';
-import { isCutOff } from './journal/gap.ts';
+import { isCutOff, isMissed } from './journal/gap.ts';
 import type { Tenure } from './journal/tenure.ts';
 import type { ExpectedRouter } from './ownership.ts';
 
@@ -127,7 +127,7 @@ type OwnEvidence = Pick<MoveEvidence, 'departure' | 'before'> & Partial<Pick<Mov
 
 /** What is seen of the old owner where it doesn't say why. */
 function seen(evidence: MoveEvidence, from: string, word: Word | undefined): Cause {
-  const { router, departure, members, before, change } = evidence;
+  const { router, departure, members, before, after, change } = evidence;
   const { to } = departure;
   const { name, ranks } = router;
   // A node that tells when it lost it, and no reason, was well.
@@ -140,7 +140,9 @@ function seen(evidence: MoveEvidence, from: string, word: Word | undefined): Cau
   if (!isWell && word?.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
   if (change !== undefined) return { kind: 'PlanChanged', change };
   const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
-  return rankOf(to) < rankOf(from) ? { kind: 'Preferred' } : { kind: 'Resigned' };
+  if (rankOf(to) < rankOf(from)) return { kind: 'Preferred' };
+  // Of one that this manager never heard as the owner its successor knows at least that it was heard no longer.
+  return before === undefined && isMissed(after) ? { kind: 'NodeSilent' } : { kind: 'Resigned' };
 }
 
 function unfitness(from: string | undefined, to: string, members: Members | undefined): Cause | undefined {

@@ -232,6 +232,17 @@ describe('another manager', () => {
     expect(world.told).toHaveLength(4);
   });
 
+  it.each([
+    ['is silent', () => world.silent.add('node1')],
+    ['is back, and has begun anew', () => world.forgets('node1').becomes('node1', 'BACKUP').forgets('node1')],
+  ])('knows of an owner that it never heard how long nobody did, when that %s', (_, happens) => {
+    world.restarts().pass(700);
+    takesOver();
+    happens();
+    world.look();
+    expect(world.moves.at(-1)).toBe('node1>node2 NodeSilent 0.51 to 0.76 s');
+  });
+
   it('is not held up by an owner whose agent began anew meanwhile', () => {
     world.forgets('node1').becomes('node1', 'BACKUP').pass(300).becomes('node1', 'MASTER').pass(60_000);
     world.restarts().look();

@@ -16,12 +16,18 @@ export function isCutOff(before: Tenure, after: Tenure): boolean {
   return until - start.at > silence.atMost - silence.atLeast + HANDOVER;
 }
 
+/** Whether a node took over because it heard no adverts, of whomever. */
+export const isMissed = (after: Tenure | undefined): boolean => missed(after) !== undefined;
+
 /**
  * How long nobody had the address between two tenures, in bounds; undefined where nothing that was heard bounds it. By the two nodes' own words
  * where there are; of a node that fell silent by what its successor knows of its last advert, else by its own last report.
  */
 export function gapBetween(before: Tenure | undefined, after: Tenure): WithoutOwner | undefined {
-  if (before === undefined) return undefined;
+  if (before === undefined) {
+    const silence = missed(after);
+    return silence && bounds(silence.atLeast, silence.atMost, 'LastAdvert');
+  }
   const isTold = after.time !== '';
   if (isTold && isCutOff(before, after)) return byLastAdvert(before, after, Number.POSITIVE_INFINITY);
   const end = before.end?.at;
@@ -32,6 +38,8 @@ export function gapBetween(before: Tenure | undefined, after: Tenure): WithoutOw
 }
 
 // --- internal ---
+
+const missed = (after: Tenure | undefined): Tenure['silence'] => (after?.resigned === false ? after.silence : undefined);
 
 function byTransitions({ end }: Tenure, { start }: Tenure, last: Instant): WithoutOwner {
   const [length, error] = [start.at - last.at, start.error + last.error];
