@@ -40,13 +40,11 @@ export interface LineContext {
 /** After a line of the FIFO. Of an instance that its new file does not have any more keepalived says FAULT, or DELETED. */
 export function afterEvent(transitions: Transitions, event: NotifyEvent, context: LineContext, now: Moment): Transitions {
   if (event.kind === 'group') return transitions;
-  const { before, conf, isDraining } = context;
+  const { before, conf } = context;
   const state: VrrpState = event.state === 'DELETED' ? 'STOP' : event.state;
   const instance = instanceCalled(event.name, conf ?? []);
   const wasMaster = before?.state === 'MASTER';
-  const isRemoved = conf !== null && instance === undefined && !isDraining;
-  const known =
-    state === 'MASTER' ? silenceBefore(instance, event, before, now) : isRemoved ? REMOVED : whyLost(state, event, instance, isDraining);
+  const known = state === 'MASTER' ? silenceBefore(instance, event, before, now) : whyLost(state, event, instance, context);
   return withState(transitions, { name: event.name, state, wasMaster, ...known }, now);
 }
 
@@ -105,8 +103,6 @@ export function unexplained(transitions: Transitions): readonly TransitionReport
 
 // --- internal ---
 
-const REMOVED = { why: 'Removed' } as const;
-
 const byName = (instances: readonly DumpedInstance[]): ReadonlyMap<string, DumpedInstance> =>
   new Map(instances.map((one) => [one.name, one]));
 
@@ -138,9 +134,10 @@ function whyLost(
   state: VrrpState,
   { priority }: NotifyEvent,
   instance: Instance | undefined,
-  isDraining: boolean,
+  { conf, isDraining }: LineContext,
 ): Pick<NewState, 'why' | 'message'> {
   if (isDraining) return { why: 'Drained' };
+  if (conf !== null && instance === undefined) return { why: 'Removed' };
   if (state === 'STOP') return { why: 'DaemonStopped' };
   if (state !== 'BACKUP' || instance === undefined || priority >= instance.priority) return {};
   return { why: 'HealthLost', message: `what it tracks takes its priority from ${instance.priority} to ${priority}` };
