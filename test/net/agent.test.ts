@@ -129,7 +129,11 @@ describe('one node', () => {
   it('finds the interface by an address of its own', async () => {
     one.put(group(web), { link: { kind: 'route', to: '2001:db8::1' } });
     one.start();
-    expect((await one.runs('r1')).link).toEqual({ name: 'eth0', addresses: expect.arrayContaining(['192.0.2.1', '2001:db8::1']) });
+    expect((await one.runs('r1')).link).toEqual({
+      name: 'eth0',
+      addresses: expect.arrayContaining(['192.0.2.1', '2001:db8::1']),
+      macs: [expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)],
+    });
   });
 
   it('tells what its routes lead through, of both families and every table, with no capability', async () => {
