@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aGroup, aLoadBalancer, aNode, anInput, aReport, aService } from '../../test/builders/object.ts';
-import type { VrrpSpec } from '../api/group/keepalived-group.ts';
+import type { KeepalivedGroupSpec, VrrpSpec } from '../api/group/keepalived-group.ts';
 import type { AgentSettings } from '../api/node/config.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
@@ -47,6 +47,8 @@ describe('the configuration of a group', () => {
     expect(configOf({ services: [web] }).conf).toMatchInlineSnapshot(`
       "global_defs {
         router_id vips
+        vrrp_version 3
+        vrrp_down_timer_adverts 8
         vrrp_skip_check_adv_addr
         vrrp_garp_master_refresh 60
       }
@@ -59,7 +61,7 @@ describe('the configuration of a group', () => {
         @node1 priority 254
         @node2 priority 253
         @node3 priority 252
-        advert_int 1
+        advert_int 0.1
         virtual_ipaddress {
           192.0.2.200
         }
@@ -139,6 +141,18 @@ describe('the configuration of a group', () => {
     expect(conf.match(/vrrp_garp_master_refresh .*/g)).toEqual(['vrrp_garp_master_refresh 10']);
     expect(conf).toContain('  vrrp_version 3\n');
     expect(conf.match(/advert_int .*/g)).toEqual(['advert_int 0.5']);
+  });
+
+  it.each<[string, KeepalivedGroupSpec, string, readonly string[]]>([
+    ['the interval of the defaults, with their number of adverts', {}, '', ['advert_int 0.1']],
+    ['an interval of its own, with three', {}, '{"advert_int": "1"}', ['down_timer_adverts 3', 'advert_int 1']],
+    ['version 2, whose interval is a whole second, with three', {}, '{"version": "2"}', ['advert_int 1', 'down_timer_adverts 3']],
+    ['its own number', {}, '{"advert_int": "1", "down_timer_adverts": "5"}', ['advert_int 1', 'down_timer_adverts 5']],
+    ['the number that the group asks for', { vrrp: { downTimerAdverts: 4 } }, '{"advert_int": "1"}', ['advert_int 1']],
+  ])('gives an instance %s', (_, spec, verbatim, expected) => {
+    const services = [aService('web', ['192.0.2.1'], { annotations: { verbatim } })];
+    const { conf } = configOf({ group: aGroup({ spec }), services });
+    expect(conf.match(/(?<=^ {2})(?:advert_int|down_timer_adverts) .*/gm)?.sort()).toEqual([...expected].sort());
   });
 
   it('calms gratuitous ARP down for many addresses', () => {

@@ -2,6 +2,7 @@ import { type AgentSettings, CONFIG_KEY, SETTINGS_KEY, SETTINGS_VERSION, type Ve
 import { print } from '../conf/print.ts';
 import { block, type Conf, line, only, type Statement } from '../conf/tree.ts';
 import { stableHash } from '../net/hash.ts';
+import { THREE } from '../plan/lines/generation.ts';
 import { arpOf, MANY_ADDRESSES } from '../plan/lines/sending.ts';
 import { advertSeconds } from '../plan/lines/vrrp-settings.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -88,7 +89,8 @@ function trackFileBlock(name: string, { routers, vrrp }: Plan): Statement {
   return block('vrrp_track_file', [name], [line('weight', weight)]);
 }
 
-function instance(router: VirtualRouter, { group, vrrp }: Plan): Statement {
+function instance(router: VirtualRouter, plan: Plan): Statement {
+  const { group, vrrp } = plan;
   const { name, id, version, addresses, priorities, trackFile, verbatim } = router;
   const [advertised = '', ...others] = addresses;
   const lists = [
@@ -110,12 +112,24 @@ function instance(router: VirtualRouter, { group, vrrp }: Plan): Statement {
     line('priority', router.others),
     ...[...priorities].map(([node, priority]) => only(node, line('priority', priority))),
     line('advert_int', advertSeconds(vrrp.advertInterval, version)),
+    ...downTimer(router, plan),
     ...(vrrp.preempt ? [] : [line('nopreempt')]),
     ...(vrrp.preemptDelay === undefined ? [] : [line('preempt_delay', vrrp.preemptDelay)]),
   ];
   const tracked = trackFile === undefined ? [] : [block('track_file', [], [line(trackFile)])];
   const set = new Set(verbatim.flatMap(({ keyword }) => [keyword, ...(REPLACES[keyword] ?? [])]));
   return block('vrrp_instance', [name], [...own.filter(({ keyword }) => !set.has(keyword)), ...verbatim, ...tracked, ...lists]);
+}
+
+/**
+ * The number of adverts of the defaults goes with their interval: an instance with another one, by a line of its Service or because version 2 has
+ * whole seconds only, keeps the RFC's three.
+ */
+function downTimer({ version, verbatim }: VirtualRouter, { group, vrrp }: Plan): Statement[] {
+  const isDefault = vrrp.downTimerAdverts !== undefined && group.spec?.vrrp?.downTimerAdverts === undefined;
+  const isOther =
+    verbatim.some(({ keyword }) => keyword === 'advert_int') || advertSeconds(vrrp.advertInterval, version) * 1000 !== vrrp.advertInterval;
+  return isDefault && isOther ? [line('down_timer_adverts', THREE)] : [];
 }
 
 /**

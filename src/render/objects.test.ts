@@ -38,7 +38,7 @@ describe('the objects of a group', () => {
     ['five seconds', {}, 5],
     ['five seconds with short intervals', { version: 3, advertIntervalMilliseconds: 100, downTimerAdverts: 8 }, 5],
     ['as long as a lost node goes unnoticed', { advertIntervalMilliseconds: 4000 }, 14],
-    ['as many adverts as may be missing', { downTimerAdverts: 10 }, 12],
+    ['as many adverts as may be missing', { version: 2, downTimerAdverts: 10 }, 12],
   ])('let a roll-out wait for %s', (_, vrrp, expected) => expect(objectsOf({ vrrp }).daemonSet.spec.minReadySeconds).toBe(expected));
 
   it('are a ConfigMap and a DaemonSet of its name that it controls', () => {

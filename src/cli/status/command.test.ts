@@ -3,6 +3,7 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { DRAIN_ANNOTATION } from '../../api/names.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
+import { GENERATIONS } from '../../plan/lines/generation.ts';
 import { answerStatus, type StatusOptions } from './command.ts';
 
 const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason = 'Because', message = 'a sentence') => ({
@@ -10,7 +11,7 @@ const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason = 
 });
 const group = (name: string, status?: KeepalivedGroup['status']): KeepalivedGroup => ({
   metadata: { name, namespace: 'web' },
-  ...(status && { status }),
+  ...(status && { status: { defaultsGeneration: GENERATIONS.length, ...status } }),
 });
 
 const SOUND = group('sound', {
@@ -75,6 +76,12 @@ describe('kubectl keepalived status', () => {
     expect((await status([group('sick', { conditions })])).text).toBe(
       'web/sick: NOT READY\n  AddressesOwned False: NoOwner: web/b is on no node\n',
     );
+  });
+
+  it('says what newer defaults would bring a group, and nothing of that where one address is asked about', async () => {
+    const old = group('sound', { ...SOUND.status, defaultsGeneration: 1 });
+    expect((await status([old])).text).toContain('  a lost node is noticed after 3000 ms; groups that are new notice it after 800 ms.');
+    expect((await status([old], { subject: '192.0.2.1' })).text).not.toContain('a lost node is noticed');
   });
 
   it('tells of a group that nobody has seen', async () => expect((await status([group('new')])).text).toContain('no status yet'));

@@ -74,7 +74,7 @@ const noGroup = (everywhere: boolean, namespace: string): string =>
 const isForPeople = (format: StatusFormat): format is 'text' | 'wide' => format === 'text' || format === 'wide';
 
 const textOf = (read: Read, format: 'text' | 'wide', subject: Subject | undefined): string =>
-  statusView(read.groups, format) + (subject === undefined ? '' : linesAbout(subject, read));
+  statusView(read.groups, format, subject !== undefined) + (subject === undefined ? '' : linesAbout(subject, read));
 
 /** A List as `kubectl get` prints it; in YAML one document. */
 function dataOf({ groups, virtualIPs }: Read, format: StatusFormat): string {

@@ -9,10 +9,10 @@ import { type Homes, nextOf } from './spare.ts';
 export const STATUS_FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
 export type StatusFormat = (typeof STATUS_FORMATS)[number];
 
-/** What the status of groups says, for people. */
-export function statusView(groups: readonly KeepalivedGroup[], format: 'text' | 'wide'): string {
+/** What the status of groups says, for people; without a subject also what newer defaults would bring. */
+export function statusView(groups: readonly KeepalivedGroup[], format: 'text' | 'wide', hasSubject = false): string {
   const sorted = [...groups].sort((a, b) => byText(keyOf(a), keyOf(b)));
-  return sorted.map((group) => section(group, format === 'wide')).join('\n');
+  return sorted.map((group) => section(group, format === 'wide', hasSubject)).join('\n');
 }
 
 /** Conditions that say something is amiss; the summary only where no other says it. */
@@ -25,11 +25,11 @@ export function troubles({ status }: KeepalivedGroup): string[] {
 // --- internal ---
 
 /** The group in one line, what is wrong with it, and who has which address; wide, also what each node runs. */
-function section(group: KeepalivedGroup, isWide: boolean): string {
+function section(group: KeepalivedGroup, isWide: boolean, hasSubject: boolean): string {
   const { nodeStates = [], virtualRouters = [], homes = {} } = group.status ?? {};
   return [
     `${headline(group)}\n`,
-    ...complaints(group).map((sentence) => `  ${sentence}\n`),
+    ...complaints(group, hasSubject).map((sentence) => `  ${sentence}\n`),
     ...(virtualRouters.length > 0 ? [table(ADDRESS_COLUMNS, virtualRouters.flatMap(addressRows(homes)))] : []),
     ...(isWide && nodeStates.length > 0
       ? [
@@ -53,9 +53,9 @@ function headline(group: KeepalivedGroup): string {
 }
 
 /** What is amiss, and hints. */
-function complaints(group: KeepalivedGroup): string[] {
+function complaints(group: KeepalivedGroup, hasSubject: boolean): string[] {
   const hints = (group.status?.conditions ?? []).filter(({ reason }) => reason === 'AcceptedWithHints');
-  return [...troubles(group), ...hints.map(({ message }) => message), ...[gainOf(group)].flatMap((gain) => gain ?? [])];
+  return [...troubles(group), ...hints.map(({ message }) => message), ...(hasSubject ? [] : [gainOf(group) ?? []].flat())];
 }
 
 const conditionOf = ({ status }: KeepalivedGroup, type: string) => status?.conditions?.find((one) => one.type === type);

@@ -6,8 +6,8 @@ import { plan } from '../plan.ts';
 import { type Defaults, defaultsOf, GENERATIONS, gainOf, generationOf } from './generation.ts';
 import { vrrpSettings } from './vrrp-settings.ts';
 
-const SECOND: Defaults = { version: 3, advertInterval: 100, downTimerAdverts: 8 };
-const TWO = [...GENERATIONS, SECOND];
+const [FIRST, SECOND] = GENERATIONS as readonly [Defaults, Defaults];
+const TWO = [FIRST, SECOND];
 const password = { passwordAuth: { secretRef: { name: 'vrrp' } } };
 const condition = { type: 'Ready', status: 'True', reason: 'x', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' } as const;
 
@@ -46,13 +46,19 @@ describe('the generation of defaults of a group', () => {
     expect({ downTimerAdverts: 3, ...settings }).toMatchObject(expected);
   });
 
+  it('is never another than it was', () =>
+    expect(TWO).toEqual([
+      { version: 2, advertInterval: 1000, downTimerAdverts: 3 },
+      { version: 3, advertInterval: 100, downTimerAdverts: 8 },
+    ]));
+
   it('is in the plan, for the status', () => expect(plan(anInput()).defaultsGeneration).toBe(GENERATIONS.length));
 
   it('writes the number of adverts only where it is another than keepalived’s own', () => {
     const linesWith = (spec: KeepalivedGroupSpec): string =>
       JSON.stringify(confOf(plan(anInput({ group: aGroup({ spec }), services: [aService('web', ['192.0.2.1'])] }))));
-    expect(linesWith({})).not.toContain('down_timer_adverts');
-    expect(linesWith({ vrrp: { downTimerAdverts: 8 } })).toContain('"keyword":"vrrp_down_timer_adverts","words":["8"]');
+    expect(linesWith({ vrrp: { version: 2 } })).not.toContain('down_timer_adverts');
+    expect(linesWith({})).toContain('"keyword":"vrrp_down_timer_adverts","words":["8"]');
   });
 });
 
@@ -73,5 +79,5 @@ describe('what a group could gain', () => {
     ['without a status', {}, undefined],
   ])('is nothing for a group %s', (_, spec, status) => expect(gain(spec, status)).toBeUndefined());
 
-  it('is nothing while there is one generation', () => expect(gainOf(aGroup({ status: {} }))).toBeUndefined());
+  it('is nothing while there is one generation', () => expect(gainOf(aGroup({ status: {} }), [FIRST])).toBeUndefined());
 });
