@@ -1,32 +1,26 @@
 /**
- * What a client misses when the owner of an address goes: `scripts/node bench/failover.ts [REPEATS] [WAY...] [--interval MS]...` (root, Debian; three
+ * What a client misses when the owner of an address goes: `scripts/node bench/failover.ts [REPEATS] [WAY...] [--with SETTING]...` (root, Debian; three
  * repeats and all ways unless told; a part of a way's name chooses it). A lab of its own with three nodes; the client asks every 10 ms, IPv4
- * and IPv6 at the same time. Without intervals it takes the default one, and the shortest at which nobody is given up for nothing while every
- * core is busy.
+ * and IPv6 at the same time. Settings are `defaults`, `former` (the first generation of defaults) or milliseconds between adverts; without one,
+ * both generations.
  */
 import { cpus } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
 import { progressTo } from '../lab/machine/progress.ts';
 import { down, up } from '../lab/up.ts';
 import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/lab/lab-under-test.ts';
-import { Load } from './load.ts';
-import { spread } from './measure.ts';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { interval: { type: 'string', multiple: true } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { with: { type: 'string', multiple: true, default: ['defaults', 'former'] } },
+});
 const [repeats = '3', ...chosen] = positionals;
 const REPEATS = Number(repeats);
 const LAB = 'bench';
 const SERVICE = 'failover';
 const VIPS = ['192.0.2.210', '2001:db8::210'] as const;
-/** Milliseconds between adverts; below a second only VRRP version 3 has them. */
-const INTERVALS = [500, 250, 100, 50, 20, 10];
-const BUSY = cpus().length * 4;
-const DEFAULT_MS = 1000;
-const WATCHED_MS = 20_000;
-
 interface Way {
   readonly happens: (owner: HostName) => Promise<unknown>;
   /** Until the client's figure is whole: the addresses are elsewhere, or at home again where nothing else comes of it. */
@@ -40,10 +34,10 @@ try {
   await lab.apply(service(SERVICE, ...VIPS));
   await settled(lab);
   const ways = waysToGo(lab);
-  console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${REPEATS} repeats; milliseconds, minimum / median / maximum\n`);
-  for (const interval of values.interval?.map(Number) ?? new Set([DEFAULT_MS, await shortestInterval()])) {
-    await setInterval(interval);
-    console.log(`\nadverts every ${interval} ms`);
+  console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${REPEATS} repeats; milliseconds, median / 95th / longest\n`);
+  for (const setting of values.with) {
+    await set(setting);
+    console.log(`\n${setting}`);
     for (const [name, way] of Object.entries(ways))
       if (chosen.length === 0 || chosen.some((part) => name.includes(part))) console.log(await figuresOf(name, way));
   }
@@ -139,40 +133,23 @@ async function startedAgain(owner: HostName): Promise<void> {
   await settled(lab);
 }
 
-/** The shortest interval at which nobody takes over from an owner that lives, with four busy processes for each core. */
-async function shortestInterval(): Promise<number> {
-  let held = DEFAULT_MS;
-  for (const interval of [DEFAULT_MS, ...INTERVALS]) {
-    await setInterval(interval);
-    const before = await transitions();
-    {
-      using _load = new Load(BUSY);
-      await sleep(WATCHED_MS);
-    }
-    const changes = (await transitions()) - before;
-    console.log(`adverts every ${interval} ms, ${BUSY} busy processes: ${changes} transitions for nothing in ${WATCHED_MS / 1000} s`);
-    if (changes > 0) break;
-    held = interval;
-  }
-  return held;
+/** Has every node run a setting. */
+async function set(name: string): Promise<void> {
+  const settings: Readonly<Record<string, object | null>> = { defaults: null, former: { version: 2 } };
+  const vrrp = name in settings ? settings[name] : { version: 3, advertIntervalMilliseconds: Number(name) };
+  await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=merge', '-p', JSON.stringify({ spec: { vrrp } })]);
+  await lab.waitFor('the operator has seen the new setting', isObserved, 30_000);
+  await settled(lab);
 }
 
-async function setInterval(milliseconds: number): Promise<void> {
-  const vrrp = milliseconds === DEFAULT_MS ? null : { version: 3, advertIntervalMilliseconds: milliseconds };
-  await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=merge', '-p', JSON.stringify({ spec: { vrrp } })]);
-  await lab.waitFor('the operator has seen the new interval', isObserved, 30_000);
-  await settled(lab);
+/** Of several measurements: median / 95th percentile / longest. */
+function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return [at(0.5), at(0.95), at(1)].map((value) => Math.round(value)).join(' / ');
 }
 
 async function isObserved(): Promise<true | undefined> {
   const { metadata, status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
   return status.observedGeneration === metadata.generation || undefined;
-}
-
-async function transitions(): Promise<number> {
-  const texts = await Promise.all(lab.nodes.map((node) => lab.exec(node, ['curl', '--silent', '--fail', 'http://127.0.0.1:9650/metrics'])));
-  const counts = texts.flatMap(({ stdout }) =>
-    stdout.split('\n').filter((line) => line.startsWith('keepalived_instance_transitions_total')),
-  );
-  return counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
