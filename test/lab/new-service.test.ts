@@ -1,9 +1,14 @@
-/** From the API accepting a new Service of a group that runs to its address answering the client. */
+/** From the API accepting a new Service to its address answering the client: one with external IPs, and one that gets its address of a pool. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
-import { firstAnswer, labUnderTest, NAMESPACE, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { LOAD_BALANCER_CLASS } from '../../src/api/names.ts';
+import { firstAnswer, GROUP, labUnderTest, NAMESPACE, page, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 
 const ROUNDS = 50;
+/** `POOLED=50` for figures. */
+const POOLED = Number(process.env.POOLED ?? 5);
+const POOL = 'new-services';
+const pooled = Array.from({ length: POOLED }, (_, index) => `pooled-${index}`);
 const names = Array.from({ length: ROUNDS }, (_, index) => `new-${index}`);
 let lab: Lab;
 
@@ -13,7 +18,8 @@ describe.skipIf(whyNoLab !== undefined)(`a new Service${whyNoLab === undefined ?
     await settled(lab);
   });
   afterAll(async () => {
-    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, ...names, '--ignore-not-found']);
+    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, ...names, ...pooled, '--ignore-not-found']);
+    await lab.kubectl(['delete', 'addresspool', POOL, '--ignore-not-found']);
     await settled(lab);
   });
 
@@ -33,4 +39,64 @@ describe.skipIf(whyNoLab !== undefined)(`a new Service${whyNoLab === undefined ?
     console.log(`kubectl apply done to the first answer: median ${Math.round(median)} ms, worst ${Math.round(worst)} ms of ${ROUNDS}`);
     expect(worst).toBeLessThan(5000);
   });
+
+  it(`gets an address of a pool that answers and leads to the page, ${POOLED} times`, async () => {
+    const apiVersion = 'redhatcop.redhat.io/v1alpha1';
+    const spec = { group: `${NAMESPACE}/${GROUP}`, addresses: ['192.0.2.150-192.0.2.199'] };
+    await lab.apply({ apiVersion, kind: 'AddressPool', metadata: { name: POOL }, spec });
+    const [shown, answers, leads]: [number[], number[], number[]] = [[], [], []];
+    using given = new Given();
+    for (const name of pooled) {
+      await lab.apply({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: NAMESPACE }, spec: BALANCER });
+      const accepted = Date.now();
+      const { address, at } = await given.to(name);
+      shown.push(at - accepted);
+      const [answer, led] = await Promise.all([firstAnswer(lab, address), page(lab, address).then(() => Date.now())]);
+      answers.push(answer - accepted);
+      leads.push(led - accepted);
+    }
+    const figures = { 'the address on the Service': shown, 'the first answer': answers, 'the page': leads };
+    for (const [what, took] of Object.entries(figures)) {
+      const sorted = took.toSorted((a, b) => a - b).map(Math.round);
+      console.log(`kubectl apply done to ${what}: median ${sorted[Math.floor(POOLED / 2)]} ms, worst ${sorted.at(-1)} ms of ${POOLED}`);
+    }
+    expect(Math.max(...answers)).toBeLessThan(5000);
+  });
 });
+
+// --- internal ---
+
+const BALANCER = {
+  ...{ type: 'LoadBalancer', loadBalancerClass: LOAD_BALANCER_CLASS },
+  ...{ selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
+};
+
+interface Shown {
+  readonly address: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The addresses that Services show, as a watch tells them. */
+class Given implements Disposable {
+  readonly #seen = new Map<string, Shown>();
+  readonly #end = new AbortController();
+
+  constructor() {
+    const path = 'jsonpath={.metadata.name} {.status.loadBalancer.ingress[0].ip}{"\\n"}';
+    const onLine = (line: string): void => {
+      const [name = '', address = ''] = line.split(' ');
+      if (address !== '' && !this.#seen.has(name)) this.#seen.set(name, { address, at: Date.now() });
+    };
+    const watch = lab.kubectl(['get', 'services', '-n', NAMESPACE, '--watch', '--output', path], { onLine, signal: this.#end.signal });
+    watch.catch(() => {});
+  }
+
+  to(service: string): Promise<Shown> {
+    return lab.waitFor(`${service} shows an address`, async () => this.#seen.get(service), 30_000);
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.abort();
+  }
+}
