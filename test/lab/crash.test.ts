@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
 import { labUnderTest, lossText, lossWhile, NAMESPACE, podOn, SharedTime, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
-/** Milliseconds: three adverts and the skew of a backup, and a restart of the container that waited ten seconds. */
+/** Milliseconds: the adverts that a backup waits for, and a restart of the container that waited ten seconds. */
 const LONGEST_SHARED = 15_000;
 let lab: Lab;
 

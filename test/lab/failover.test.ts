@@ -4,8 +4,8 @@ import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { GROUP, labUnderTest, NAMESPACE, page, plugin, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
-/** Milliseconds without an answer after which a failover has not worked; three adverts of a second and the skew are 3,600 at most. */
-const LONGEST = 5000;
+/** Milliseconds without an answer after which a failover has not worked; eight adverts of 100 ms and the skew are 0.9 s, and the machine is busy. */
+const LONGEST = 3000;
 
 const figures: string[] = [];
 let lab: Lab;
