@@ -26,7 +26,7 @@ check: check-quick unit ## the fast part, a few minutes: types, lint, imports, u
 check-quick: types lint imports
 
 types: ## type check
-	@$(BIN)/tsc --noEmit && echo 'types: good'
+	@$(BIN)/tsc --noEmit && $(BIN)/tsc --noEmit --project src/cli/dashboard/page && echo 'types: good'
 
 lint: ## format and lint
 	@$(BIN)/biome check .
@@ -37,8 +37,9 @@ imports: ## direction of imports
 unit: ## unit tests
 	@$(NODE) scripts/test.ts unit
 
-manifests: ## tests of what is installed: Helm chart, OLM bundle, config/, documentation (no cluster)
+manifests: ## tests of what is installed: Helm chart, OLM bundle, config/, the plugin's page, documentation (no cluster)
 	@./bin/lab prepare --helm || echo 'What needs Helm is skipped.' >&2
+	@./bin/lab prepare --browser || echo 'What needs a browser is skipped, unless it is there already.' >&2
 	@$(NODE) scripts/test.ts manifests
 
 net: ## tests with real keepalived in network namespaces (root)

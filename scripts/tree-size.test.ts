@@ -8,7 +8,7 @@ const folder = (count: number, suffix = '.ts'): [string, string][] =>
 
 describe('the size of the tree', () => {
   it('is within its limits in src', () => {
-    const names = globSync('src/**/*.ts');
+    const names = globSync('src/**/*.{ts,tsx}');
     expect(names.length).toBeGreaterThan(100);
     expect(outgrown(new Map(names.map((name) => [name, readFileSync(name, 'utf8')])))).toEqual([]);
   });

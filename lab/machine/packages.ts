@@ -26,6 +26,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'ca-certificates': 'downloads over TLS',
 };
 
+/** Of tests alone: what they drive the dashboard's page with. */
+const BROWSER = ['chromium'];
+
 /** Which of these packages dpkg doesn't hold as installed. */
 export async function missingPackages(names: readonly string[], command: Run = run): Promise<string[]> {
   const installed = await installedPackages(names, command);
@@ -35,6 +38,11 @@ export async function missingPackages(names: readonly string[], command: Run = r
 /** Installs the Debian packages that the lab runs on, where they are missing. Starts and enables no service. */
 export async function installPackages(progress: Progress): Promise<void> {
   await progress.step('Debian packages', (step) => ensurePackages(Object.keys(PACKAGES), step));
+}
+
+/** Installs the browser that tests look at pages with, where it is missing. */
+export async function installBrowser(progress: Progress): Promise<void> {
+  await progress.step('Browser', (step) => ensurePackages(BROWSER, step));
 }
 
 /** Installs those of the named packages that are missing, inside a step that is running already. */

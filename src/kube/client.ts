@@ -35,6 +35,8 @@ export interface StreamRequest {
   /** Milliseconds without a byte after which the stream counts as dead. */
   readonly quietMs: number;
   readonly signal: AbortSignal;
+  /** Called once the server has begun to answer, before anything comes. */
+  readonly onOpen?: () => void;
 }
 
 export const APPLY_PATCH = 'application/apply-patch+yaml';

@@ -5,6 +5,8 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 /** Where the API server is and how to prove who asks; credentials are refreshed on the way. */
 export interface Connection {
   readonly server: URL;
+  /** Of the kubeconfig's context. */
+  readonly name?: string;
   /** Namespace of the kubeconfig's context or of the service account. */
   readonly namespace: string | undefined;
   /** TLS material and headers for the next request; an agent only where a proxy stands between. */
@@ -26,6 +28,7 @@ export function connect(kubeconfig?: string, context?: string): Connection {
   const server = new URL(cluster.server);
   return {
     server,
+    name: config.getCurrentContext(),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     credentials: async () => {
       const options: RequestOptions = {};

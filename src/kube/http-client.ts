@@ -71,6 +71,7 @@ export class HttpClient implements Client {
     try {
       const response = await this.#send({ method: 'GET', path: request.path, query: request.query, headers: {}, signal, needsLead: false });
       if (response.statusCode !== 200) await readJson(response, where);
+      request.onOpen?.();
       clearTimeout(quiet);
       quiet = setTimeout(() => broken.abort(), request.quietMs);
       yield* jsonLines(tapped(response, () => quiet.refresh()));

@@ -48,10 +48,12 @@ export class FakeApi implements Client {
 
   async *stream(request: StreamRequest): AsyncGenerator<unknown> {
     this.fault(request);
+    request.onOpen?.();
     const { collection, namespace } = placeOf(request.path);
     let seen = Number(request.query?.resourceVersion ?? 0);
     while (!request.signal.aborted) {
-      const news = this.#events.filter((event) => event.version > seen);
+      // The version is the number of events.
+      const news = this.#events.slice(seen);
       for (const { version, type, object, collection: where } of news) {
         seen = version;
         const concerns = where === collection && (namespace === undefined || object.metadata.namespace === namespace);

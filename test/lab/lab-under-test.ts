@@ -34,7 +34,10 @@ export const serviceOf = (group: string, name: string, externalIPs: readonly str
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
 });
 
-/** What `kubectl keepalived` prints of the lab's cluster, also where it says by exit status 2 that something is wrong there. */
+/** `kubectl keepalived`, from the checkout. */
+export const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
+
+/** What it prints of the lab's cluster, also where it says by exit status 2 that something is wrong there. */
 export async function plugin(lab: Lab, words: readonly string[]): Promise<string> {
   const command = [PLUGIN, ...words, '--kubeconfig', lab.kubeconfig];
   const { code, stdout, stderr } = await run(command, { timeoutMs: 60_000, allowFailure: true });
@@ -207,8 +210,6 @@ export async function firstAnswer(lab: Lab, address: string): Promise<number> {
 }
 
 // --- internal ---
-
-const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
 
 interface JudgedService {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string };

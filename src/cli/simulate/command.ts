@@ -6,7 +6,7 @@ import { type ConnectionOptions, withConnection } from '../connection-options.ts
 import { clusterOf, planGroups } from '../plan/plan-groups.ts';
 import { type EndpointSlice, endpointNodes } from './endpoints.ts';
 import { simulate } from './simulate.ts';
-import { hasLost, SIMULATION_FORMATS, type SimulationFormat, simulationView } from './view.ts';
+import { hasLost, SIMULATION_FORMATS, type Simulated, type SimulationFormat, simulationView } from './view.ts';
 
 export interface SimulateOptions extends ConnectionOptions {
   readonly without: readonly string[];
@@ -36,17 +36,24 @@ The exit status is 2 when nobody answers at an address afterwards.`,
 
 /** The whole command but for where objects come from. */
 export function answerSimulate(objects: readonly KubernetesObject[], notes: readonly string[], options: SimulateOptions): Answer {
+  const simulated = simulatedWithout(objects, options.without);
+  if (typeof simulated === 'string') return failed(simulated);
+  return { stdout: simulationView(simulated, options.output), notes, status: statusOf(hasLost(simulated.fates)) };
+}
+
+/** What becomes of the addresses in the objects when nodes are gone; a sentence where that can't be asked. @param names - of nodes, also by commas */
+export function simulatedWithout(objects: readonly KubernetesObject[], names: readonly string[]): Simulated | string {
   const cluster = clusterOf(objects);
-  const without = [...new Set(options.without.flatMap((names) => names.split(',')).filter((name) => name !== ''))].sort(byText);
+  const without = [...new Set(names.flatMap((text) => text.split(',')).filter((name) => name !== ''))].sort(byText);
   const known = cluster.nodes.map(({ metadata }) => metadata.name).sort(byText);
   const unknown = without.filter((name) => !known.includes(name));
-  if (unknown.length > 0) return failed(`there is no Node ${unknown.join(', ')}; there are: ${known.join(', ') || 'none'}`);
-  if (cluster.groups.length === 0) return failed('there is no KeepalivedGroup, so no address to follow');
+  if (unknown.length > 0) return `there is no Node ${unknown.join(', ')}; there are: ${known.join(', ') || 'none'}`;
+  if (cluster.groups.length === 0) return 'there is no KeepalivedGroup, so no address to follow';
   const plans = planGroups(cluster, { settings: { agentImage: '' } }).map(({ plan }) => plan);
   const slices = objects.filter(({ kind }) => kind === 'EndpointSlice') as readonly EndpointSlice[];
   const endpoints = slices.length === 0 ? undefined : endpointNodes(slices);
   const fates = simulate({ plans, nodes: cluster.nodes, without: new Set(without), ...(endpoints && { endpoints }) });
-  return { stdout: simulationView({ without, fates, plans }, options.output), notes, status: statusOf(hasLost(fates)) };
+  return { without, fates, plans };
 }
 
 // --- internal ---

@@ -30,10 +30,8 @@ export function simulationView({ without, fates, plans }: Simulated, format: Sim
 /** Whether there are addresses that nobody answers at afterwards, and somebody did before. */
 export const hasLost = (fates: readonly Fate[]): boolean => fates.some(({ becomes }) => becomes === 'Lost' || becomes === 'Unanswered');
 
-// --- internal ---
-
-/** How often each becomes what, in addresses. */
-function headline(without: readonly string[], fates: readonly Fate[]): string {
+/** How often each becomes what, in addresses; a line with its end. */
+export function headline(without: readonly string[], fates: readonly Fate[]): string {
   const count = (...wanted: readonly Becomes[]): number =>
     fates.filter(({ becomes }) => wanted.includes(becomes)).reduce((sum, { addresses }) => sum + addresses.length, 0);
   const parts: [number, string][] = [
@@ -46,6 +44,8 @@ function headline(without: readonly string[], fates: readonly Fate[]): string {
   const all = count('Stays', 'Moves', 'Unanswered', 'Lost', 'Unowned');
   return `Without ${without.join(', ')}: ${[`${count('Moves')} of ${all} addresses move`, ...rest].join(', ')}. Connections to addresses that move break.\n`;
 }
+
+// --- internal ---
 
 const rows = ({ addresses, router, from = '<none>', to = '<none>', becomes, note = '' }: Fate): string[][] =>
   addresses.map((address) => [address, router, from, to, becomes, note]);

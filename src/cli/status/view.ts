@@ -1,3 +1,4 @@
+import type { Condition } from '../../api/core.ts';
 import type { KeepalivedGroup, VirtualRouterStatus } from '../../api/group/keepalived-group.ts';
 import { byText } from '../../net/text-order.ts';
 import { gainOf } from '../../plan/lines/generation.ts';
@@ -16,11 +17,18 @@ export function statusView(groups: readonly KeepalivedGroup[], format: 'text' | 
 }
 
 /** Conditions that say something is amiss; the summary only where no other says it. */
-export function troubles({ status }: KeepalivedGroup): string[] {
+export function wrongOfGroup({ status }: KeepalivedGroup): readonly Condition[] {
   const wrong = (status?.conditions ?? []).filter((one) => one.status !== (one.type === 'ReconcileError' ? 'False' : 'True'));
   const specific = wrong.filter(({ type }) => type !== 'Ready' && type !== 'ReconcileError');
-  return (specific.length > 0 ? specific : wrong).map(({ type, status: is, reason, message }) => `${type} ${is}: ${reason}: ${message}`);
+  return specific.length > 0 ? specific : wrong;
 }
+
+/** The same in sentences. */
+export const troubles = (group: KeepalivedGroup): string[] =>
+  wrongOfGroup(group).map(({ type, status, reason, message }) => `${type} ${status}: ${reason}: ${message}`);
+
+/** What is carried as asked, and may not work as intended; and what the group's owner could have for the asking. */
+export const hintsOf = (group: KeepalivedGroup): string[] => [...acceptedHints(group), ...[gainOf(group)].flatMap((gain) => gain ?? [])];
 
 // --- internal ---
 
@@ -53,10 +61,13 @@ function headline(group: KeepalivedGroup): string {
 }
 
 /** What is amiss, and hints. */
-function complaints(group: KeepalivedGroup, hasSubject: boolean): string[] {
-  const hints = (group.status?.conditions ?? []).filter(({ reason }) => reason === 'AcceptedWithHints');
-  return [...troubles(group), ...hints.map(({ message }) => message), ...(hasSubject ? [] : [gainOf(group) ?? []].flat())];
-}
+const complaints = (group: KeepalivedGroup, hasSubject: boolean): string[] => [
+  ...troubles(group),
+  ...(hasSubject ? acceptedHints(group) : hintsOf(group)),
+];
+
+const acceptedHints = ({ status }: KeepalivedGroup): string[] =>
+  (status?.conditions ?? []).filter(({ reason }) => reason === 'AcceptedWithHints').map(({ message }) => message);
 
 const conditionOf = ({ status }: KeepalivedGroup, type: string) => status?.conditions?.find((one) => one.type === type);
 

@@ -11,6 +11,12 @@ import { HttpClient } from '../../kube/http-client.ts';
 export const clientOf = ({ kubeconfig, context }: ConnectionOptions): HttpClient =>
   new HttpClient({ connection: connect(kubeconfig, context) });
 
+/** What people call the cluster: the name of the kubeconfig's context, and the API server. */
+export function clusterOf({ kubeconfig, context }: ConnectionOptions): string {
+  const { name, server } = connect(kubeconfig, context);
+  return name === undefined || name === '' ? server.host : `${name}, ${server.host}`;
+}
+
 /** Namespace of the kubeconfig's context. */
 export const namespaceOf = ({ kubeconfig, context }: ConnectionOptions): string | undefined => connect(kubeconfig, context).namespace;
 

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { ConnectionOptions } from '../../cli/connection-options.ts';
+import { answerDashboard, dashboardCommand } from '../../cli/dashboard/command.ts';
+import { pageAssets } from '../../cli/dashboard/server/assets.ts';
 import { answerExplain, explainCommand } from '../../cli/explain/command.ts';
 import { answerHistory, historyCommand } from '../../cli/history/command.ts';
 import type { Edge } from '../../cli/move/carry-out.ts';
@@ -10,7 +13,19 @@ import { answerSimulate, simulateCommand } from '../../cli/simulate/command.ts';
 import { answerStatus, statusCommand } from '../../cli/status/command.ts';
 import { answerWatch, watchCommand } from '../../cli/watch/command.ts';
 import { systemClock as clock } from '../../telemetry/clock.ts';
-import { clientOf, namespaceOf, note, print, readFiles, readSources, say, tell, untilInterrupted, writePrivately } from './edges.ts';
+import {
+  clientOf,
+  clusterOf,
+  namespaceOf,
+  note,
+  print,
+  readFiles,
+  readSources,
+  say,
+  tell,
+  untilInterrupted,
+  writePrivately,
+} from './edges.ts';
 
 /** The verbs that ask a cluster how it is, and those that move addresses in it. */
 export const incidentVerbs = (): readonly Command[] => [
@@ -20,6 +35,11 @@ export const incidentVerbs = (): readonly Command[] => [
   watchCommand(async (subject, options) => {
     const context = { client: clientOf(options), clock, print, note, contextNamespace: namespaceOf(options), signal: untilInterrupted() };
     tell(await answerWatch(subject, options, context));
+  }),
+  dashboardCommand(async (options) => {
+    const token = randomBytes(24).toString('base64url');
+    const [client, cluster, signal] = [clientOf(options), clusterOf(options), untilInterrupted()];
+    tell(await answerDashboard(options, { client, clock, cluster, token, assets: await pageAssets(), say, note, signal }));
   }),
   simulateCommand(async (options) => {
     const { filename } = options;

@@ -84,19 +84,25 @@ export function describeApi(name: string, open: () => Promise<{ readonly client:
       expect(list.items.map(({ metadata }) => metadata.name)).toContain('listed');
       const stop = new AbortController();
       const query = { watch: true, resourceVersion: list.metadata.resourceVersion };
-      const stream = client.stream({ path: collectionPath(CONFIG_MAPS, namespace), query, quietMs: 10_000, signal: stop.signal });
+      const seen: string[] = [];
+      const stream = client.stream({
+        path: collectionPath(CONFIG_MAPS, namespace),
+        query,
+        quietMs: 10_000,
+        signal: stop.signal,
+        onOpen: () => seen.push('opened'),
+      });
       const changes = (async () => {
         await create('watched', { a: '1' });
         await ask('PATCH', 'watched', { data: { a: '2' } });
         await ask('DELETE', 'watched');
       })();
-      const seen: string[] = [];
       for await (const event of stream as AsyncIterable<{ type: string; object: ConfigMap }>) {
-        if (seen.push(`${event.type} ${event.object.metadata.name} ${event.object.data?.a}`) === 3) break;
+        if (seen.push(`${event.type} ${event.object.metadata.name} ${event.object.data?.a}`) === 4) break;
       }
       stop.abort();
       await changes;
-      expect(seen).toEqual(['ADDED watched 1', 'MODIFIED watched 2', 'DELETED watched 2']);
+      expect(seen).toEqual(['opened', 'ADDED watched 1', 'MODIFIED watched 2', 'DELETED watched 2']);
     });
   });
 }
