@@ -5,6 +5,7 @@ import { API_VERSION, KIND, POOL_KIND, SERVICE_ANNOTATIONS, SERVICE_CONDITION, V
 import type { AddressPool } from '../../src/api/pool/address-pool.ts';
 import { virtualIPName } from '../../src/api/virtual-ip/name.ts';
 import type { MoveRecord, VirtualIP, VirtualIPStatus } from '../../src/api/virtual-ip/virtual-ip.ts';
+import { GENERATIONS } from '../../src/plan/lines/generation.ts';
 
 export const GROUP = 'web/vips';
 const NAMESPACES = ['shop', 'mail', 'api', 'media', 'auth', 'billing'];
@@ -113,6 +114,7 @@ function aGroup(names: readonly string[], all: readonly Placed[]): KeepalivedGro
     metadata: { name, namespace },
     spec: { interface: 'eth0' },
     status: {
+      defaultsGeneration: GENERATIONS.length,
       revision: 'dec39da085546be3',
       nodes: { desired: names.length, current: names.length },
       virtualIPs: { planned: all.length, observed: all.length },

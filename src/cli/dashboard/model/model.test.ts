@@ -4,6 +4,7 @@ import { aDashboardCluster, aRefusedService, condition, onTheNetwork, taken } fr
 import type { KeepalivedGroup } from '../../../api/group/keepalived-group.ts';
 import { DRAIN_ANNOTATION } from '../../../api/names.ts';
 import type { VirtualIP, VirtualIPStatus } from '../../../api/virtual-ip/virtual-ip.ts';
+import { GENERATIONS } from '../../../plan/lines/generation.ts';
 import { applied, differenceOf } from './difference.ts';
 import { type Facts, NO_FACTS } from './facts.ts';
 import { Gathering, type Objects } from './gathered.ts';
@@ -114,6 +115,7 @@ describe('what is told of refusals', () => {
       services: [aRefusedService('AddressConflict', '192.0.2.9 belongs to shop/web')],
       groups: [
         withGroupStatus({
+          defaultsGeneration: GENERATIONS.length,
           conditions: [
             condition('Accepted', 'True', 'AcceptedWithHints', 'look'),
             condition('Available', 'Unknown', 'NoPods', 'no pod runs'),
