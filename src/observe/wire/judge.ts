@@ -45,7 +45,9 @@ export function judgeWire(one: WireCase): WireSeen {
   const { ownership, evidence, address } = one;
   const owner = ownership.kind === 'Owned' ? ownership.node : undefined;
   const found = (evidence.foundOf.get(address) ?? []).filter(({ node }) => node !== owner);
-  const verdict = (owner === undefined ? undefined : (copies(one, owner) ?? intruder(one, owner, found))) ?? silence(one, owner, found);
+  // The owner hears who else answers, too.
+  const heard = [...found, ...(evidence.contestedOf.get(address) ?? [])];
+  const verdict = (owner === undefined ? undefined : (copies(one, owner) ?? intruder(one, owner, heard))) ?? silence(one, owner, found);
   if (verdict !== undefined && verdict !== 'waits') return { verdict, waits: false };
   return { verdict: wellOrUnknown(one, owner, found), waits: verdict === 'waits' };
 }
@@ -75,7 +77,8 @@ function intruder(one: WireCase, owner: string, found: readonly Found[]): WireVe
   if (own === undefined) return undefined;
   const others = found.filter((each) => isAnswer(each) && each.mac !== undefined && each.mac !== virtualMac && !own.includes(each.mac));
   const foreign = others.filter((each) => isNewer(each, one));
-  const mac = foreign[0]?.mac;
+  // Of several hosts the same one, whoever tells first.
+  const [mac] = foreign.flatMap((each) => each.mac ?? []).sort();
   if (mac === undefined) return others.length > 0 ? 'waits' : undefined;
   const same = foreign.filter((each) => each.mac === mac);
   const askers = namesOf(same);
