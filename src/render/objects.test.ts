@@ -71,7 +71,22 @@ describe('the objects of a group', () => {
       ['config-setup', { drop: ['ALL'], add: ['NET_ADMIN'] }, undefined],
       ['keepalived', { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] }, undefined],
       ['agent', { drop: ['ALL'] }, undefined],
+      ['asker', { drop: ['ALL'], add: ['NET_RAW'] }, undefined],
     ]);
+  });
+
+  it('give what asks by broadcast its questions alone, no port, and the image of the operator, whatever keepalived has', () => {
+    const { containers, volumes } = objectsOf({ image: 'old:1' }).daemonSet.spec.template.spec;
+    const asker = containers.find(({ name }) => name === 'asker');
+    expect(asker).toMatchObject({ image: 'operator:1', volumeMounts: [{ name: 'wire', mountPath: '/run/keepalived-wire' }] });
+    expect(Object.keys(asker ?? {}).filter((field) => /port|probe|lifecycle|env/i.test(field))).toEqual([]);
+    expect(volumes).toContainEqual({ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+  });
+
+  it('have nothing that asks by broadcast where the group does not want it', () => {
+    const { containers, volumes } = objectsOf({ broadcastQuestions: false }).daemonSet.spec.template.spec;
+    expect(containers.map(({ name }) => name)).toEqual(['keepalived', 'agent']);
+    expect(JSON.stringify([containers, volumes])).not.toContain('wire');
   });
 
   it.each<[string, string | undefined, string | undefined, string]>([
@@ -164,9 +179,10 @@ describe('the objects of a group', () => {
   it('have the resources, tolerations, pull secrets and pull policy of the group', () => {
     const keepalived = { limits: { memory: '64Mi' } };
     const agent = { requests: { cpu: '50m' } };
+    const asker = { limits: { memory: '16Mi' } };
     const tolerations = [{ key: 'edge', operator: 'Exists' }];
     const { spec } = objectsOf({
-      resources: { keepalived, agent },
+      resources: { keepalived, agent, asker },
       tolerations,
       imagePullSecrets: [{ name: 'registry' }, {}],
       imagePullPolicy: 'Always',
@@ -176,6 +192,7 @@ describe('the objects of a group', () => {
       { name: 'config-setup', resources: agent, imagePullPolicy: 'Always' },
       { name: 'keepalived', resources: keepalived, imagePullPolicy: 'Always' },
       { name: 'agent', resources: agent, imagePullPolicy: 'Always' },
+      { name: 'asker', resources: asker, imagePullPolicy: 'Always' },
     ]);
   });
 

@@ -32,20 +32,26 @@ export interface Question {
   readonly isOwned: boolean;
 }
 
-/** All that a node is to ask by broadcast: of addresses in the networks of its link, also those that it has itself. */
-export function questionsOf({ link, interfaces, instances, members, owned }: Situation, node: string): readonly Question[] {
-  const senderFor = sendersOn(interfaces, link, new Set(instances.flatMap(({ addresses }) => addresses)));
+export type Assigned = readonly { readonly instance: string; readonly address: string }[];
+
+/** The addresses that a node asks for, wherever they are and whoever owns them. It takes a while: instances and members change with a file alone. */
+export function assignedTo(node: string, { instances, members }: Pick<Situation, 'instances' | 'members'>): Assigned {
   return instances
     .flatMap(({ name, addresses }) => {
       const nodes = members?.byInstance.get(name) ?? [];
       const isMine = (address: string): boolean => nodes.length === 0 || nearest(address, nodes, BROADCASTERS).includes(node);
-      return addresses.filter(isMine).map((address) => ({ address, isOwned: owned.has(name) }));
+      return addresses.filter(isMine).map((address) => ({ instance: name, address }));
     })
-    .slice(0, MOST_WIRE_ADDRESSES)
-    .flatMap((one) => {
-      const sender = senderFor(one.address);
-      return sender === undefined ? [] : { ...one, sender };
-    });
+    .slice(0, MOST_WIRE_ADDRESSES);
+}
+
+/** What is to be asked by broadcast: of addresses in the networks of the link, also those that the node has itself. */
+export function questionsOf(assigned: Assigned, { link, interfaces, instances, owned }: Situation): readonly Question[] {
+  const senderFor = sendersOn(interfaces, link, new Set(instances.flatMap(({ addresses }) => addresses)));
+  return assigned.flatMap(({ instance, address }) => {
+    const sender = senderFor(address);
+    return sender === undefined ? [] : { address, sender, isOwned: owned.has(instance) };
+  });
 }
 
 /** Those that are asked now: first what is in doubt, then what was asked longest ago, if it is its turn. */

@@ -2,8 +2,8 @@ import type { WireContested } from '../../../api/node/wire.ts';
 import type { Log } from '../../log.ts';
 import { macsOf } from '../mac.ts';
 import type { Situation } from '../wire.ts';
-import { roundIn } from './answers.ts';
-import { BROADCAST_TIMES, batchOf, type Question, questionsOf, routinePause } from './batch.ts';
+import { type Round, roundIn } from './answers.ts';
+import { type Assigned, assignedTo, BROADCAST_TIMES, batchOf, type Question, questionsOf, routinePause } from './batch.ts';
 import type { Channel } from './channel.ts';
 import { afterAnswers, type Hearing, NOTHING_HEARD } from './hearing.ts';
 
@@ -28,6 +28,7 @@ export class Broadcast {
   readonly #context: BroadcastContext;
   readonly #hearings = new Map<string, Hearing>();
   #asked: { readonly number: number; readonly at: number; readonly questions: readonly Question[] } | undefined;
+  #assigned: (Pick<Situation, 'instances' | 'members'> & { readonly all: Assigned }) | undefined;
   #next: number;
   #nextBatch = 0;
   #nextRoutine = 0;
@@ -57,10 +58,15 @@ export class Broadcast {
   /** Takes in what was heard, and asks what is next. */
   async step(): Promise<void> {
     const now = this.#context.now();
+    const round = this.#asked === undefined ? null : roundIn((await this.#context.channel.answers()) ?? '');
+    if (this.#asked !== undefined && round?.number !== this.#asked.number) {
+      if (now - this.#asked.at < BROADCAST_TIMES.answer) return;
+      this.#forget('the asker did not answer');
+    }
     if (this.#asked === undefined && now < this.#nextBatch) return;
     const situation = this.#context.situation();
-    const questions = questionsOf(situation, this.#context.node);
-    if (this.#asked !== undefined && !(await this.#hear(situation, questions, now))) return;
+    const questions = questionsOf(this.#assignedIn(situation), situation);
+    if (round !== null) this.#hear(round, situation, questions);
     this.#keep(questions);
     if (now >= this.#nextBatch) await this.#ask(situation, questions, now);
   }
@@ -74,28 +80,28 @@ export class Broadcast {
     this.#isBusy = false;
   }
 
-  /** Whether the asker is done with the last batch. */
-  async #hear({ interfaces, link }: Situation, questions: readonly Question[], now: number): Promise<boolean> {
-    const asked = this.#asked;
-    if (asked === undefined) return true;
-    const round = roundIn((await this.#context.channel.answers()) ?? '');
-    if (round?.number !== asked.number) {
-      if (now - asked.at < BROADCAST_TIMES.answer) return false;
-      this.#forget('the asker did not answer');
-      return true;
-    }
+  #assignedIn({ instances, members }: Situation): Assigned {
+    const known = this.#assigned;
+    if (known?.instances === instances && known.members === members) return known.all;
+    const all = assignedTo(this.#context.node, { instances, members });
+    this.#assigned = { instances, members, all };
+    return all;
+  }
+
+  #hear(round: Round, { interfaces, link }: Situation, questions: readonly Question[]): void {
+    const { at, questions: all = [] } = this.#asked ?? {};
+    if (at === undefined) return;
     this.#asked = undefined;
     this.#tell(round.trouble);
     const own = macsOf(interfaces, link);
     const isStill = new Map(questions.map(({ address, isOwned }) => [address, isOwned]));
-    for (const { address, isOwned } of asked.questions) {
+    for (const { address, isOwned } of all) {
       // Who owned it when it was asked, and does no more, can't say what the answers mean.
       if (isStill.get(address) !== isOwned) continue;
       const macs = (round.macsOf.get(address) ?? []).filter((mac) => !own.includes(mac));
-      const heard = { address, macs, asked: asked.at, tooMany: isOwned ? 1 : 2 };
+      const heard = { address, macs, asked: at, tooMany: isOwned ? 1 : 2 };
       this.#hearings.set(address, afterAnswers(this.#of(address), heard));
     }
-    return true;
   }
 
   async #ask({ link, members }: Situation, questions: readonly Question[], now: number): Promise<void> {
