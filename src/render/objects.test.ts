@@ -83,6 +83,19 @@ describe('the objects of a group', () => {
     expect(volumes).toContainEqual({ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
   });
 
+  it.each<[string, KeepalivedGroupSpec['resources'], object]>([
+    ['small requests and no limits', undefined, { requests: { cpu: '5m', memory: '8Mi' } }],
+    [
+      'limits where other containers have them, so that a quota admits the pod and its class of service stays',
+      { keepalived: { limits: { cpu: '1' } } },
+      { requests: { cpu: '50m', memory: '16Mi' }, limits: { cpu: '50m', memory: '16Mi' } },
+    ],
+    ['what the group says', { agent: { limits: { cpu: '1' } }, asker: { requests: { cpu: '1m' } } }, { requests: { cpu: '1m' } }],
+  ])('give what asks by broadcast %s', (_, resources, expected) => {
+    const { containers } = objectsOf({ ...(resources && { resources }) }).daemonSet.spec.template.spec;
+    expect(containers.find(({ name }) => name === 'asker')).toMatchObject({ resources: expected });
+  });
+
   it('have nothing that asks by broadcast where the group does not want it', () => {
     const { containers, volumes } = objectsOf({ broadcastQuestions: false }).daemonSet.spec.template.spec;
     expect(containers.map(({ name }) => name)).toEqual(['keepalived', 'agent']);

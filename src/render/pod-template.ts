@@ -148,6 +148,13 @@ const agent = (plan: Plan, { agentImage }: Settings): object => ({
 /** Whether the nodes ask by broadcast. Where they don't, no container has the capability to. */
 const asks = ({ group }: Plan): boolean => group.spec?.broadcastQuestions !== false;
 
+/** Where the others have limits, a quota may ask for them, or the pod be one that gets all that it requests: so has it then. */
+function askerResources({ resources = {} }: KeepalivedGroupSpec = {}): ResourceRequirements {
+  const isLimited = [resources.keepalived, resources.agent].some((each) => each?.limits !== undefined);
+  const limits = { cpu: '50m', memory: '16Mi' };
+  return isLimited ? { requests: limits, limits } : { requests: { cpu: '5m', memory: '8Mi' } };
+}
+
 /**
  * Nobody can talk to it, so it may ask by broadcast; it has nothing but its questions. An image without its program waits, so that the pod is well
  * with any.
@@ -157,7 +164,7 @@ const asker = ({ group }: Plan, { agentImage }: Settings): object => ({
   image: agentImage,
   imagePullPolicy: pullPolicy(group.spec),
   command: ['/bin/sh', '-c', `[ -x ${NODE_POD.askerProgram} ] && exec ${NODE_POD.askerProgram} ${NODE_POD.wireDir}; exec sleep infinity`],
-  resources: group.spec?.resources?.asker ?? { requests: { cpu: '5m', memory: '8Mi' } },
+  resources: group.spec?.resources?.asker ?? askerResources(group.spec),
   securityContext: security('NET_RAW'),
   volumeMounts: [WIRE_MOUNT],
 });
