@@ -35,15 +35,23 @@ while true; do
   set -- $questions
   { [ $# -ge 2 ] && [ $# -le 20 ]; } || continue
   addresses=
+  count=0
   while [ $# -ge 2 ]; do
-    ask "$link" "$1" "$2" >"$2" 2>&1 &
+    count=$((count + 1))
+    ask "$link" "$1" "$2" >"heard.$count" 2>&1 &
     addresses="$addresses $2"
     shift 2
   done
   wait
-  # shellcheck disable=SC2086
-  { echo "asked $number" && head -v -n 40 $addresses; } >answers.new 2>/dev/null
-  # shellcheck disable=SC2086
-  rm -f $addresses
+  # By the shell itself: a program costs as much as a question does.
+  {
+    echo "asked $number"
+    count=0
+    for address in $addresses; do
+      count=$((count + 1))
+      echo "==> $address <=="
+      while IFS= read -r line; do printf '%s\n' "$line"; done <"heard.$count"
+    done
+  } >answers.new
   mv answers.new answers
 done

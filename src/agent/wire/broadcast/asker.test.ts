@@ -48,12 +48,11 @@ describe('the asker', () => {
       `asked 7
 ==> 192.0.2.100 <==
 arping -b -i 5 -w 1 -s 192.0.2.2 -I eth0.5 192.0.2.100
-
 ==> 2001:db8::100 <==
 ndisc6 -n -m -r 1 -w 1000 -s fe80::2 2001:db8::100 eth0.5
 `,
     );
-    expect(readdirSync(shared()).sort()).toEqual(['answers', 'questions']);
+    expect(readdirSync(shared()).sort()).toEqual(['answers', 'heard.1', 'heard.2', 'questions']);
   });
   it.each([
     '',
@@ -72,7 +71,7 @@ ndisc6 -n -m -r 1 -w 1000 -s fe80::2 2001:db8::100 eth0.5
     await started(ECHO);
     expect(await until('it takes the line', () => channelIn(shared()).send(line), Boolean)).toBe(true);
     expect(await answersTo('2 eth0 192.0.2.2 192.0.2.100')).toMatch(/^asked 2\n/);
-    expect(readdirSync(shared()).sort()).toEqual(['answers', 'questions']);
+    expect(readdirSync(shared()).sort()).toEqual(['answers', 'heard.1', 'questions']);
   });
   it('is not held up by a host that floods it with answers', async () => {
     await started({ ...ECHO, arping: 'while echo "Unicast reply from 192.0.2.100 [02:00:00:00:00:01]  0.6ms"; do :; done' });
