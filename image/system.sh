@@ -29,7 +29,7 @@ rm -rf /etc/apt /var/cache/* /var/lib/apt /var/log/* /var/lib/dpkg/info /var/lib
 
 # Of the tools around ndisc6 it alone is of use; it and arping run with the capability of their container, and give none to whoever starts them.
 cd /usr/bin
-rm -f addr2name dnssort name2addr rdisc6 rltraceroute6 tcpspray.ndisc6 tcpspray6 tcptraceroute6 traceroute6 tracert6
+rm -f addr2name dnssort name2addr rdisc6 rltraceroute6 tcpspray.ndisc6 tcpspray6 tcptraceroute6 traceroute6 tracert6 /etc/alternatives/traceroute6*
 for program in arping ndisc6; do cp $program $program.plain && mv $program.plain $program && chmod 755 $program; done
 
 # The image's user, so that programs find a name and a home for it.

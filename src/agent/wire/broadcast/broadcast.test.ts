@@ -198,6 +198,40 @@ describe('a node asks by broadcast', () => {
     expect(new Set(asked.flat().slice(0, 100)).size).toBe(100);
     expect(asked.flat().length).toBeLessThanOrEqual(105);
   });
+  it('1,000 addresses on five nodes within 110 seconds each, by two of the nodes', async () => {
+    const nodes = ['node1', 'node2', 'node3', 'node4', 'node5'];
+    const addresses = Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
+    const interfaces = [{ ...ETH0, addresses: [{ address: '10.0.255.1', prefixLength: 16 }] }];
+    const members = { revision: 'r', byInstance: new Map([['web/web', nodes]]) };
+    const instances = [{ name: 'web/web', addresses }];
+    const times = new Map<string, number>();
+    for (const node of nodes) {
+      const heardAt: { from: number; text: string }[] = [];
+      const one = new Broadcast({
+        node,
+        channel: {
+          send: async (line) => {
+            const asked = line
+              .split(' ')
+              .slice(2)
+              .filter((_, index) => index % 2 === 1);
+            for (const address of asked) times.set(address, (times.get(address) ?? 0) + 1);
+            heardAt.push({ from: now + 1050, text: heard(line) });
+            return true;
+          },
+          answers: async () => heardAt.findLast(({ from }) => from <= now)?.text ?? null,
+        },
+        log: { info: () => {}, warn: () => {}, error: () => {} },
+        now: () => now,
+        situation: () => ({ link: 'eth0', interfaces, instances, members, owned: new Set() }),
+        first: 1,
+      });
+      now = 0;
+      for (; now < 110_000; now += 250) await one.step();
+    }
+    expect(times.size).toBe(1000);
+    expect(Math.min(...times.values())).toBe(2);
+  });
   it('fifty times a second with all nodes of a large group', async () => {
     const nodes = ['node2', ...Array.from({ length: 99 }, (_, index) => `other${index}`)];
     const addresses = Array.from({ length: 150 }, (_, index) => `192.0.2.${index + 100}`);
