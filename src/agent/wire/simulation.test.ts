@@ -1,7 +1,7 @@
 /**
  * Five nodes whose kernels, links and agents are modelled, and a manager that asks them as a real one does: what comes of hundreds of failovers,
  * and how soon a trouble is told. A kernel trusts a neighbour for 15 to 45 s, asks it alone for 8 s more, and only then everybody. A tenth of the
- * announcements gets lost, and of the answers to a broadcast. A node that returns may share the address with the other one for two seconds.
+ * announcements gets lost, and of the answers to a broadcast. A node that returns may share the address with the other one for five seconds.
  */
 import { describe, expect, it } from 'vitest';
 import { aReport } from '../../../test/builders/object.ts';
@@ -259,7 +259,7 @@ describe('an address that moves', () => {
         await world.pass(10_000 + Math.floor(random() * 600) * TICK, look);
         world.deaf.delete('n1');
         world.silent.delete('n1');
-        world.takeOver('n1', Math.floor(random() * 21) * TICK);
+        world.takeOver('n1', Math.floor(random() * 51) * TICK);
         await world.pass(10_000 + Math.floor(random() * 600) * TICK, look);
       }
       expect(world.shown?.kind).toBe('Owner');

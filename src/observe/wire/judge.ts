@@ -7,6 +7,8 @@ import type { WireVerdict } from './verdict.ts';
 export interface WireCase {
   readonly address: string;
   readonly ownership: Ownership;
+  /** Whether another node says that it is the owner, too, and may be by now. */
+  readonly isOwnerDoubted: boolean;
   /** The owner's word; absent where it doesn't answer. */
   readonly ownerWord: Word | undefined;
   /** Since when this owner is known to have the address, by the manager's clock. */
@@ -83,7 +85,8 @@ function intruder(one: WireCase, owner: string, found: readonly Found[]): WireVe
   const same = foreign.filter((each) => each.mac === mac);
   const askers = namesOf(same);
   const node = nodes.find((name) => name !== owner && evidence.macs.get(name)?.includes(mac));
-  if (node !== undefined) return { kind: 'OtherNode', node, mac, askers };
+  // Which of the nodes is the owner, they say themselves.
+  if (node !== undefined) return one.isOwnerDoubted ? 'waits' : { kind: 'OtherNode', node, mac, askers };
   const since = Math.round(wall - now + Math.min(...same.map((each) => each.since.at)));
   return { kind: 'Stranger', mac, askers, untold: nodes.filter((name) => !evidence.macs.has(name)), since };
 }

@@ -201,6 +201,17 @@ describe('hosts that answer the same question', () => {
     look(0, says);
     expect(toldAfter(80, 1000, { ...says, node2: contested(1000, ...macs) })).toEqual({ kind: 'Owner', answers: true });
   });
+  it('are no trouble where both are nodes that say that they own it, which is told as such', () => {
+    look(0, WELL);
+    const says = { ...WELL, node2: { isMaster: true }, node3: contested(1000, MACS.node1, MACS.node2) };
+    expect(toldAfter(10, 1000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(look(12_000, says).owners.get('web/web')?.kind).toBe('SeveralOwners');
+  });
+  it('are a stranger all the same while nodes may be changing places', () => {
+    look(0, WELL);
+    const says = { ...WELL, node2: { isMaster: true }, node3: contested(1000, MACS.node1, STRANGER) };
+    expect(toldAfter(2, 1000, says)).toMatchObject({ kind: 'Stranger' });
+  });
   it('are no trouble where a move came after', () => {
     look(0, WELL);
     const says = { node1: {}, node2: { isMaster: true }, node3: contested(500, MACS.node1, MACS.node2) };
