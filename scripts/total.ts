@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { RESULTS, type SuiteResult } from './suite-result.ts';
 
 /** Characters of a message in the list: what was found and expected stands in its first line, and all failures fit on one screen. */
-const MOST = 240;
+const MOST = 280;
 const results = globSync(`${RESULTS}/!(*.vitest).json`)
   .sort()
   .map((file): SuiteResult => JSON.parse(readFileSync(file, 'utf8')));

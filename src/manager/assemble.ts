@@ -22,7 +22,7 @@ import { GroupObjects } from './deliver/group-objects.ts';
 import { NodeNews } from './deliver/node-news.ts';
 import { Nudger } from './deliver/nudger.ts';
 import { PriorityRefusals } from './deliver/priority-refusals.ts';
-import type { ManagerMetrics } from './endpoints/metrics.ts';
+import type { ManagerMetrics } from './endpoints/metrics/metrics.ts';
 import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
 import { Journals } from './observe/journals.ts';

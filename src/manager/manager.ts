@@ -18,7 +18,7 @@ import { readOwnImage, withOwnImage } from './cluster/own-image.ts';
 import { MONITORING } from './cluster/resource.ts';
 import { TemplateFile } from './cluster/template-file.ts';
 import { serveEndpoints } from './endpoints/endpoints.ts';
-import { ManagerMetrics } from './endpoints/metrics.ts';
+import { ManagerMetrics } from './endpoints/metrics/metrics.ts';
 import { SteadyNodes } from './observe/steady-nodes.ts';
 import type { ManagerOptions } from './options.ts';
 import { Work } from './work.ts';

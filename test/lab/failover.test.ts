@@ -85,6 +85,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
 
   it('fails over while the operator is stopped', async () => {
     const owner = await soleHolder(lab, VIP);
+    const replicas = Number(await lab.kubectl(['get', ...OPERATOR, '-o', 'jsonpath={.spec.replicas}']));
     await scaleOperator(0);
     try {
       const gap = await gapWhile('its owner loses power, operator stopped', async () => {
@@ -94,7 +95,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
       expect(gap).toBeLessThan(LONGEST);
     } finally {
       await lab.heal(owner);
-      await scaleOperator(1);
+      await scaleOperator(replicas);
     }
     await settled(lab);
   });

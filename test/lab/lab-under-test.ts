@@ -81,8 +81,9 @@ export async function reportOf(lab: Lab, node: HostName, port = 9650): Promise<N
 }
 
 export interface Group {
-  readonly metadata: { readonly uid: string };
+  readonly metadata: { readonly uid: string; readonly generation: number };
   readonly status: {
+    readonly observedGeneration?: number;
     readonly revision: string;
     readonly metricsPort: number;
     readonly routerIDs: Readonly<Record<string, number>>;
@@ -99,8 +100,8 @@ export const reportsOf = (lab: Lab, { status }: Group): Promise<(NodeReport | un
   Promise.all(lab.nodes.map((node) => reportOf(lab, node, status.metricsPort)));
 
 /**
- * Waits until every node's keepalived runs the group's newest configuration, has every address that Services ask for and that wasn't refused,
- * and each is held by one node: the first in its order. The error says what was not so.
+ * Waits until the operator has seen the group as it is, every node's keepalived runs its newest configuration, has every address that Services ask
+ * for and that wasn't refused, and each is held by one node: the first in its order. The error says what was not so.
  */
 export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boolean> =>
   lab.waitFor(
@@ -111,6 +112,7 @@ export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boo
       const asked = await askedFor(lab, name);
       const complaints = lab.nodes.flatMap((node, index) => complaintsAbout(node, reports[index], group.status.revision, asked));
       complaints.push(...misplaced(reports.flatMap((report) => report ?? [])));
+      if (group.status.observedGeneration !== group.metadata.generation) complaints.push('the operator has not seen the newest spec');
       if (complaints.length > 0) throw new Error(complaints.join('; '));
       return true;
     },

@@ -85,8 +85,12 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     expect(stderr).toContain(`${from} is not drained`);
     await lab.waitFor(
       `all addresses are on ${from} again`,
-      async () =>
-        (await Promise.all(addresses.map((address) => lab.holders(address)))).every((hosts) => hosts.includes(from)) ? true : undefined,
+      async () => {
+        const found = await Promise.all(addresses.map(async (address) => [address, await lab.holders(address)] as const));
+        const away = found.filter(([, hosts]) => !hosts.includes(from));
+        if (away.length === 0) return true as const;
+        throw new Error(`${away.map(([address, hosts]) => `${address} on ${hosts.join('+')}`).join(', ')}; ${await whatIsTold()}`);
+      },
       60_000,
     );
     const { metadata } = JSON.parse(await lab.kubectl(['get', 'node', from, '-o', 'json']));
@@ -104,6 +108,13 @@ const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
 /** Also where it fails: the status is what is asked about. */
 const plugin = (words: readonly string[], onLine: (line: string) => void = () => {}): Promise<RunResult> =>
   run([PLUGIN, ...words, '--kubeconfig', lab.kubeconfig], { timeoutMs: 600_000, allowFailure: true, onLine });
+
+/** What the group asks for and complains of, for a failure that needs to be understood. */
+async function whatIsTold(): Promise<string> {
+  const { metadata, status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
+  const untrue = status.conditions.filter(({ status: is }: { status: string }) => is !== 'True');
+  return `preferred: ${metadata.annotations?.[PREFERRED_NODES_ANNOTATION]}; ${untrue.map((one: { message: string }) => one.message).join('; ')}`;
+}
 
 const prefer = (entries: Readonly<Record<string, string>>): Promise<string> =>
   lab.kubectl([

@@ -6,7 +6,7 @@ import { atHome, labUnderTest, NAMESPACE, reportOf, service, settled, whyNoLab }
 /** Services that change, one after the other; `CHANGES=200` for the long form (about ten minutes). */
 const CHANGES = Number(process.env.CHANGES ?? 20);
 /** Milliseconds for all of them. */
-const LIMIT = 120_000 + CHANGES * 5000;
+const LIMIT = 120_000 + CHANGES * 12_000;
 const UNTOUCHED = 20;
 const untouched = Array.from({ length: UNTOUCHED }, (_, index) => ({ name: `kept-${index}`, address: `192.0.2.${100 + index}` }));
 let lab: Lab;

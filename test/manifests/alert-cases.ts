@@ -218,6 +218,29 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
   },
   {
+    name: 'addresses without a spare: in a group of three nodes, of one, and of three where it lasted for a moment',
+    scraped: {
+      ...manager('m1', FIRST),
+      ...manager('m1', SECOND),
+      ...ofGroup('keepalived_operator_vips_without_spare', FIRST, 2),
+      ...ofGroup('keepalived_operator_nodes', FIRST, 3),
+      ...ofGroup('keepalived_operator_vips_without_spare', SECOND, 2),
+      ...ofGroup('keepalived_operator_nodes', SECOND, 1),
+      [managerSeries('keepalived_operator_vips_without_spare', 'm1', { ...FIRST, group: 'dns/vips' })]: '0x20 2x5 0x30',
+      [managerSeries('keepalived_operator_nodes', 'm1', { ...FIRST, group: 'dns/vips' })]: `3x${TIMES}`,
+    },
+    expected: { KeepalivedVipsWithoutSpare: [{ cluster: 'first', group: 'web/vips' }] },
+  },
+  {
+    name: 'every address has a spare',
+    scraped: {
+      ...manager('m1', FIRST),
+      ...ofGroup('keepalived_operator_vips_without_spare', FIRST, 0),
+      ...ofGroup('keepalived_operator_nodes', FIRST, 3),
+    },
+    expected: { KeepalivedVipsWithoutSpare: [] },
+  },
+  {
     name: 'groups of two clusters: in one a stranger and another node answer for addresses, and nobody does for some; in the other all is well',
     scraped: {
       ...manager('m1', FIRST),

@@ -10,22 +10,34 @@ import { dashboard, PANELS, VARIABLES } from '../../scripts/manifests/dashboard.
 import { anchors } from '../../scripts/pages/markdown.ts';
 import { exposition } from '../../src/agent/serving/metrics.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
-import { ManagerMetrics } from '../../src/manager/endpoints/metrics.ts';
+import { ManagerMetrics } from '../../src/manager/endpoints/metrics/metrics.ts';
 import { COUNTERS, type DumpedInstance } from '../../src/vrrp/dump.ts';
 import { ALERT_CASES, promtoolTests } from './alert-cases.ts';
 import { CHART, objects, one, withoutHelm, withoutHelmWords } from './helm.ts';
+import { RECORDED, recordingTest } from './recordings.ts';
 import { DNS, FIRST, instance, manager, managerSeries, node, ofGroup, SECOND, series, TIMES, unscraped, WEB } from './scraped.ts';
 
 const RULES = `${CHART}/files/alerts.yaml`;
 const { groups } = parse(readFileSync(RULES, 'utf8'));
-const alerts: readonly Alert[] = groups.flatMap(({ rules }: { rules: readonly Alert[] }) => rules);
+const rules: readonly (Alert | Recording)[] = groups.flatMap((group: { rules: readonly (Alert | Recording)[] }) => group.rules);
+const alerts = rules.flatMap((rule) => ('alert' in rule ? [rule] : []));
+const recordings = rules.flatMap((rule) => ('record' in rule ? [rule] : []));
 const promtool = folderWith('promtool', searchedFolders());
 const whyNoPromtool = promtool === undefined ? ' (skipped: promtool is not on PATH; the Debian package prometheus has it)' : '';
 
 describe('alert rules', () => {
-  it.each(alerts.map(({ alert, expr }) => [alert, expr]))('%s asks for metrics that agents and manager serve', async (_, expr) =>
-    expect(unknownMetrics(expr, await served())).toEqual([]),
+  it.each([...alerts.map(({ alert, expr }) => [alert, expr] as const), ...recordings.map(({ record, expr }) => [record, expr] as const)])(
+    '%s asks for metrics that agents and manager serve',
+    async (_, expr) => expect(unknownMetrics(expr, new Set([...(await served()), ...recordings.map(({ record }) => record)]))).toEqual([]),
   );
+
+  it.skipIf(promtool === undefined).each(RECORDED.map((one) => [one.expr, one] as const))(
+    `records %s as a value that can be computed by hand${whyNoPromtool}`,
+    async (_, one) => expect(await promtoolTest(recordingTest(one, resolve(RULES)))).toContain('SUCCESS'),
+  );
+
+  it('has a value for each that is recorded', () =>
+    expect(recordings.map(({ record }) => record).filter((record) => !RECORDED.some(({ expr }) => expr.startsWith(record)))).toEqual([]));
 
   it.each(alerts.map(({ alert, annotations }) => [alert, annotations.runbook_url]))(
     '%s leads to a heading of the documentation',
@@ -36,7 +48,7 @@ describe('alert rules', () => {
   );
 
   it.skipIf(promtool === undefined)(`are rules to promtool, and say what they should${whyNoPromtool}`, async () => {
-    expect((await run(['promtool', 'check', 'rules', RULES])).stdout).toContain(`SUCCESS: ${alerts.length} rules found`);
+    expect((await run(['promtool', 'check', 'rules', RULES])).stdout).toContain(`SUCCESS: ${rules.length} rules found`);
     expect((await run(['promtool', 'test', 'rules', 'test/manifests/alerts-cases.yaml'])).stdout).toContain('SUCCESS');
   });
 
@@ -114,6 +126,11 @@ interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+interface Recording {
+  readonly record: string;
+  readonly expr: string;
+}
+
 /** What two clusters have: the same group with the same carrier, one that nobody holds, two owners of another, a node that isn't scraped. */
 const SCRAPED: Readonly<Record<string, string>> = {
   ...node('a', { ...WEB, ...FIRST }, { 'carrier:1': 2, 'web/two': 2 }),
@@ -161,7 +178,7 @@ const PROMQL = new Set(
 /** Names in an expression, outside of braces and of `by (...)`, that are neither PromQL's own nor served. */
 function unknownMetrics(expr: string, known: ReadonlySet<string>): string[] {
   const bare = expr.replace(/\{[^}]*\}|\b(?:by|on) \([^)]*\)|\[[^\]]*\]/g, ' ');
-  return [...bare.matchAll(/\b[a-z_]+\b/g)].map(([name]) => name).filter((name) => !PROMQL.has(name) && !known.has(name));
+  return [...bare.matchAll(/\b[a-z_]+(?::[a-z0-9_]+)*\b/g)].map(([name]) => name).filter((name) => !PROMQL.has(name) && !known.has(name));
 }
 
 /** The names of all that an agent with one instance and one problem, and a manager, serve. */

@@ -4,7 +4,7 @@ import type { Client } from '../../kube/client.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { AccessReview } from './access-review.ts';
-import type { ManagerMetrics } from './metrics.ts';
+import type { ManagerMetrics } from './metrics/metrics.ts';
 import { ServingCertificate } from './serving-certificate.ts';
 import { type BindAddress, guarded, type Health, healthHandler, metricsHandler, serve, serveSecurely } from './web.ts';
 

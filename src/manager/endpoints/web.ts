@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AccessReview } from './access-review.ts';
-import type { ManagerMetrics } from './metrics.ts';
+import type { ManagerMetrics } from './metrics/metrics.ts';
 import type { KeyPair } from './self-signed.ts';
 
 /** Where to listen: `host` undefined means every address; port 0 means any free one. */

@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { MOVE_CAUSES } from '../../api/virtual-ip/virtual-ip.ts';
-import { isMoved, type Move, nameOfCause } from '../../observe/journal/move.ts';
-import type { VirtualRouter } from '../../plan/virtual-router.ts';
+import { MOVE_CAUSES } from '../../../api/virtual-ip/virtual-ip.ts';
+import { isMoved, type Move, nameOfCause } from '../../../observe/journal/move.ts';
+import type { VirtualRouter } from '../../../plan/virtual-router.ts';
 
 /** Seconds: from one interval of fast adverts to an operation by hand. */
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10, 30, 60, 300];

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Wire } from '../../observe/wire/look.ts';
-import { WIRE_KINDS, type WireKind } from '../../observe/wire/verdict.ts';
+import type { Wire } from '../../../observe/wire/look.ts';
+import { WIRE_KINDS, type WireKind } from '../../../observe/wire/verdict.ts';
 
 /** How many addresses of each group are answered by whom: as many series as there are verdicts, however many addresses. */
 export class WireMetrics {

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { NO_WIRE } from '../../observe/wire/look.ts';
-import type { WireVerdict } from '../../observe/wire/verdict.ts';
+import { NO_WIRE } from '../../../observe/wire/look.ts';
+import type { WireVerdict } from '../../../observe/wire/verdict.ts';
 import { WireMetrics } from './wire-metrics.ts';
 
 it('counts addresses by verdict, each from the start, and none of a group that is gone', async () => {

@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { PoolState } from '../../allocate/pool/pool-state.ts';
-import { isHint } from '../../api/problem.ts';
-import type { Outcome, WorkQueueObserver } from '../../kube/work-queue.ts';
-import type { Truth } from '../../observe/observe.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { countOf } from '../../render/status.ts';
+import type { PoolState } from '../../../allocate/pool/pool-state.ts';
+import { isHint } from '../../../api/problem.ts';
+import type { Outcome, WorkQueueObserver } from '../../../kube/work-queue.ts';
+import type { Truth } from '../../../observe/observe.ts';
+import type { Plan } from '../../../plan/plan.ts';
 import { MoveMetrics } from './move-metrics.ts';
+import { VipMetrics } from './vip-metrics.ts';
 import { WireMetrics } from './wire-metrics.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -25,14 +25,13 @@ export class ManagerMetrics {
     'From telling a pod of a configuration until its daemon has confirmed it',
     [],
   );
-  readonly #planned = this.#gauge('keepalived_operator_planned_vips', 'Addresses that a group is to carry', ['group']);
-  readonly #observed = this.#gauge('keepalived_operator_observed_vips', 'Planned addresses that exactly one node has', ['group']);
   readonly #refusals = this.#gauge('keepalived_operator_refusals', 'What was asked for and is not carried, by reason', ['group', 'reason']);
   readonly #pools = this.#gauge('keepalived_operator_pool_addresses', 'Addresses of a pool: total, used, reserved or free', [
     'pool',
     'family',
     'state',
   ]);
+  readonly #vips = new VipMetrics(this.registry);
   readonly #moves = new MoveMetrics(this.registry);
   readonly #wire = new WireMetrics(this.registry);
   readonly #certificates = this.#counter('certwatcher_read_certificate_total', 'Readings of the certificate of the metrics', []);
@@ -73,12 +72,11 @@ export class ManagerMetrics {
   }
 
   /** What was found of a group. */
-  looked(group: string, { routers, problems }: Plan, { owners, moves, wire }: Truth): void {
-    const { planned, observed } = countOf(routers, owners);
-    this.#planned.set({ group }, planned);
-    this.#observed.set({ group }, observed);
-    this.#moves.moved(group, routers, moves);
-    this.#wire.looked(group, wire);
+  looked(group: string, plan: Plan, truth: Truth): void {
+    const { routers, problems } = plan;
+    this.#vips.looked(group, plan, truth);
+    this.#moves.moved(group, routers, truth.moves);
+    this.#wire.looked(group, truth.wire);
     const counts = new Map<string, number>();
     for (const { reason } of problems.filter((problem) => !isHint(problem))) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     this.#dropReasons(group, counts);
@@ -96,7 +94,7 @@ export class ManagerMetrics {
 
   /** A group is no more: nothing is told of it. */
   gone(group: string): void {
-    for (const metric of [this.#planned, this.#observed]) metric.remove({ group });
+    this.#vips.gone(group);
     this.#moves.gone(group);
     this.#wire.gone(group);
     this.#dropReasons(group, new Map());
