@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aGroup, aNode, anInput } from '../../test/builders/object.ts';
+import { until } from '../../test/net/until.ts';
 import type { Node } from '../api/core.ts';
 import type { KeepalivedGroupSpec } from '../api/group/keepalived-group.ts';
 import { REFUSED_PRIORITY_ANNOTATION } from '../api/names.ts';
@@ -11,6 +14,7 @@ import { LEGACY_IMAGE } from './pod-template.ts';
 interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly securityContext: { readonly capabilities: object; readonly privileged?: boolean };
 }
 interface DaemonSet {
@@ -81,6 +85,21 @@ describe('the objects of a group', () => {
     expect(asker).toMatchObject({ image: 'operator:1', volumeMounts: [{ name: 'wire', mountPath: '/run/keepalived-wire' }] });
     expect(Object.keys(asker ?? {}).filter((field) => /port|probe|lifecycle|env/i.test(field))).toEqual([]);
     expect(volumes).toContainEqual({ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+  });
+
+  it('have what asks by broadcast wait where its image has no program for it, so that the pod is well', async () => {
+    const { containers } = objectsOf().daemonSet.spec.template.spec;
+    const [program = '', ...args] = containers.find(({ name }) => name === 'asker')?.command ?? [];
+    const missing = args.map((one) => one.replaceAll('/asker', '/nowhere/asker'));
+    const waiting = spawn(program, missing, { stdio: 'ignore' });
+    await until(
+      'it waits',
+      () => readFileSync(`/proc/${waiting.pid}/cmdline`, 'utf8'),
+      (text) => text === 'sleep\0infinity\0',
+    );
+    const ended = new Promise((resolve) => waiting.once('exit', (_, signal) => resolve(signal)));
+    waiting.kill();
+    expect(await ended).toBe('SIGTERM');
   });
 
   it.each<[string, KeepalivedGroupSpec['resources'], object]>([

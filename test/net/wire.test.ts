@@ -61,7 +61,7 @@ async function verdictAfter(
   what: string,
   happens: () => unknown,
   kind: WireKind,
-  { address = VIP, seconds = 15 }: { readonly address?: string; readonly seconds?: number } = {},
+  { address = VIP, seconds = 20 }: { readonly address?: string; readonly seconds?: number } = {},
 ): Promise<WireVerdict | undefined> {
   const began = performance.now();
   await happens();
