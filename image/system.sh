@@ -1,19 +1,19 @@
 #!/bin/sh
-# Turns a Debian root file system (13 or newer) into what the image needs of it: keepalived, iproute2, a shell with the usual small programs for
+# Turns a Debian root file system (13 or newer) into what the image needs of it: keepalived, iproute2, arping and ndisc6, a shell with the usual small programs for
 # users' check scripts, and the libraries of Node. Runs inside that root file system, as root; a second run changes nothing.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 
-if ! command -v keepalived >/dev/null; then
+if ! command -v keepalived >/dev/null || ! command -v arping >/dev/null || ! command -v ndisc6 >/dev/null; then
   apt-get update
-  apt-get install --yes --no-install-recommends keepalived iproute2 libstdc++6
+  apt-get install --yes --no-install-recommends keepalived iproute2 iputils-arping ndisc6 libstdc++6
 fi
 
 # What installs packages and what only people at a terminal use goes; the list of packages stays, for scanners.
 if command -v apt-get >/dev/null; then
   unwanted=$(dpkg-query --show --showformat='${Package}\n' | grep -xE "apt|debconf|debian-archive-keyring|diffutils|libapt-pkg[0-9.]+|\
-libdb5.3t64|libhogweed6t64|liblastlog2-2|libnettle8t64|libpam-modules|libpam-modules-bin|libpam-runtime|libseccomp2|libsemanage2|\
-libsemanage-common|libsepol2|libsqlite3-0|login|login.defs|mount|ncurses-bin|openssl-provider-legacy|passwd|pci.ids|perl-base|\
+libcap2-bin|libdb5.3t64|libhogweed6t64|liblastlog2-2|libnettle8t64|libpam-cap|libpam-modules|libpam-modules-bin|libpam-runtime|libseccomp2|libsemanage2|\
+libsemanage-common|libsepol2|libsqlite3-0|login|login.defs|mount|ncurses-bin|openssl-provider-legacy|passwd|pci.ids|perl|perl-base|\
 perl-modules-[0-9.]+|sqv|tzdata|util-linux")
   # Debian's own Node, where the image has it, is linked with this one.
   if [ -e /usr/bin/node ]; then unwanted=$(echo "$unwanted" | grep -vx libsqlite3-0); fi
@@ -26,6 +26,11 @@ rm -rf bash-completion debconf doc info lintian locale man misc/pci.ids perl per
 # Of Perl only the library stays that net-snmp is linked with: keepalived can't start without it.
 rm -rf /usr/lib/*-linux-gnu/perl /usr/lib/*-linux-gnu/perl-base /usr/lib/*-linux-gnu/gconv /usr/lib/apt /usr/sbin/arpd
 rm -rf /etc/apt /var/cache/* /var/lib/apt /var/log/* /var/lib/dpkg/info /var/lib/dpkg/*-old /var/lib/systemd /tmp/* /root/.[a-z]*
+
+# Of the tools around ndisc6 it alone is of use; it and arping run with the capability of their container, and give none to whoever starts them.
+cd /usr/bin
+rm -f addr2name dnssort name2addr rdisc6 rltraceroute6 tcpspray.ndisc6 tcpspray6 tcptraceroute6 traceroute6 tracert6 /etc/alternatives/traceroute6*
+for program in arping ndisc6; do cp $program $program.plain && mv $program.plain $program && chmod 755 $program; done
 
 # The image's user, so that programs find a name and a home for it.
 grep -q '^nonroot:' /etc/passwd || echo 'nonroot:x:65532:65532:nonroot:/:/usr/sbin/nologin' >>/etc/passwd

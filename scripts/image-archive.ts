@@ -21,6 +21,9 @@ const PROGRAMS = [
   '/manager --help',
   '/agent 2>&1 | grep "^agent setup"',
   'kubectl-keepalived --help',
+  'arping -V',
+  'ndisc6 -V',
+  'test -x /asker && sh -n /asker',
 ];
 
 const architecture = process.argv[2] ?? GO_ARCH;

@@ -3,11 +3,11 @@ import { openLab } from '../lab.ts';
 import { countUpTo, verb } from './verb.ts';
 
 export const logs = (): Command =>
-  verb('logs', "Print the last lines of a component's log: one of the host's programs, or keepalived, agent or config-setup of its pod.", [
-    'logs node1 kubelet',
-    'logs node2 keepalived --lines 50',
-    'logs control kube-apiserver',
-  ])
+  verb(
+    'logs',
+    "Print the last lines of a component's log: one of the host's programs, or keepalived, agent, asker or config-setup of its pod.",
+    ['logs node1 kubelet', 'logs node2 keepalived --lines 50', 'logs control kube-apiserver'],
+  )
     .argument('<host>')
     .argument('<component>')
     .option('--lines <n>', 'how many', countUpTo(1_000_000), 200)

@@ -7,7 +7,7 @@ import { kubectl } from './cluster.ts';
 import { type LabState, labDir } from './state.ts';
 
 /** Containers of the keepalived pods. */
-const CONTAINERS = ['keepalived', 'agent', 'config-setup'];
+const CONTAINERS = ['keepalived', 'agent', 'asker', 'config-setup'];
 
 /** The last lines of a component's log. Throws a sentence that names the components of that host. */
 export async function readLog(

@@ -54,7 +54,7 @@ async function fillContext(context: string, architecture: string, step: Step): P
   step.say('bundling the programs');
   await run([process.execPath, 'scripts/build.ts', '--outdir', join(context, 'dist')], { cwd: REPOSITORY, log: step.log });
   mkdirSync(join(context, 'image'));
-  for (const name of ['LICENSE', 'NOTICE', 'package.json', 'image/Containerfile', 'image/system.sh'])
+  for (const name of ['LICENSE', 'NOTICE', 'package.json', 'image/Containerfile', 'image/system.sh', 'image/asker.sh'])
     copyFileSync(join(REPOSITORY, name), join(context, name));
   const names = globSync('**', { cwd: context }).filter((name) => statSync(join(context, name)).isFile());
   const contents = names.sort().flatMap((name) => [name, readFileSync(join(context, name))]);

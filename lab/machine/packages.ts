@@ -15,6 +15,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mmdebstrap: 'makes the base of that image where no registry is reachable',
   keepalived: 'the daemon itself, for tests outside of pods',
   iproute2: 'network namespaces, links and addresses',
+  'iputils-arping': 'asks by broadcast who has an address, for tests outside of pods',
+  ndisc6: 'the same for IPv6',
   iptables: 'rules of kube-proxy and of the portmap plugin',
   nftables: 'cuts hosts off the switch',
   conntrack: 'kube-proxy forgets connections to pods that are gone',

@@ -14,10 +14,17 @@ export interface Paths {
   readonly aliveFile: string;
   readonly trackDir: string;
   readonly dumpDir: string;
+  readonly wireDir: string;
 }
 
 /** Paths by the folders that differ; the names in them are those of {@link NODE_POD}. */
-export function pathsIn(folders: { configDir?: string; passwordFile?: string; runDir?: string; dumpDir?: string }): Paths {
+export function pathsIn(folders: {
+  configDir?: string;
+  passwordFile?: string;
+  runDir?: string;
+  dumpDir?: string;
+  wireDir?: string;
+}): Paths {
   const runDir = folders.runDir ?? NODE_POD.runDir;
   const inRun = (path: string): string => join(runDir, path.slice(NODE_POD.runDir.length));
   return {
@@ -32,5 +39,6 @@ export function pathsIn(folders: { configDir?: string; passwordFile?: string; ru
     aliveFile: inRun(NODE_POD.aliveFile),
     trackDir: inRun(NODE_POD.trackDir),
     dumpDir: folders.dumpDir ?? NODE_POD.dumpDir,
+    wireDir: folders.wireDir ?? NODE_POD.wireDir,
   };
 }

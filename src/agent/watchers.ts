@@ -8,8 +8,10 @@ import type { Surroundings } from './observation/view.ts';
 import { addressesToAsk } from './serving/own-address.ts';
 import type { State } from './state.ts';
 import { askByTcp } from './wire/ask.ts';
+import { Broadcast } from './wire/broadcast/broadcast.ts';
+import { channelIn } from './wire/broadcast/channel.ts';
 import { situationOf } from './wire/situation.ts';
-import { Wire } from './wire/wire.ts';
+import { type Situation, Wire } from './wire/wire.ts';
 
 /** What looks at the node and the network at a pace of its own, beside the steps of the agent. */
 export class Watchers {
@@ -17,6 +19,7 @@ export class Watchers {
   readonly #proxy: KubeProxy;
   readonly #gateways: Gateways;
   readonly #wire: Wire;
+  readonly #broadcast: Broadcast;
 
   constructor(context: AgentContext, { now, state }: { readonly now: () => Moment; readonly state: () => State }) {
     const monotonic = (): number => context.clock.monotonic();
@@ -25,16 +28,27 @@ export class Watchers {
     this.#proxy = new KubeProxy({ ...context, addresses, now });
     this.#gateways = new Gateways(context.run, context.log, monotonic);
     const { node } = context.identity;
-    this.#wire = new Wire({ ...context, node, ask: askByTcp, now: monotonic, situation: () => situationOf(state()) });
+    const situation = (): Situation => situationOf(state());
+    this.#wire = new Wire({ ...context, node, ask: askByTcp, now: monotonic, situation });
+    const channel = channelIn(context.paths.wireDir);
+    this.#broadcast = new Broadcast({
+      ...context,
+      node,
+      channel,
+      now: monotonic,
+      situation,
+      first: Math.floor(context.clock.random() * 1e9),
+    });
   }
 
   /** What they found, as it is reported. */
   get report(): Pick<Surroundings, 'gateways' | 'checks' | 'isDataPathHealthy' | 'wire'> {
+    const { contested } = this.#broadcast;
     return {
       gateways: this.#gateways.addresses,
       checks: this.checks.report,
       isDataPathHealthy: this.#proxy.isHealthy,
-      wire: this.#wire.report,
+      wire: { ...this.#wire.report, ...(contested.length > 0 && { contested }) },
     };
   }
 
@@ -44,9 +58,10 @@ export class Watchers {
     await this.#proxy.start();
     this.checks.start();
     this.#wire.start();
+    this.#broadcast.start();
   }
 
   stop(): void {
-    for (const part of [this.checks, this.#proxy, this.#gateways, this.#wire]) part.stop();
+    for (const part of [this.checks, this.#proxy, this.#gateways, this.#wire, this.#broadcast]) part.stop();
   }
 }

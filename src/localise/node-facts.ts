@@ -21,6 +21,8 @@ export interface NetworkInterface {
   readonly macs?: readonly string[];
   /** Whether it is a port of a bond. */
   readonly isBonded?: true;
+  /** Whether its other end is in another network namespace, such as a pod's. */
+  readonly isPair?: true;
   /** The interface below it, such as a VLAN's. */
   readonly over?: string;
 }

@@ -13,6 +13,7 @@ const USAGE = `agent setup|run   (the pod sets ${AGENT_ENV.node}, ${AGENT_ENV.po
   --password FILE   the mounted password              (${NODE_POD.passwordFile})
   --run DIR         files shared with keepalived      (${NODE_POD.runDir})
   --dumps DIR       where keepalived writes its dumps (${NODE_POD.dumpDir})
+  --wire DIR        files shared with the asker       (${NODE_POD.wireDir})
   --port PORT       of /state, /metrics, /healthz and /readyz (${NODE_POD.metricsPort})
   -h, --help        this text
 `;
@@ -23,6 +24,7 @@ const OPTIONS = {
   password: { type: 'string' },
   run: { type: 'string' },
   dumps: { type: 'string' },
+  wire: { type: 'string' },
   port: { type: 'string', default: String(NODE_POD.metricsPort) },
 } as const;
 
@@ -53,7 +55,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function contextOf({ config, password, run, dumps, port }: Values): AgentContext {
+function contextOf({ config, password, run, dumps, wire, port }: Values): AgentContext {
   return {
     port: portOf(port),
     identity: { node: environment(AGENT_ENV.node), pod: environment(AGENT_ENV.pod) },
@@ -64,6 +66,7 @@ function contextOf({ config, password, run, dumps, port }: Values): AgentContext
       ...(password && { passwordFile: password }),
       ...(run && { runDir: run }),
       ...(dumps && { dumpDir: dumps }),
+      ...(wire && { wireDir: wire }),
     }),
     run: runCommand,
     log: openLog((line) => process.stdout.write(`${line}\n`), systemClock.now),

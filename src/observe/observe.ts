@@ -80,7 +80,8 @@ export function observe(
   const owners = new Map([...judged].map(([name, { shown }]) => [name, shown]));
   const ownedSince = (router: string, node: string): number | undefined =>
     chronicles.get(router)?.tenures.findLast((one) => one.node === node && one.end === undefined)?.start.at;
-  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, words, now, wall: ledger.wall });
+  const isDoubted = (router: string): boolean => judged.get(router)?.doubtedSince !== undefined;
+  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, isDoubted, words, now, wall: ledger.wall });
   const left = [...chronicles.values()].flatMap((one) => patienceLeft(one, now) ?? []);
   const pauses = [...doubts, ...left, ...[wireAgain(wire, now)].flatMap((one) => one ?? [])];
   return {

@@ -287,7 +287,7 @@ describe('a DaemonSet of a template', () => {
   it.each(['/usr/local/bin/notify.sh', '/usr/local/bin/keepalived_exporter -web.listen-address :9650'])(
     'gives way to ours where it can not run: %s',
     (command) => {
-      expect(mine(IMAGE, command)).toMatchObject({ names: ['keepalived', 'agent'], reasons: ['TemplatePodsUnable'] });
+      expect(mine(IMAGE, command)).toMatchObject({ names: ['keepalived', 'agent', 'asker'], reasons: ['TemplatePodsUnable'] });
     },
   );
 

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aGroup, aNode, anInput } from '../../test/builders/object.ts';
+import { until } from '../../test/net/until.ts';
 import type { Node } from '../api/core.ts';
 import type { KeepalivedGroupSpec } from '../api/group/keepalived-group.ts';
 import { REFUSED_PRIORITY_ANNOTATION } from '../api/names.ts';
@@ -11,6 +14,7 @@ import { LEGACY_IMAGE } from './pod-template.ts';
 interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly securityContext: { readonly capabilities: object; readonly privileged?: boolean };
 }
 interface DaemonSet {
@@ -71,7 +75,50 @@ describe('the objects of a group', () => {
       ['config-setup', { drop: ['ALL'], add: ['NET_ADMIN'] }, undefined],
       ['keepalived', { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] }, undefined],
       ['agent', { drop: ['ALL'] }, undefined],
+      ['asker', { drop: ['ALL'], add: ['NET_RAW'] }, undefined],
     ]);
+  });
+
+  it('give what asks by broadcast its questions alone, no port, and the image of the operator, whatever keepalived has', () => {
+    const { containers, volumes } = objectsOf({ image: 'old:1' }).daemonSet.spec.template.spec;
+    const asker = containers.find(({ name }) => name === 'asker');
+    expect(asker).toMatchObject({ image: 'operator:1', volumeMounts: [{ name: 'wire', mountPath: '/run/keepalived-wire' }] });
+    expect(Object.keys(asker ?? {}).filter((field) => /port|probe|lifecycle|env/i.test(field))).toEqual([]);
+    expect(volumes).toContainEqual({ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+  });
+
+  it('have what asks by broadcast wait where its image has no program for it, so that the pod is well', async () => {
+    const { containers } = objectsOf().daemonSet.spec.template.spec;
+    const [program = '', ...args] = containers.find(({ name }) => name === 'asker')?.command ?? [];
+    const missing = args.map((one) => one.replaceAll('/asker', '/nowhere/asker'));
+    const waiting = spawn(program, missing, { stdio: 'ignore' });
+    await until(
+      'it waits',
+      () => readFileSync(`/proc/${waiting.pid}/cmdline`, 'utf8'),
+      (text) => text === 'sleep\0infinity\0',
+    );
+    const ended = new Promise((resolve) => waiting.once('exit', (_, signal) => resolve(signal)));
+    waiting.kill();
+    expect(await ended).toBe('SIGTERM');
+  });
+
+  it.each<[string, KeepalivedGroupSpec['resources'], object]>([
+    ['small requests and no limits', undefined, { requests: { cpu: '5m', memory: '8Mi' } }],
+    [
+      'limits where other containers have them, so that a quota admits the pod and its class of service stays',
+      { keepalived: { limits: { cpu: '1' } } },
+      { requests: { cpu: '50m', memory: '16Mi' }, limits: { cpu: '50m', memory: '16Mi' } },
+    ],
+    ['what the group says', { agent: { limits: { cpu: '1' } }, asker: { requests: { cpu: '1m' } } }, { requests: { cpu: '1m' } }],
+  ])('give what asks by broadcast %s', (_, resources, expected) => {
+    const { containers } = objectsOf({ ...(resources && { resources }) }).daemonSet.spec.template.spec;
+    expect(containers.find(({ name }) => name === 'asker')).toMatchObject({ resources: expected });
+  });
+
+  it('have nothing that asks by broadcast where the group does not want it', () => {
+    const { containers, volumes } = objectsOf({ broadcastQuestions: false }).daemonSet.spec.template.spec;
+    expect(containers.map(({ name }) => name)).toEqual(['keepalived', 'agent']);
+    expect(JSON.stringify([containers, volumes])).not.toContain('wire');
   });
 
   it.each<[string, string | undefined, string | undefined, string]>([
@@ -164,9 +211,10 @@ describe('the objects of a group', () => {
   it('have the resources, tolerations, pull secrets and pull policy of the group', () => {
     const keepalived = { limits: { memory: '64Mi' } };
     const agent = { requests: { cpu: '50m' } };
+    const asker = { limits: { memory: '16Mi' } };
     const tolerations = [{ key: 'edge', operator: 'Exists' }];
     const { spec } = objectsOf({
-      resources: { keepalived, agent },
+      resources: { keepalived, agent, asker },
       tolerations,
       imagePullSecrets: [{ name: 'registry' }, {}],
       imagePullPolicy: 'Always',
@@ -176,6 +224,7 @@ describe('the objects of a group', () => {
       { name: 'config-setup', resources: agent, imagePullPolicy: 'Always' },
       { name: 'keepalived', resources: keepalived, imagePullPolicy: 'Always' },
       { name: 'agent', resources: agent, imagePullPolicy: 'Always' },
+      { name: 'asker', resources: asker, imagePullPolicy: 'Always' },
     ]);
   });
 

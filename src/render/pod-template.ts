@@ -29,7 +29,7 @@ export function podTemplate(plan: Plan, settings: Settings): object {
       ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
       ...(plan.podPriority.className && { priorityClassName: plan.podPriority.className }),
       initContainers: [setup(plan, settings)],
-      containers: [keepalived(plan, settings), agent(plan, settings)],
+      containers: [keepalived(plan, settings), agent(plan, settings), ...(asks(plan) ? [asker(plan, settings)] : [])],
       volumes: volumes(plan),
     },
   };
@@ -61,6 +61,8 @@ const SHARED_MOUNTS = [
   { name: 'run', mountPath: NODE_POD.runDir },
   { name: 'dumps', mountPath: NODE_POD.dumpDir },
 ];
+
+const WIRE_MOUNT = { name: 'wire', mountPath: NODE_POD.wireDir };
 
 /** A folder of each mount, so that a change is one swap that the agent sees. */
 const agentMounts = ({ password }: Plan): object[] => [
@@ -140,16 +142,41 @@ const agent = (plan: Plan, { agentImage }: Settings): object => ({
   readinessProbe: { httpGet: { path: '/readyz', port: NODE_POD.metricsPortName }, periodSeconds: 2, timeoutSeconds: 2 },
   resources: agentResources(plan.group.spec),
   securityContext: security(),
-  volumeMounts: agentMounts(plan),
+  volumeMounts: [...agentMounts(plan), ...(asks(plan) ? [WIRE_MOUNT] : [])],
 });
 
-const volumes = ({ group, password }: Plan): object[] => [
+/** Whether the nodes ask by broadcast. Where they don't, no container has the capability to. */
+const asks = ({ group }: Plan): boolean => group.spec?.broadcastQuestions !== false;
+
+/** Where the others have limits, a quota may ask for them, or the pod be one that gets all that it requests: so has it then. */
+function askerResources({ resources = {} }: KeepalivedGroupSpec = {}): ResourceRequirements {
+  const isLimited = [resources.keepalived, resources.agent].some((each) => each?.limits !== undefined);
+  const limits = { cpu: '50m', memory: '16Mi' };
+  return isLimited ? { requests: limits, limits } : { requests: { cpu: '5m', memory: '8Mi' } };
+}
+
+/**
+ * Nobody can talk to it, so it may ask by broadcast; it has nothing but its questions. An image without its program waits, so that the pod is well
+ * with any.
+ */
+const asker = ({ group }: Plan, { agentImage }: Settings): object => ({
+  name: NODE_POD.containers.asker,
+  image: agentImage,
+  imagePullPolicy: pullPolicy(group.spec),
+  command: ['/bin/sh', '-c', `[ -x ${NODE_POD.askerProgram} ] && exec ${NODE_POD.askerProgram} ${NODE_POD.wireDir}; exec sleep infinity`],
+  resources: group.spec?.resources?.asker ?? askerResources(group.spec),
+  securityContext: security('NET_RAW'),
+  volumeMounts: [WIRE_MOUNT],
+});
+
+const volumes = (plan: Plan): object[] => [
   { name: 'system-run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
   { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
   { name: 'dumps', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-  { name: 'config', configMap: { name: group.metadata.name } },
+  ...(asks(plan) ? [{ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }] : []),
+  { name: 'config', configMap: { name: plan.group.metadata.name } },
   // Optional: a pod that waits for a Secret would run no keepalived at all, and tell nobody why.
-  ...(password
-    ? [{ name: 'auth', secret: { secretName: password.name, optional: true, items: [{ key: password.key, path: 'password' }] } }]
+  ...(plan.password
+    ? [{ name: 'auth', secret: { secretName: plan.password.name, optional: true, items: [{ key: plan.password.key, path: 'password' }] } }]
     : []),
 ];

@@ -197,6 +197,15 @@ describe('a group whose nodes answer', () => {
     );
     answeredBy();
     await says(well);
+    // All know the owner, and one of them heard another host, too.
+    const [asker = '', wire = { findings: [] }] =
+      [...nodes.wire].find(([, { findings }]) => findings.some((one) => one.address === address)) ?? [];
+    const owner = wire.findings.find((one) => one.address === address)?.mac ?? '';
+    const contested = [{ address, macs: [owner, '02:00:00:00:00:99'], since: Math.round(performance.now()) }];
+    nodes.wire.set(asker, { ...wire, contested });
+    await says(['Announced False StrangerAnswers', 'Unique False StrangerAnswers', 'Reachable Unknown StrangerAnswers']);
+    answeredBy();
+    await says(well);
     await quiet(manager, 3000);
     expect(await quiet(manager, 3000, manager.proxy.writes.length)).toEqual([]);
     nodes.wire.clear();

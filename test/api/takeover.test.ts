@@ -112,7 +112,7 @@ it('takes over what the Go operator left: same ids, same selectors, same objects
   expect(daemonSet.metadata.uid).toBe(left.daemonSet.metadata.uid);
   expect((await get(cluster, CONFIG_MAPS, id)).metadata.uid).toBe(left.configMap.metadata.uid);
   expect(daemonSet.spec.selector).toEqual({ matchLabels: { keepalivedGroup: 'vips' } });
-  expect(daemonSet.spec.template.spec.containers?.map(({ name }) => name)).toEqual(['keepalived', 'agent']);
+  expect(daemonSet.spec.template.spec.containers?.map(({ name }) => name)).toEqual(['keepalived', 'agent', 'asker']);
   expect(daemonSet.spec.template.spec.volumes?.map(({ name }) => name)).not.toContain('lib-modules');
   expect(JSON.stringify(daemonSet)).not.toContain('privileged":true');
   for (const kind of [DAEMON_SETS, CONFIG_MAPS]) {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceIn, interfacesIn } from '../../src/agent/observation/node-reader.ts';
+import { roundIn } from '../../src/agent/wire/broadcast/answers.ts';
 import { neighboursIn } from '../../src/agent/wire/neighbour.ts';
 import { parseGroupReference } from '../../src/api/group/reference.ts';
 import { parseKubernetesYaml, YamlError } from '../../src/api/kubernetes-yaml.ts';
@@ -142,6 +143,11 @@ const PARSERS: readonly Parser[] = [
     name: 'what ip says of neighbours',
     texts: nearly(['[{"dst":"192.0.2.1","lladdr":"02:00:00:00:00:01","state":["REACHABLE"]}]'], BROKEN_UP),
     read: neighboursIn,
+  },
+  {
+    name: 'what the asker heard',
+    texts: nearly(['asked 1\n==> 192.0.2.1 <==\nUnicast reply from 192.0.2.1 [02:00:00:00:00:01]  0.6ms\n'], BROKEN_UP),
+    read: roundIn,
   },
   {
     name: 'YAML',

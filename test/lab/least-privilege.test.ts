@@ -24,6 +24,7 @@ describe.skipIf(whyNoLab !== undefined)(`the pods of a group${whyNoLab === undef
   it.each([
     ['keepalived', '0000000000003000'],
     ['agent', '0000000000000000'],
+    ['asker', '0000000000002000'],
   ])('let %s have exactly the capabilities %s, and gain none', async (container, capabilities) => {
     const status = Object.fromEntries(
       (await exec(pod, container, 'cat', '/proc/self/status')).split('\n').map((line) => line.split(/:\s+/)),
@@ -32,7 +33,7 @@ describe.skipIf(whyNoLab !== undefined)(`the pods of a group${whyNoLab === undef
     expect([status.NoNewPrivs, status.Seccomp]).toEqual(['1', '2']);
   });
 
-  it.each(['keepalived', 'agent'])('let %s write nothing to its image, and give it no token', async (container) => {
+  it.each(['keepalived', 'agent', 'asker'])('let %s write nothing to its image, and give it no token', async (container) => {
     await expect(exec(pod, container, 'touch', '/evil')).rejects.toThrow(/Read-only file system/);
     await expect(exec(pod, container, 'ls', '/var/run/secrets/kubernetes.io')).rejects.toThrow(/No such file/);
   });

@@ -51,6 +51,12 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
     expect(await plugin(lab, ['status', VIP])).toContain(addressesOf(CLIENT).mac);
   });
 
+  it.each(turns())('tells of a stranger that has the address and never sends anything by itself (%i)', async () => {
+    const condition = await timed('a silent stranger', ['StrangerAnswers'], () => onHost(CLIENT, `ip address add ${VIP}/32 dev eth0`));
+    expect(condition.status).toBe('False');
+    expect(condition.message).toContain(addressesOf(CLIENT).mac);
+  });
+
   it.each(turns())('tells of nodes that answer as with kube-proxy in IPVS mode without strict ARP, and how to cure it (%i)', async () => {
     const condition = await timed('other nodes answer', ['OtherNodeAnswers'], async () => {
       const command = `ip link add kube-ipvs0 type bridge && ip link set kube-ipvs0 arp off && ip address add ${VIP}/32 dev kube-ipvs0`;

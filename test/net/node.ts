@@ -19,9 +19,14 @@ export class TestNode implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'agt-'));
   readonly #mount = join(this.#folder, 'mount');
   readonly #passwordFile = join(this.#folder, 'auth', 'password');
-  readonly paths = pathsIn({ runDir: join(this.#folder, 'run'), dumpDir: join(this.#folder, 'dumps') });
+  readonly paths = pathsIn({
+    runDir: join(this.#folder, 'run'),
+    dumpDir: join(this.#folder, 'dumps'),
+    wireDir: join(this.#folder, 'wire'),
+  });
   #keepalived: ChildProcess | null = null;
   #agent: ChildProcess | null = null;
+  #asker: ChildProcess | null = null;
   #agentLog = '';
   #version = 0;
   readonly #program: readonly string[];
@@ -31,7 +36,8 @@ export class TestNode implements AsyncDisposable {
     this.#program = program;
     this.name = name;
     this.namespace = namespace;
-    for (const folder of [this.#mount, this.paths.runDir, this.paths.dumpDir, join(this.#folder, 'auth')]) mkdirSync(folder);
+    for (const folder of [this.#mount, this.paths.runDir, this.paths.dumpDir, this.paths.wireDir, join(this.#folder, 'auth')])
+      mkdirSync(folder);
   }
 
   /** Swaps the mounted ConfigMap in one step; the new revision's name. */
@@ -95,6 +101,16 @@ export class TestNode implements AsyncDisposable {
         this.#agentLog += chunk;
       });
     this.#agent = agent;
+  }
+
+  /** The asker runs as in its pod: with one capability. */
+  startAsker(): void {
+    const program = ['setpriv', '--bounding-set=-all,+net_raw', '--inh-caps=-all', '--no-new-privs', 'sh', 'image/asker.sh'];
+    this.#asker = spawn('ip', [...this.#inside(), ...program, this.paths.wireDir], { stdio: 'ignore' });
+  }
+
+  stopAsker(): Promise<void> {
+    return ended(this.#asker, 'SIGTERM');
   }
 
   get agentLog(): string {
@@ -169,7 +185,7 @@ export class TestNode implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.signalAgent('SIGTERM'), this.signalKeepalived('SIGTERM')]);
+    await Promise.all([this.signalAgent('SIGTERM'), this.signalKeepalived('SIGTERM'), ended(this.#asker, 'SIGTERM')]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -180,8 +196,8 @@ export class TestNode implements AsyncDisposable {
   }
 
   #agentCommand(command: 'setup' | 'run', forNode: readonly string[] = []): string[] {
-    const { runDir, dumpDir } = this.paths;
-    const folders = ['--config', this.#mount, '--password', this.#passwordFile, '--run', runDir, '--dumps', dumpDir];
+    const { runDir, dumpDir, wireDir } = this.paths;
+    const folders = ['--config', this.#mount, '--password', this.#passwordFile, '--run', runDir, '--dumps', dumpDir, '--wire', wireDir];
     return [process.execPath, ...forNode, ...this.#program, command, ...folders];
   }
 

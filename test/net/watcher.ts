@@ -1,4 +1,5 @@
 import type { NodeReport } from '../../src/api/node/report.ts';
+import { reportIn } from '../../src/manager/observe/fetch-report.ts';
 import type { Word } from '../../src/observe/evidence.ts';
 import { related } from '../../src/observe/journal/clock.ts';
 import type { Move } from '../../src/observe/journal/move.ts';
@@ -59,7 +60,8 @@ export class Watcher {
 function answerOf(node: TestNode): { report: NodeReport; clock: number } | undefined {
   try {
     const [head = '', body = ''] = node.answer('/state').split('\r\n\r\n');
-    return { report: JSON.parse(body), clock: Number(/^keepalived-agent-clock: \d+ (\d+)/im.exec(head)?.[1]) };
+    const report = reportIn(body);
+    return report && { report, clock: Number(/^keepalived-agent-clock: \d+ (\d+)/im.exec(head)?.[1]) };
   } catch {
     return undefined;
   }

@@ -1,4 +1,7 @@
-/** What three agents without a capability find out on a real network about an address, and what a manager makes of it. Every figure is printed. */
+/**
+ * What three agents without a capability, and their askers, find out on a real network about an address, and what a manager makes of it. Every figure
+ * is printed. `WIRE_RUNS`: how often what concerns a host that keeps silent is tried, and failovers.
+ */
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WireKind, WireVerdict } from '../../src/observe/wire/verdict.ts';
@@ -16,6 +19,8 @@ const routers = [
   { name: NAME, addresses: [VIP], ranks: ORDER, id: 7 },
   { name: NAME6, addresses: [VIP6], ranks: ORDER, id: 7 },
 ];
+const RUNS = Number(process.env.WIRE_RUNS ?? 1);
+const turns = Array.from({ length: RUNS }, (_, index) => index + 1);
 const figures: string[] = [];
 
 let bridge: Bridge;
@@ -27,7 +32,9 @@ beforeEach(async () => {
   for (const node of nodes) {
     node.put(conf);
     node.start();
+    node.startAsker();
   }
+  kinds.clear();
   manager = new Watcher(nodes, { nodes: ORDER, routers });
   await nodes[0]?.masterOf(NAME);
   await verdict(VIP, 'Owner', 20);
@@ -50,10 +57,15 @@ async function verdict(address: string, kind: WireKind, seconds: number): Promis
 }
 
 /** The verdict after something happened; the time that it took is printed. */
-async function verdictAfter(what: string, happens: () => unknown, kind: WireKind, seconds = 15): Promise<WireVerdict | undefined> {
+async function verdictAfter(
+  what: string,
+  happens: () => unknown,
+  kind: WireKind,
+  { address = VIP, seconds = 20 }: { readonly address?: string; readonly seconds?: number } = {},
+): Promise<WireVerdict | undefined> {
   const began = performance.now();
   await happens();
-  const seen = await verdict(VIP, kind, seconds);
+  const seen = await verdict(address, kind, seconds);
   figures.push(`  ${what}: ${kind} after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   return seen;
 }
@@ -75,6 +87,12 @@ function take(name: string, address: string): void {
   ip('-n', bridge.namespaceOf(name), 'address', 'add', `${address}/32`, 'dev', 'eth0');
   announce(name, address);
 }
+
+/** The same, and it says nothing. */
+const has = (name: string, address: string): string =>
+  address.includes(':')
+    ? ip('-n', bridge.namespaceOf(name), 'address', 'add', `${address}/128`, 'dev', 'eth0', 'nodad')
+    : ip('-n', bridge.namespaceOf(name), 'address', 'add', `${address}/32`, 'dev', 'eth0');
 
 /** The host gets no frame any more, and goes on sending. */
 const swallow = (name: string): string =>
@@ -119,7 +137,7 @@ describe('an address', () => {
         announce('n1', VIP);
       },
       'Owner',
-      90,
+      { seconds: 90 },
     );
   });
 
@@ -131,29 +149,68 @@ describe('an address', () => {
   it('is not answered any more by an owner whose frames are swallowed, then by nobody', async () => {
     for (const name of ['n2', 'n3']) inside(name, 'sysctl', '-q', '-w', 'net.ipv4.neigh.eth0.base_reachable_time_ms=4000');
     await verdictAfter('the frames of the owner are swallowed', () => swallow('n1'), 'Silent');
-    await verdictAfter('the kernels of the others give it up', () => undefined, 'Nobody', 90);
+    await verdictAfter('the kernels of the others give it up', () => undefined, 'Nobody', { seconds: 90 });
   });
 
-  it('is in no trouble during a failover and back', async () => {
-    const kinds = new Set<string | undefined>();
-    const during = async (milliseconds: number): Promise<void> => {
-      const began = performance.now();
+  it.each(turns.flatMap((turn) => [VIP, VIP6].map((address) => [address, turn] as const)))(
+    'such as %s is answered by a stranger, too, that never sends anything by itself (%i)',
+    async (address) => {
+      bridge.host('stranger', ['192.0.2.66/24', '2001:db8::66/64']);
       await until(
-        'time has passed',
-        () => kinds.add(shown(VIP)?.kind) && performance.now() - began >= milliseconds,
-        (isOver) => isOver,
-        60,
+        'the owner answers for it',
+        () => shown(address)?.kind,
+        (kind) => kind === 'Owner',
       );
-    };
-    bridge.connect('n1', false);
-    manager.silent.add('n1');
-    await during(15_000);
-    bridge.connect('n1', true);
-    manager.silent.delete('n1');
-    await during(15_000);
-    expect([...kinds]).toEqual(['Owner']);
+      const seen = await verdictAfter(`a stranger has ${address} silently`, () => has('stranger', address), 'Stranger', {
+        address,
+        seconds: 20,
+      });
+      expect(seen).toMatchObject({ mac: macOf('stranger'), untold: [] });
+      await verdictAfter('  and is gone', () => bridge.plug('stranger', false), 'Owner', { address, seconds: 90 });
+    },
+  );
+
+  it('is answered by a stranger and told by the nodes, and by none of them without their askers', async () => {
+    for (const node of nodes) await node.stopAsker();
+    bridge.host('stranger', ['192.0.2.66/24']);
+    has('stranger', VIP);
+    await during(10_000);
+    expect(kinds).toEqual(new Set(['Owner']));
+    for (const node of nodes) node.startAsker();
+    expect(await verdict(VIP, 'Stranger', 20)).toMatchObject({ mac: macOf('stranger') });
   });
+
+  it(
+    `is in no trouble during ${RUNS} failovers and as many returns`,
+    async () => {
+      for (const _ of turns) {
+        bridge.connect('n1', false);
+        manager.silent.add('n1');
+        await during(15_000);
+        bridge.connect('n1', true);
+        manager.silent.delete('n1');
+        await during(15_000);
+      }
+      expect(kinds).toEqual(new Set(['Owner']));
+    },
+    30_000 + RUNS * 60_000,
+  );
 });
+
+/** What is told of the addresses while time passes. */
+const kinds = new Set<string | undefined>();
+async function during(milliseconds: number): Promise<void> {
+  const began = performance.now();
+  await until(
+    'time has passed',
+    () => {
+      for (const address of [VIP, VIP6]) kinds.add(shown(address)?.kind);
+      return performance.now() - began >= milliseconds;
+    },
+    (isOver) => isOver,
+    60,
+  );
+}
 
 /** As kube-proxy in IPVS mode does: on an interface where it is meant to be unseen. */
 const takeUnseen = (name: string, address: string): string =>

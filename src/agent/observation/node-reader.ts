@@ -41,6 +41,7 @@ export function interfacesIn(text: string): NetworkInterface[] | null {
       ...(typeof entry.master === 'string' && { master: entry.master }),
       ...(macsOf(entry).length > 0 && { macs: macsOf(entry) }),
       ...(Array.isArray(entry.flags) && entry.flags.includes('SLAVE') && { isBonded: true as const }),
+      ...(typeof entry.link_netnsid === 'number' && { isPair: true as const }),
       ...(typeof entry.link === 'string' && { over: entry.link }),
       addresses: recordsIn(entry.addr_info).map(({ local, prefixlen }) => ({ address: String(local), prefixLength: Number(prefixlen) })),
     })) ?? null

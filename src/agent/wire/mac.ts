@@ -6,7 +6,8 @@ export const isMac = (text: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/
 
 /**
  * Link-layer addresses that the node may answer with by an interface: its own, those of what is stacked on it (`use_vmac`), of what it is stacked
- * on, and of the ports of a bond among them; then those of its other interfaces with an address, since one on the same segment may answer as well.
+ * on, and of the ports of a bond among them; then those of its other interfaces, first of those with an address: one on the same segment may answer
+ * as well, even without an address of its own. What belongs to a pod, or to a bridge, doesn't.
  * Sorted; {@link MOST_MACS} at most.
  */
 export function macsOf(interfaces: readonly NetworkInterface[], link: string | null): string[] {
@@ -17,6 +18,7 @@ export function macsOf(interfaces: readonly NetworkInterface[], link: string | n
   const ports = interfaces.filter(({ isBonded, master }) => isBonded && master !== undefined && names.has(master));
   const above = interfaces.filter(({ over }) => over === link);
   const others = interfaces.filter(({ addresses }) => addresses.length > 0);
-  const all = [own, ...below, ...ports, ...above, ...others].flatMap(({ macs = [] }) => macs);
+  const spare = interfaces.filter(({ isUp, isPair, master }) => isUp && !isPair && master === undefined);
+  const all = [own, ...below, ...ports, ...above, ...others, ...spare].flatMap(({ macs = [] }) => macs);
   return [...new Set(all)].slice(0, MOST_MACS).sort();
 }

@@ -24,6 +24,10 @@ describe('link-layer addresses', () => {
       { ifname: 'vrrp.7', link: 'bond0.91', address: '00:00:5e:00:01:07', addr_info: [] },
       { ifname: 'veth1', address: '02:00:00:00:00:77', master: 'br0', addr_info: [] },
       { ifname: 'eth1', address: '02:00:00:00:00:b1', addr_info: [{ local: '192.0.2.9', prefixlen: 24 }] },
+      { ifname: 'eth2', address: '02:00:00:00:00:c2', flags: ['UP', 'LOWER_UP'], addr_info: [] },
+      { ifname: 'eth3', address: '02:00:00:00:00:c3', flags: [], addr_info: [] },
+      { ifname: 'veth2', address: '02:00:00:00:00:78', flags: ['UP', 'LOWER_UP'], link_netnsid: 0, addr_info: [] },
+      { ifname: 'veth3', address: '02:00:00:00:00:79', flags: ['UP', 'LOWER_UP'], master: 'br0', addr_info: [] },
       { ifname: 'tun0', address: '10.0.0.1', addr_info: [] },
     ]),
   );
@@ -31,12 +35,23 @@ describe('link-layer addresses', () => {
     [
       'of a VLAN: its own, those of the bond below and its ports, and VRRP on top',
       'bond0.91',
-      ['00:00:5e:00:01:07', '02:00:00:00:00:01', '02:00:00:00:00:0a', '02:00:00:00:00:b1'],
+      ['00:00:5e:00:01:07', '02:00:00:00:00:01', '02:00:00:00:00:0a', '02:00:00:00:00:b1', '02:00:00:00:00:c2'],
     ],
-    ['of an interface that has none: those of others', 'tun0', ['02:00:00:00:00:b1']],
+    ['of an interface that has none: those of others, with an address or without', 'tun0', ['02:00:00:00:00:b1', '02:00:00:00:00:c2']],
     ['of no interface', null, []],
-    ['of loopback: those of others', 'lo', ['02:00:00:00:00:b1']],
+    ['of loopback: those of others', 'lo', ['02:00:00:00:00:b1', '02:00:00:00:00:c2']],
   ])('%s', (_, link, expected) => expect(macsOf(interfaces ?? [], link)).toEqual(expected));
+
+  it('are sixteen at most, its own among them', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({
+      name: `eth${index}`,
+      isUp: true,
+      addresses: [],
+      macs: [`02:00:00:00:01:${index + 10}`],
+    }));
+    const macs = macsOf(many, 'eth39');
+    expect([macs.length, macs.includes('02:00:00:00:01:49')]).toEqual([16, true]);
+  });
 });
 
 it('reads the table of neighbours', () => {

@@ -15,12 +15,16 @@ export const MOST_QUESTIONS = 10;
 
 /** The nodes that are to ask for an address: as even as a hash is, and the same wherever it is asked. */
 export function askersOf(address: string, nodes: readonly string[]): readonly string[] {
-  if (nodes.length <= ASKERS) return nodes;
+  return nodes.length <= ASKERS ? nodes : nearest(address, nodes, ASKERS);
+}
+
+/** So many of the nodes, the same wherever it is asked. */
+export function nearest(address: string, nodes: readonly string[], count: number): readonly string[] {
   const hash = rendezvous(address);
   return nodes
     .map((node): readonly [number, string] => [hash(node), node])
     .sort(([a], [b]) => a - b)
-    .slice(0, ASKERS)
+    .slice(0, count)
     .map(([, node]) => node);
 }
 

@@ -1,15 +1,17 @@
 /**
  * Five nodes whose kernels, links and agents are modelled, and a manager that asks them as a real one does: what comes of hundreds of failovers,
  * and how soon a trouble is told. A kernel trusts a neighbour for 15 to 45 s, asks it alone for 8 s more, and only then everybody. A tenth of the
- * announcements gets lost.
+ * announcements gets lost, and of the answers to a broadcast. A node that returns may share the address with the other one for five seconds.
  */
 import { describe, expect, it } from 'vitest';
 import { aReport } from '../../../test/builders/object.ts';
 import type { NodeReport } from '../../api/node/report.ts';
+import type { WireReport } from '../../api/node/wire.ts';
 import type { Word } from '../../observe/evidence.ts';
 import { observe, type Truth } from '../../observe/observe.ts';
 import { isTrouble } from '../../observe/wire/verdict.ts';
-import { Wire } from './wire.ts';
+import { Broadcast } from './broadcast/broadcast.ts';
+import { type Situation, Wire } from './wire.ts';
 
 const VIP = '192.0.2.100';
 const NODES = ['n1', 'n2', 'n3', 'n4', 'n5'];
@@ -45,9 +47,15 @@ class World {
   /** Nodes whose agents the manager doesn't reach. */
   readonly silent = new Set<string>();
   hasStranger = false;
+  /** Reports in which an agent said that several hosts answer. */
+  contested = 0;
   readonly #random: () => number;
   readonly #tables = new Map<string, Entry>();
-  readonly #agents: { readonly node: string; readonly wire: Wire; readonly offset: number }[];
+  readonly #agents: { readonly node: string; readonly wire: Wire; readonly broadcast: Broadcast; readonly offset: number }[];
+  /** What the asker of a node heard, and from when on it is there. */
+  readonly #answers = new Map<string, { readonly from: number; readonly text: string }>();
+  /** Who gives the address up, and when it will have. */
+  #leaving: { readonly node: string; readonly until: number } | undefined;
   readonly #due = new Map<string, number>();
   readonly #words = new Map<string, Word>();
   #hurried = 0;
@@ -56,25 +64,28 @@ class World {
   constructor(seed: number) {
     this.#random = randomFrom(seed);
     const members = { revision: 'r', byInstance: new Map([['web/web', NODES]]) };
-    this.#agents = NODES.map((node, index) => ({
-      node,
-      offset: Math.floor(this.#random() * 10) * TICK,
-      wire: new Wire({
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const now = (): number => this.now;
+    this.#agents = NODES.map((node, index) => {
+      const situation = (): Situation => ({
+        link: 'eth0',
+        interfaces: [{ name: 'eth0', addresses: [{ address: `192.0.2.${index + 1}`, prefixLength: 24 }], macs: [MACS.get(node) ?? ''] }],
+        instances: [{ name: 'web/web', addresses: [VIP] }],
+        members,
+        owned: new Set(this.#has(node) ? ['web/web'] : []),
+      });
+      const run = async () => ({ status: 0, stdout: this.#tableOf(node), stderr: '' });
+      const channel = {
+        send: async (line: string) => this.#broadcast(node, line),
+        answers: async () => this.#heardBy(node),
+      };
+      return {
         node,
-        run: async () => ({ status: 0, stdout: this.#tableOf(node), stderr: '' }),
-        ask: async () => this.#question(node),
-        log: { info: () => {}, warn: () => {}, error: () => {} },
-        now: () => this.now,
-        situation: () => ({
-          link: 'eth0',
-          interfaces: [{ name: 'eth0', addresses: [{ address: `192.0.2.${index + 1}`, prefixLength: 24 }] }],
-          instances: [{ name: 'web/web', addresses: [VIP] }],
-          members,
-          owned: new Set(this.owner === node ? ['web/web'] : []),
-        }),
-        sysctl: async () => 1,
-      }),
-    }));
+        offset: Math.floor(this.#random() * 10) * TICK,
+        wire: new Wire({ node, run, ask: async () => this.#question(node), log, now, situation, sysctl: async () => 1 }),
+        broadcast: new Broadcast({ node, channel, log, now, situation, first: 1 }),
+      };
+    });
   }
 
   get shown() {
@@ -85,8 +96,10 @@ class World {
   async pass(milliseconds: number, look: () => boolean | undefined = () => undefined): Promise<void> {
     for (const end = this.now + milliseconds; this.now < end; ) {
       this.now += TICK;
-      for (const { node, wire, offset } of this.#agents)
-        if (this.now % 1000 === offset && !this.deaf.has(`dead ${node}`)) await wire.round();
+      for (const { wire, broadcast, offset } of this.#agents) {
+        if (this.now % 1000 === offset) await wire.round();
+        if ((this.now + offset) % 300 === 0) await broadcast.step();
+      }
       this.#manage();
       if (look() === true) return;
     }
@@ -99,7 +112,9 @@ class World {
         Object.assign(entry, { mac, state: 'STALE', until: Infinity });
   }
 
-  takeOver(node: string): void {
+  /** @param shared - milliseconds for which the owner before has the address as well */
+  takeOver(node: string, shared = 0): void {
+    this.#leaving = this.owner === undefined ? undefined : { node: this.owner, until: this.now + shared };
     this.owner = node;
     this.#tables.delete(node);
     this.announce(MACS.get(node) ?? '');
@@ -110,7 +125,25 @@ class World {
   #isAnsweredBy(mac: string | null): boolean {
     if (mac === STRANGER) return this.hasStranger;
     const [node] = [...MACS].find(([, one]) => one === mac) ?? [];
-    return node !== undefined && node === this.owner && !this.deaf.has(node);
+    return node !== undefined && this.#has(node) && !this.deaf.has(node);
+  }
+
+  #has(node: string): boolean {
+    return node === this.owner || (node === this.#leaving?.node && this.now < this.#leaving.until);
+  }
+
+  /** All hosts that have the address answer, as far as asker and host hear, and nine in ten times. */
+  #broadcast(node: string, line: string): boolean {
+    const others = [...NODES.filter((one) => one !== node).flatMap((one) => MACS.get(one) ?? []), STRANGER];
+    const answers = others.filter((mac) => this.#isAnsweredBy(mac) && !this.deaf.has(node) && this.#random() < 0.9);
+    const replies = answers.map((mac) => `Unicast reply from ${VIP} [${mac.toUpperCase()}]  0.6ms\n`);
+    this.#answers.set(node, { from: this.now + 1050, text: `asked ${line.split(' ')[0]}\n==> ${VIP} <==\n${replies.join('')}` });
+    return true;
+  }
+
+  #heardBy(node: string): string | null {
+    const answers = this.#answers.get(node);
+    return answers === undefined || this.now < answers.from ? null : answers.text;
   }
 
   #step(node: string): Entry | undefined {
@@ -152,11 +185,13 @@ class World {
 
   #manage(): void {
     let isNews = false;
-    for (const { node, wire } of this.#agents) {
+    for (const { node, wire, broadcast } of this.#agents) {
       if (this.now < (this.#due.get(node) ?? 0)) continue;
       const pause = this.now < this.#hurried ? 500 : 4500 + this.#random() * 1000;
       this.#due.set(node, this.now + (this.silent.has(node) ? 1000 : pause));
-      isNews = this.#hear(node, wire) || isNews;
+      const { contested } = broadcast;
+      this.contested += contested.length;
+      isNews = this.#hear(node, { ...wire.report, ...(contested.length > 0 && { contested }) }) || isNews;
     }
     const again = this.#again;
     if (!isNews && (again === undefined || this.now < again)) return;
@@ -166,18 +201,18 @@ class World {
   }
   #again: number | undefined;
 
-  #hear(node: string, wire: Wire): boolean {
+  #hear(node: string, wire: WireReport): boolean {
     const before = this.#words.get(node);
     if (this.silent.has(node)) {
       if (before === undefined || before.silentSince !== undefined) return false;
       this.#words.set(node, { ...before, silentSince: this.now });
       return this.#isNews();
     }
-    const isMaster = this.owner === node;
+    const isMaster = this.#has(node);
     const report: NodeReport = {
       ...aReport(node, 'r', [isMaster ? { state: 'MASTER', addresses: [VIP], held: [VIP] } : {}]),
       link: { name: 'eth0', addresses: [], macs: [MACS.get(node) ?? ''] },
-      wire: wire.report,
+      wire,
     };
     const isSame = before !== undefined && JSON.stringify(before.report) === JSON.stringify(report);
     this.#words.set(node, {
@@ -204,6 +239,7 @@ const seconds = (all: readonly number[]): string => {
 describe('an address that moves', () => {
   it('is never told as being in trouble, in 300 failovers and as many returns', async () => {
     const troubles: string[] = [];
+    let contested = 0;
     const random = randomFrom(7);
     for (let run = 0; run < 30; run++) {
       const world = new World(run);
@@ -223,11 +259,13 @@ describe('an address that moves', () => {
         await world.pass(10_000 + Math.floor(random() * 600) * TICK, look);
         world.deaf.delete('n1');
         world.silent.delete('n1');
-        world.takeOver('n1');
+        world.takeOver('n1', Math.floor(random() * 51) * TICK);
         await world.pass(10_000 + Math.floor(random() * 600) * TICK, look);
       }
       expect(world.shown?.kind).toBe('Owner');
+      contested += world.contested;
     }
+    expect(contested).toBeGreaterThan(100);
     expect(troubles.slice(0, 5)).toEqual([]);
   });
 });
@@ -256,6 +294,14 @@ describe('a trouble is told', () => {
         for (let times = 0; times < 3; times++) world.announce(STRANGER);
       },
       12,
+    ],
+    [
+      'of a stranger that never sends anything by itself',
+      ['Stranger'],
+      (world) => {
+        world.hasStranger = true;
+      },
+      18,
     ],
     ['of an owner that hears nothing, and that the manager reaches', ['Silent', 'Nobody'], (world) => world.deaf.add('n1'), 14],
     [

@@ -29,8 +29,14 @@ export interface KeepalivedGroupSpec {
   /** Name of the layer-2 network that the group is on. Groups that name two different ones may use the same virtual router ids. */
   readonly segment?: string;
   readonly vrrp?: VrrpSpec;
+  /** Whether nodes ask by broadcast who has the addresses, so that a second host is found which never announces itself; true when absent. */
+  readonly broadcastQuestions?: boolean;
   /** Of the pods' containers; without an entry, small requests and no limits. `agent` also counts for the init container. */
-  readonly resources?: { readonly keepalived?: ResourceRequirements; readonly agent?: ResourceRequirements };
+  readonly resources?: {
+    readonly keepalived?: ResourceRequirements;
+    readonly agent?: ResourceRequirements;
+    readonly asker?: ResourceRequirements;
+  };
   /** Of the pods, instead of the one that tolerates everything. */
   readonly tolerations?: readonly Toleration[];
   readonly imagePullSecrets?: readonly { readonly name?: string }[];

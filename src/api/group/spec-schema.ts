@@ -155,9 +155,15 @@ export const GROUP_SPEC: Schema = fields(
       'Lines of the section global_defs in keepalived.conf: keyword and value. They override other fields. A line that keepalived would refuse is left out, and a condition names it.',
     ),
     fences: FENCES,
+    broadcastQuestions: {
+      type: 'boolean',
+      description:
+        'Whether nodes ask all hosts of the network by ARP and NDP who has the addresses; true by default. It finds a second host that has an address and never announces itself. If false, the pods have no container asker, and such a host can go unseen.',
+    },
     resources: fields("Resources of the pods' containers; without an entry small requests and no limits.", {
       keepalived: resources('Of the container keepalived.'),
       agent: resources('Of the container agent and the init container config-setup.'),
+      asker: resources('Of the container asker.'),
     }),
     tolerations: {
       type: 'array',

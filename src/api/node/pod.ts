@@ -22,7 +22,11 @@ export const NODE_POD = {
   metricsPortName: 'metrics',
   /** Answers once the node has given its addresses up; followed by the group's `/namespace/name`. */
   drainedPath: '/drained',
-  containers: { setup: 'config-setup', keepalived: 'keepalived', agent: 'agent' },
+  /** Memory-backed, shared by agent and asker alone: a FIFO of questions, and the answers. */
+  wireDir: '/run/keepalived-wire',
+  /** The asker's program; see `image/asker.sh`. */
+  askerProgram: '/asker',
+  containers: { setup: 'config-setup', keepalived: 'keepalived', agent: 'agent', asker: 'asker' },
 } as const;
 
 /** Environment of the init container and the agent. */

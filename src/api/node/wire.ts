@@ -1,6 +1,6 @@
 /** What a node finds out about addresses of its group that other nodes own: who answers for them on the network. */
 
-/** How many addresses of one node are reported, for each of the two lists of {@link WireReport}. */
+/** How many addresses of one node are reported, for each of the lists of {@link WireReport}. */
 export const MOST_WIRE_ADDRESSES = 2048;
 
 /** How many link-layer addresses of one node count. */
@@ -14,7 +14,24 @@ export interface WireReport {
   readonly findings: readonly WireFinding[];
   /** Addresses for which the node answers although it does not own them; absent where there are none. */
   readonly answersFor?: readonly AnswersFor[];
+  /** Addresses for which more than one host answers, sorted by address, {@link MOST_WIRE_ADDRESSES} at most; absent where there are none. */
+  readonly contested?: readonly WireContested[];
 }
+
+/**
+ * An address for which several hosts answered the same question, asked by broadcast, more than once in a row; or one other host, where this node
+ * owns the address and so doesn't answer itself. It stays the same, byte for byte, while the hosts do.
+ */
+export interface WireContested {
+  readonly address: string;
+  /** Link-layer addresses of those hosts, lower case, sorted, {@link MOST_CONTESTANTS} at most. */
+  readonly macs: readonly string[];
+  /** When the first of these questions was asked, by the agent's monotonic clock, in milliseconds. */
+  readonly since: number;
+}
+
+/** How many hosts are told for one address. */
+export const MOST_CONTESTANTS = 4;
 
 /** What the kernel's neighbour table and a packet say of an address. It stays the same, byte for byte, while nothing changes. */
 export interface WireFinding {

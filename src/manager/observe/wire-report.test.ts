@@ -5,6 +5,7 @@ import { reportIn } from './fetch-report.ts';
 
 const MAC = '02:00:00:00:00:01';
 const finding = { address: '192.0.2.1', is: 'answered', mac: MAC, since: 5 };
+const contested = { address: '192.0.2.1', macs: [MAC, '02:00:00:00:00:02'], since: 5 };
 const told = (wire: unknown) => reportIn(JSON.stringify({ ...aReport('node1', 'r1'), wire }))?.wire;
 const macs = (value: unknown) =>
   reportIn(JSON.stringify({ ...aReport('node1', 'r1'), link: { name: 'eth0', addresses: [], macs: value } }))?.link?.macs;
@@ -42,11 +43,30 @@ describe('what an agent says of the wire', () => {
       },
       { findings: [], answersFor: [{ interface: 'kube-ipvs0', addresses: ['192.0.2.1'] }] },
     ],
+    [
+      'keeps for which addresses several hosts answer',
+      {
+        findings: [],
+        contested: [
+          contested,
+          { ...contested, address: 'x' },
+          { ...contested, macs: ['x'] },
+          { ...contested, macs: [MAC, MAC, MAC, MAC, MAC] },
+          { ...contested, since: null },
+          { ...contested, macs: MAC },
+          7,
+        ],
+      },
+      { findings: [], contested: [contested] },
+    ],
+    ['keeps nothing of several hosts where that is no list', { findings: [], contested: 'x' }, { findings: [] }],
   ])('%s', (_, wire, expected) => expect(told(wire)).toEqual(expected));
 
   it('is bounded', () => {
     const many = Array.from({ length: MOST_WIRE_ADDRESSES + 10 }, () => finding);
     expect(told({ findings: many })?.findings).toHaveLength(MOST_WIRE_ADDRESSES);
+    const crowd = Array.from({ length: MOST_WIRE_ADDRESSES + 10 }, () => contested);
+    expect(told({ findings: [], contested: crowd })?.contested).toHaveLength(MOST_WIRE_ADDRESSES);
     expect(macs(Array.from({ length: 100 }, () => MAC))).toHaveLength(MOST_MACS);
   });
   it('has only link-layer addresses that are some', () => {

@@ -1,4 +1,13 @@
-import { type AnswersFor, MOST_MACS, MOST_WIRE_ADDRESSES, WIRE_ANSWERS, type WireFinding, type WireReport } from '../../api/node/wire.ts';
+import {
+  type AnswersFor,
+  MOST_CONTESTANTS,
+  MOST_MACS,
+  MOST_WIRE_ADDRESSES,
+  WIRE_ANSWERS,
+  type WireContested,
+  type WireFinding,
+  type WireReport,
+} from '../../api/node/wire.ts';
 import { parseAddress } from '../../net/address.ts';
 
 /** What of an agent's word on the wire can be used; undefined where it tells nothing, as older agents do. Any process of a node may answer on the port. */
@@ -6,7 +15,12 @@ export function wireIn(value: unknown): WireReport | undefined {
   if (!isRecord(value) || !Array.isArray(value.findings)) return undefined;
   const findings = value.findings.filter(isFinding).slice(0, MOST_WIRE_ADDRESSES);
   const copies = Array.isArray(value.answersFor) ? value.answersFor.filter(isCopies).slice(0, MOST_INTERFACES) : [];
-  return { findings, ...(copies.length > 0 && { answersFor: copies.map(bounded) }) };
+  const contested = Array.isArray(value.contested) ? value.contested.filter(isContested).slice(0, MOST_WIRE_ADDRESSES) : [];
+  return {
+    findings,
+    ...(copies.length > 0 && { answersFor: copies.map(bounded) }),
+    ...(contested.length > 0 && { contested }),
+  };
 }
 
 /** The link-layer addresses among these. */
@@ -35,6 +49,14 @@ const isCopies = (value: unknown): value is AnswersFor =>
   NAME.test(value.interface) &&
   Array.isArray(value.addresses) &&
   value.addresses.every(isAddress);
+
+const isContested = (value: unknown): value is WireContested =>
+  isRecord(value) &&
+  isAddress(value.address) &&
+  Array.isArray(value.macs) &&
+  value.macs.length <= MOST_CONTESTANTS &&
+  value.macs.every(isMac) &&
+  Number.isFinite(value.since);
 
 /** Of an interface of Linux. */
 const NAME = /^[\w.:@-]{1,15}$/;

@@ -23,6 +23,8 @@ export interface WireEvidence {
   /** Nodes that ask, and answer the manager. */
   readonly askers: ReadonlySet<string>;
   readonly foundOf: ReadonlyMap<string, readonly Found[]>;
+  /** Hosts that answer for the same address, each as one that was found; also by its owner. */
+  readonly contestedOf: ReadonlyMap<string, readonly Found[]>;
   readonly copiesOf: ReadonlyMap<string, readonly Copy[]>;
   /** Link-layer addresses by node, also of those that are silent by now. */
   readonly macs: Macs;
@@ -36,6 +38,7 @@ export function evidenceIn(words: readonly Word[], known: Macs): WireEvidence {
   return {
     askers: new Set(speaking.map(({ report }) => report.node)),
     foundOf: grouped(speaking.flatMap(foundBy)),
+    contestedOf: grouped(speaking.flatMap(contestedBy)),
     copiesOf: grouped(speaking.flatMap(copiesAt)),
     macs: macsAfter(words, known),
   };
@@ -49,6 +52,14 @@ function foundBy({ report, clock }: Word): Of<Found>[] {
   if (clock === undefined) return [];
   const { node, wire } = report;
   return (wire?.findings ?? []).map(({ address, is, mac, since }) => [address, { node, is, mac, since: instantOf(since, clock) }]);
+}
+
+function contestedBy({ report, clock }: Word): Of<Found>[] {
+  if (clock === undefined) return [];
+  const { node, wire } = report;
+  return (wire?.contested ?? []).flatMap(({ address, macs, since }) =>
+    macs.map((mac): Of<Found> => [address, { node, is: 'resolved', mac, since: instantOf(since, clock) }]),
+  );
 }
 
 const copiesAt = ({ report: { node, wire } }: Word): Of<Copy>[] =>

@@ -7,6 +7,8 @@ import type { WireVerdict } from './verdict.ts';
 export interface WireCase {
   readonly address: string;
   readonly ownership: Ownership;
+  /** Whether another node says that it is the owner, too, and may be by now. */
+  readonly isOwnerDoubted: boolean;
   /** The owner's word; absent where it doesn't answer. */
   readonly ownerWord: Word | undefined;
   /** Since when this owner is known to have the address, by the manager's clock. */
@@ -45,7 +47,9 @@ export function judgeWire(one: WireCase): WireSeen {
   const { ownership, evidence, address } = one;
   const owner = ownership.kind === 'Owned' ? ownership.node : undefined;
   const found = (evidence.foundOf.get(address) ?? []).filter(({ node }) => node !== owner);
-  const verdict = (owner === undefined ? undefined : (copies(one, owner) ?? intruder(one, owner, found))) ?? silence(one, owner, found);
+  // The owner hears who else answers, too.
+  const heard = [...found, ...(evidence.contestedOf.get(address) ?? [])];
+  const verdict = (owner === undefined ? undefined : (copies(one, owner) ?? intruder(one, owner, heard))) ?? silence(one, owner, found);
   if (verdict !== undefined && verdict !== 'waits') return { verdict, waits: false };
   return { verdict: wellOrUnknown(one, owner, found), waits: verdict === 'waits' };
 }
@@ -75,12 +79,14 @@ function intruder(one: WireCase, owner: string, found: readonly Found[]): WireVe
   if (own === undefined) return undefined;
   const others = found.filter((each) => isAnswer(each) && each.mac !== undefined && each.mac !== virtualMac && !own.includes(each.mac));
   const foreign = others.filter((each) => isNewer(each, one));
-  const mac = foreign[0]?.mac;
+  // Of several hosts the same one, whoever tells first.
+  const [mac] = foreign.flatMap((each) => each.mac ?? []).sort();
   if (mac === undefined) return others.length > 0 ? 'waits' : undefined;
   const same = foreign.filter((each) => each.mac === mac);
   const askers = namesOf(same);
   const node = nodes.find((name) => name !== owner && evidence.macs.get(name)?.includes(mac));
-  if (node !== undefined) return { kind: 'OtherNode', node, mac, askers };
+  // Which of the nodes is the owner, they say themselves.
+  if (node !== undefined) return one.isOwnerDoubted ? 'waits' : { kind: 'OtherNode', node, mac, askers };
   const since = Math.round(wall - now + Math.min(...same.map((each) => each.since.at)));
   return { kind: 'Stranger', mac, askers, untold: nodes.filter((name) => !evidence.macs.has(name)), since };
 }

@@ -21,6 +21,8 @@ export interface WireLook {
   readonly owners: ReadonlyMap<string, Ownership>;
   /** Since when a node is the owner by its own word, by the manager's clock; undefined where it has not said. */
   readonly ownedSince: (router: string, node: string) => number | undefined;
+  /** Whether something else is seen of a virtual router's owner than what is known, and not for long enough. */
+  readonly isDoubted: (router: string) => boolean;
   readonly words: readonly Word[];
   /** Monotonic and wall's milliseconds. */
   readonly now: number;
@@ -71,6 +73,7 @@ function judgeAddress(address: string, { before, look, router: { name, id }, own
   const { verdict, waits } = judgeWire({
     address,
     ownership: owners.get(name) ?? UNKNOWN,
+    isOwnerDoubted: look.isDoubted(name),
     ownerWord,
     settled: same?.since ?? now,
     virtualMac: id === undefined ? undefined : virtualMacOf(id, address.includes(':')),

@@ -151,6 +151,80 @@ describe('who answers for an address', () => {
   });
 });
 
+describe('hosts that answer the same question', () => {
+  const contested = (since: number, ...macs: (string | undefined)[]): Says => ({
+    wire: {
+      findings: [{ address: VIP, is: 'answered', mac: MACS.node1 ?? '', since: 0 }],
+      contested: [{ address: VIP, macs: macs.flatMap((mac) => mac ?? []), since }],
+    },
+  });
+  const stranger = { kind: 'Stranger', mac: STRANGER, askers: ['node2'], untold: [], since: 1_001_000 };
+
+  it('are told, once it has lasted, although the kernels of all nodes know the owner', () => {
+    look(0, WELL);
+    const says = { ...WELL, node2: contested(1000, MACS.node1, STRANGER) };
+    expect(shown(look(1000, says))).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(3, 2000, says)).toEqual(stranger);
+    expect(shown(look(9000, WELL))).toEqual({ kind: 'Owner', answers: true });
+  });
+  it('are told by the owner, which hears the other one alone', () => {
+    look(0, WELL);
+    const { wire } = contested(1000, STRANGER);
+    expect(toldAfter(3, 1000, { ...WELL, node1: { ...owner, wire } })).toEqual({ ...stranger, askers: ['node1'] });
+  });
+  it('are told by the owner where no other node asks', () => {
+    look(0, { node1: owner }, ['node1']);
+    const { wire } = contested(1000, STRANGER);
+    expect(toldAfter(3, 1000, { node1: { ...owner, wire } }, ['node1'])).toMatchObject({ kind: 'Stranger' });
+  });
+  it('are another node, by its MAC address', () => {
+    look(0, WELL);
+    expect(toldAfter(3, 1000, { ...WELL, node2: contested(1000, MACS.node1, MACS.node3) })).toMatchObject({
+      kind: 'OtherNode',
+      node: 'node3',
+      askers: ['node2'],
+    });
+  });
+  it('are the same stranger of several, whichever node tells first', () => {
+    look(0, WELL);
+    const both = contested(1000, '02:00:00:00:00:98', STRANGER);
+    expect(toldAfter(3, 1000, { ...WELL, node2: contested(1000, MACS.node1, STRANGER), node3: both })).toMatchObject({
+      mac: '02:00:00:00:00:98',
+      askers: ['node3'],
+    });
+  });
+  it.each<[string, readonly (string | undefined)[]]>([
+    ['of the same node, such as those of a bond', [MACS.node1, '02:00:00:00:01:01']],
+    ['of the owner and of the virtual router', [MACS.node1, '00:00:5e:00:01:07']],
+  ])('are no trouble with MAC addresses %s', (_, macs) => {
+    const says = { ...WELL, node1: { ...owner, macs: [MACS.node1 ?? '', '02:00:00:00:01:01'] } };
+    look(0, says);
+    expect(toldAfter(80, 1000, { ...says, node2: contested(1000, ...macs) })).toEqual({ kind: 'Owner', answers: true });
+  });
+  it('are no trouble where both are nodes that say that they own it, which is told as such', () => {
+    look(0, WELL);
+    const says = { ...WELL, node2: { isMaster: true }, node3: contested(1000, MACS.node1, MACS.node2) };
+    expect(toldAfter(10, 1000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(look(12_000, says).owners.get('web/web')?.kind).toBe('SeveralOwners');
+  });
+  it('are a stranger all the same while nodes may be changing places', () => {
+    look(0, WELL);
+    const says = { ...WELL, node2: { isMaster: true }, node3: contested(1000, MACS.node1, STRANGER) };
+    expect(toldAfter(2, 1000, says)).toMatchObject({ kind: 'Stranger' });
+  });
+  it('are no trouble where a move came after', () => {
+    look(0, WELL);
+    const says = { node1: {}, node2: { isMaster: true }, node3: contested(500, MACS.node1, MACS.node2) };
+    expect(toldAfter(10, 1000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(shown(look(11_000, { ...says, node3: answered(MACS.node2, 9000) }))).toEqual({ kind: 'Owner', answers: true });
+  });
+  it('are no sign that the owner answers, where packets are not answered', () => {
+    look(0, WELL);
+    const silentOne = { wire: { findings: [{ address: VIP, is: 'unresolved', since: 1000 } as const], contested: [] } };
+    expect(toldAfter(8, 1000, { node1: owner, node2: silentOne, node3: silentOne })).toMatchObject({ kind: 'Nobody' });
+  });
+});
+
 describe('a move', () => {
   const moved = (node2: Says): Readonly<Record<string, Says>> => ({
     node1: {},
