@@ -14,7 +14,7 @@ const project = (name: string, include: string[], seconds: number, parallel = tr
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['{src,lab,scripts,test/scenarios,test/fuzz}/**/*.test.ts'], 60),
+      project('unit', ['{src,lab,bench,scripts,test/scenarios,test/fuzz}/**/*.test.ts'], 60),
       project('manifests', ['test/manifests/**/*.test.ts'], 60),
       project('net', ['test/net/**/*.test.ts'], 120, false),
       project('fresh', ['test/fresh/**/*.test.ts'], 1800, false),

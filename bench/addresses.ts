@@ -3,26 +3,33 @@
  * Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`).
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { waitFor } from '../lab/machine/wait.ts';
 import { statusAddresses } from '../src/allocate/service/written.ts';
 import type { Service } from '../src/api/core.ts';
 import { ADDRESS_POOLS } from '../src/manager/cluster/resource.ts';
 import { aNamespace, confOf, create, createGroup, SERVICES as KIND, list } from '../test/api/cluster.ts';
 import { aBalancer, aPool } from '../test/builders/addresses.ts';
-import { atOnce, byKind, line, type MeasuredManager, own, peak, quiet, seconds, withManager } from './manager.ts';
+import { atOnce, byKind, type MeasuredManager, own, peak, quiet, withManager } from './manager.ts';
+import type { Measurement, Sample } from './measurement.ts';
 
 const SERVICES = Number(process.env.SERVICES ?? 5000);
 const STEADY_SECONDS = 5;
 /** Milliseconds, for all that comes after the Services were made. */
 const PATIENCE = 60_000 + SERVICES * 100;
 
-/** Takes some ten minutes. */
-export const benchAddresses = (): Promise<readonly string[]> => withManager(measure);
+export const addresses: Measurement = {
+  name: 'addresses',
+  title: 'Addresses of a pool and a real API server',
+  about: `${SERVICES.toLocaleString('en')} Services of type LoadBalancer are created as fast as the API server takes them, and each gets an address of a pool: how long it takes, what the manager asks, and what it writes once nothing changes any more.`,
+  needs: 'api',
+  async *samples() {
+    yield* await withManager(measure);
+  },
+};
 
 // --- internal ---
 
-async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<string[]> {
+async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<Sample[]> {
   await createGroup(cluster, await aNamespace(cluster, 'web'), 'vips');
   await create(cluster, ADDRESS_POOLS, { ...aPool(['198.18.0.0/15']) });
   await aNamespace(cluster, 'shop');
@@ -48,15 +55,18 @@ async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<string
   await pause(STEADY_SECONDS * 1000);
   const writes = asked.filter(({ isWrite }) => isWrite);
   return [
-    line(`${SERVICES} Services created after`, `${seconds(created)} s (${Math.round(SERVICES / (created / 1000))} each second)`),
-    line('all have an address after', `${seconds(given)} s, ${seconds(given - created)} s after the last was created`),
-    line('different addresses', String(new Set(services.flatMap(statusAddresses)).size)),
-    line('all is told after', `${seconds(told)} s`),
-    line('requests per Service', `${(asked.length / SERVICES).toFixed(2)}, of these writes ${(writes.length / SERVICES).toFixed(2)}`),
-    line('writes by kind', byKind(writes)),
-    line('largest memory of the manager', `${peak(pid)} MiB`),
-    line(`writes in ${STEADY_SECONDS} steady seconds`, String(own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length)),
+    { of: 'all created after', unit: 's', value: created / 1000 },
+    { of: 'all have an address after', unit: 's', value: given / 1000 },
+    { of: 'all is told after', unit: 's', value: told / 1000 },
+    { of: 'different addresses', unit: 'addresses', value: new Set(services.flatMap(statusAddresses)).size },
+    { of: 'requests per Service', unit: 'requests', value: asked.length / SERVICES },
+    { of: 'writes per Service', unit: 'requests', value: writes.length / SERVICES },
+    ...byKind(writes),
+    { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
+    {
+      of: `writes in ${STEADY_SECONDS} steady seconds`,
+      unit: 'requests',
+      value: own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length,
+    },
   ];
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log((await benchAddresses()).join('\n'));

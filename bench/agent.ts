@@ -1,18 +1,17 @@
-/**
- * What the agent costs: `scripts/node bench/agent.ts` (root, keepalived). Size of the bundle, time until it answers, memory and processor time
- * while nothing changes, with 20 instances; with Node's own settings and with others.
- */
+/** What the agent costs a node. */
 import { readFileSync, statSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../lab/machine/run.ts';
 import { Bridge } from '../test/net/bridge.ts';
 import { group, instance } from '../test/net/build.ts';
 import { TestNode } from '../test/net/node.ts';
+import type { Measurement, Sample } from './measurement.ts';
 
 const IDLE_SECONDS = 20;
 const INSTANCES = 20;
+/** Of each setting; one takes half a minute. */
+const ROUNDS = 3;
 const SETTINGS: readonly (readonly string[])[] = [
   [],
   ['--max-semi-space-size=1'],
@@ -22,16 +21,28 @@ const SETTINGS: readonly (readonly string[])[] = [
   ['--single-threaded'],
 ];
 
-const bundle = join(import.meta.dirname, '../dist/agent.mjs');
-await run([process.execPath, join(import.meta.dirname, '../scripts/build.ts')]);
-console.log(
-  `Node ${process.version}, ${cpus().length} cores; bundle ${Math.round(statSync(bundle).size / 1000)} kB; ${INSTANCES} instances`,
-);
-for (const settings of SETTINGS) console.log(`${(settings.join(' ') || "Node's own").padEnd(52)} ${await cost(settings)}`);
+export const agent: Measurement = {
+  name: 'agent',
+  title: 'What the agent costs a node',
+  about: `The agent with ${INSTANCES} instances, with Node's own settings and with others: from its start until it answers, its memory, and the processor time of ${IDLE_SECONDS} seconds in which nothing changes.`,
+  needs: 'net',
+  async *samples({ repeats, say }) {
+    await run([process.execPath, join(import.meta.dirname, '../scripts/build.ts')]);
+    for (const settings of SETTINGS)
+      for (let round = 0; round < Math.min(repeats, ROUNDS); round++) {
+        const name = settings.join(' ') || "Node's own";
+        say(name);
+        yield* await cost(name, settings);
+      }
+    yield { of: 'bundle', unit: 'kB', value: statSync(bundle).size / 1000 };
+  },
+};
 
 // --- internal ---
 
-async function cost(settings: readonly string[]): Promise<string> {
+const bundle = join(import.meta.dirname, '../dist/agent.mjs');
+
+async function cost(name: string, settings: readonly string[]): Promise<Sample[]> {
   using bridge = new Bridge('cost');
   await using node = new TestNode('n1', bridge.host('n1', ['192.0.2.1/24']), [...settings, bundle]);
   node.put(
@@ -49,13 +60,17 @@ async function cost(settings: readonly string[]): Promise<string> {
   const before = processorMilliseconds(node.agentPid);
   await sleep(IDLE_SECONDS * 1000);
   const idle = (processorMilliseconds(node.agentPid) - before) / IDLE_SECONDS / 10;
-  return `pod start to answer ${answered} ms, ${memory(node.agentPid)}, idle ${idle.toFixed(2)} % of a core`;
+  return [
+    { of: `${name}: start to answer`, unit: 'ms', value: answered },
+    { of: `${name}: resident`, unit: 'MiB', value: mebibytes(node.agentPid, 'Rss') },
+    { of: `${name}: private`, unit: 'MiB', value: mebibytes(node.agentPid, 'Private_Dirty') },
+    { of: `${name}: idle, share of a core`, unit: '%', value: idle },
+  ];
 }
 
-function memory(pid: number): string {
+function mebibytes(pid: number, name: string): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const megabytes = (name: string): string => (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) / 1024).toFixed(1);
-  return `resident ${megabytes('Rss')} MiB, of it private ${megabytes('Private_Dirty')}`;
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) / 1024;
 }
 
 /** User and system time of a process; the clock of /proc ticks a hundred times a second. */

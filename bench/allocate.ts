@@ -2,49 +2,56 @@
 import { allocate } from '../src/allocate/allocate.ts';
 import type { AllocationInput } from '../src/allocate/input.ts';
 import { aBalancer, anAllocation, aPool, written } from '../test/builders/addresses.ts';
-import { medianMilliseconds, row } from './measure.ts';
+import { aGroup } from '../test/builders/object.ts';
+import { type Measurement, timed } from './measurement.ts';
+import { SERVICES } from './plan.ts';
 
-export function benchAllocate(): string[] {
-  const sizes = [100, 1000, 5000, 10_000];
-  const [first, rest] = [sizes.map((size) => medianMilliseconds(() => allocate(anew(size)))), sizes.map(atRest)];
-  return [
-    ...sizes.map((size, index) => row(`allocate ${size} Services, all new`, first[index] ?? Number.NaN, 'ms')),
-    ...sizes.map((size, index) => row(`allocate ${size} Services, nothing to do`, rest[index] ?? Number.NaN, 'ms')),
-    row('10,000 Services at rest against 1,000 (10 is linear)', (rest.at(-1) ?? 0) / (rest[1] ?? 1), 'times'),
-    ...onOneAddress(),
-  ];
+export const allocation: Measurement = {
+  name: 'allocation',
+  title: 'Giving addresses, by Services',
+  about:
+    'Services of type LoadBalancer in 50 namespaces, and one pool: all of them new; all with an address, so that nothing is to be done; all new and asking for one and the same address, each with a port of its own.',
+  needs: 'nothing',
+  varies: 'Services',
+  *samples(effort) {
+    for (const [of, inputOf] of Object.entries(CASES))
+      for (const at of SERVICES) {
+        effort.say(`${of}, ${at}`);
+        const input = inputOf(at);
+        const lacking = statusless(written(input, allocate(input)));
+        if (lacking > 0) throw new Error(`${of}: ${lacking} of ${at} Services get no address`);
+        for (const value of timed(() => allocate(input), effort)) yield { of, unit: 'ms', at, value };
+      }
+  },
+};
+
+/** Services that all are new. */
+export function anew(size: number): AllocationInput {
+  const services = Array.from({ length: size }, (_, index) => aBalancer(`s${index}`, { namespace: `n${index % 50}` }));
+  return anAllocation({ pools: [aPool(POOL)], services });
+}
+
+/** The same once everything was written. */
+export function atRest(size: number): AllocationInput {
+  const input = anew(size);
+  return written(input, allocate(input));
 }
 
 // --- internal ---
 
-/** Services that all name the same address, each with a port of its own. */
-function onOneAddress(): string[] {
-  const sizes = [1000, 10_000];
-  const times = sizes.map((size) => {
-    const services = Array.from({ length: size }, (_, index) =>
-      aBalancer(`s${index}`, { asks: { addresses: '198.18.0.9' }, spec: { ports: [{ port: index + 1, protocol: 'TCP' }] } }),
-    );
-    const input = anAllocation({ pools: [aPool(['198.18.0.0/15'])], services });
-    return medianMilliseconds(() => allocate(input));
-  });
-  return [
-    ...sizes.map((size, index) => row(`allocate ${size} Services on one address, all new`, times[index] ?? Number.NaN, 'ms')),
-    row('10,000 Services on one address against 1,000', (times[1] ?? 0) / (times[0] ?? 1), 'times'),
-  ];
-}
+const POOL = ['198.18.0.0/15'];
+const CASES: Readonly<Record<string, (size: number) => AllocationInput>> = {
+  'all new': anew,
+  'nothing to do': atRest,
+  'all on one address': onOneAddress,
+};
 
-const inputs = new Map<number, AllocationInput>();
+const statusless = ({ services }: AllocationInput): number =>
+  services.filter(({ status }) => !status?.loadBalancer?.ingress?.length).length;
 
-function anew(size: number): AllocationInput {
-  const known = inputs.get(size);
-  if (known !== undefined) return known;
-  const services = Array.from({ length: size }, (_, index) => aBalancer(`s${index}`, { namespace: `n${index % 50}` }));
-  const input = anAllocation({ pools: [aPool(['198.18.0.0/15'])], services });
-  inputs.set(size, input);
-  return input;
-}
-
-function atRest(size: number): number {
-  const input = written(anew(size), allocate(anew(size)));
-  return medianMilliseconds(() => allocate(input));
+function onOneAddress(size: number): AllocationInput {
+  const services = Array.from({ length: size }, (_, index) =>
+    aBalancer(`s${index}`, { asks: { addresses: '198.18.0.9' }, spec: { ports: [{ port: index + 1, protocol: 'TCP' }] } }),
+  );
+  return anAllocation({ pools: [aPool(POOL)], groups: [aGroup({ spec: { fences: { addressesPerNamespace: size } } })], services });
 }

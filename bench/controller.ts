@@ -3,10 +3,10 @@
  * Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`).
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { waitFor } from '../lab/machine/wait.ts';
 import { aNamespace, type Cluster, carries, confOf, createGroup, createService } from '../test/api/cluster.ts';
-import { atOnce, byKind, line, type MeasuredManager, own, peak, quiet, seconds, withManager } from './manager.ts';
+import { atOnce, byKind, type MeasuredManager, own, peak, quiet, withManager } from './manager.ts';
+import type { Measurement, Sample } from './measurement.ts';
 
 /** Each on a network of its own: on one network there are 255 virtual router ids for all of them together. */
 const GROUPS = 10;
@@ -15,12 +15,19 @@ const STEADY_SECONDS = 60;
 
 const names = Array.from({ length: GROUPS }, (_, index) => `group-${index}`);
 
-/** Takes some two minutes. */
-export const benchController = (): Promise<readonly string[]> => withManager(measure);
+export const controller: Measurement = {
+  name: 'controller',
+  title: 'The manager and a real API server',
+  about: `${SERVICES.toLocaleString('en')} Services of ${GROUPS} groups are created as fast as the API server takes them: how long it takes, what the manager asks, and what it writes once nothing changes any more.`,
+  needs: 'api',
+  async *samples() {
+    yield* await withManager(measure);
+  },
+};
 
 // --- internal ---
 
-async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<string[]> {
+async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<Sample[]> {
   for (const name of names) await createGroup(cluster, await aNamespace(cluster, name), 'vips', { segment: name });
   const isBegun = async (name: string): Promise<boolean> => (await confOf(cluster, name)) !== undefined;
   await waitFor('every group has a configuration', async () => (await all(isBegun)) || undefined, 60_000);
@@ -37,12 +44,17 @@ async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<string
   await pause(STEADY_SECONDS * 1000);
   const writes = asked.filter(({ isWrite }) => isWrite);
   return [
-    line('Services created after', `${seconds(created)} s (${Math.round(SERVICES / (created / 1000))} each second)`),
-    line('all in ConfigMaps after', `${seconds(delivered)} s, ${seconds(delivered - created)} s after the last was created`),
-    line('requests per Service', `${(asked.length / SERVICES).toFixed(2)}, of these writes ${(writes.length / SERVICES).toFixed(2)}`),
-    line('writes by kind', byKind(writes)),
-    line('largest memory of the manager', `${peak(pid)} MiB`),
-    line(`writes in ${STEADY_SECONDS} steady seconds`, String(own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length)),
+    { of: 'all created after', unit: 's', value: created / 1000 },
+    { of: 'all in ConfigMaps after', unit: 's', value: delivered / 1000 },
+    { of: 'requests per Service', unit: 'requests', value: asked.length / SERVICES },
+    { of: 'writes per Service', unit: 'requests', value: writes.length / SERVICES },
+    ...byKind(writes),
+    { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
+    {
+      of: `writes in ${STEADY_SECONDS} steady seconds`,
+      unit: 'requests',
+      value: own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length,
+    },
   ];
 }
 
@@ -61,5 +73,3 @@ async function isComplete(cluster: Cluster, name: string): Promise<boolean> {
   const addresses = Array.from({ length: SERVICES }, (_, index) => index).filter((index) => index % GROUPS === group);
   return addresses.every((index) => carries(conf, addressOf(index)));
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log((await benchController()).join('\n'));

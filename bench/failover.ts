@@ -5,22 +5,44 @@
  * both generations.
  */
 import { cpus } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
 import { progressTo } from '../lab/machine/progress.ts';
-import { down, up } from '../lab/up.ts';
 import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/lab/lab-under-test.ts';
+import { inLab } from './in-lab.ts';
+import type { Measurement, Sample } from './measurement.ts';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { with: { type: 'string', multiple: true, default: ['defaults', 'former'] } },
-});
-const [repeats = '3', ...chosen] = positionals;
-const REPEATS = Number(repeats);
-const LAB = 'bench';
 const SERVICE = 'failover';
 const VIPS = ['192.0.2.210', '2001:db8::210'] as const;
+const FAMILIES = ['IPv4', 'IPv6'] as const;
+/** Both generations of defaults, and what the page calls them. */
+const GENERATIONS: Readonly<Record<string, string>> = { defaults: 'defaults', former: 'former defaults' };
+
+export const failover: Measurement = {
+  name: 'failover',
+  title: 'What a client misses',
+  about:
+    'A client asks an address every 10 ms by IPv4, and another of the same Service by IPv6, while its owner, one of three nodes, goes; milliseconds of the longest time without an answer. With the defaults of a new group, and with those of the generation before. What was lost on the way home, once the node was well again, is packets of both.',
+  needs: 'lab',
+  samples: ({ repeats, progress, say }) =>
+    inLab(progress, async function* (lab) {
+      for await (const { setting, way, repeat, gaps, lostOnTheWayHome } of repeated(lab, {
+        repeats,
+        ways: [],
+        settings: Object.keys(GENERATIONS),
+      })) {
+        const name = `${GENERATIONS[setting]}: ${way}`;
+        say(`${name}, ${repeat} of ${repeats}`);
+        yield* gaps.map((value, index): Sample => ({ of: `${name}, ${FAMILIES[index]}`, unit: 'ms', value }));
+        yield { of: `${name}, lost on the way home`, unit: 'packets', value: lostOnTheWayHome };
+      }
+    }),
+};
+
+// --- internal ---
+
 interface Way {
   readonly happens: (owner: HostName) => Promise<unknown>;
   /** Until the client's figure is whole: the addresses are elsewhere, or at home again where nothing else comes of it. */
@@ -28,66 +50,71 @@ interface Way {
   readonly undo: (owner: HostName) => Promise<unknown>;
 }
 
-const progress = progressTo(process.stderr);
-const lab = await up({ name: LAB, nodes: 3 }, progress);
-try {
-  await lab.apply(service(SERVICE, ...VIPS));
-  await settled(lab);
-  const ways = waysToGo(lab);
-  console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${REPEATS} repeats; milliseconds, median / 95th / longest\n`);
-  for (const setting of values.with) {
-    await set(setting);
-    console.log(`\n${setting}`);
-    for (const [name, way] of Object.entries(ways))
-      if (chosen.length === 0 || chosen.some((part) => name.includes(part))) console.log(await figuresOf(name, way));
-  }
-} finally {
-  await down(LAB, progress);
+interface Wanted {
+  readonly repeats: number;
+  /** Parts of names; none are all. */
+  readonly ways: readonly string[];
+  readonly settings: readonly string[];
 }
 
-// --- internal ---
+/** One owner that went and came back. */
+interface Repeat {
+  readonly setting: string;
+  readonly way: string;
+  readonly repeat: number;
+  /** Milliseconds for each of `FAMILIES`. */
+  readonly gaps: readonly number[];
+  readonly lostOnTheWayHome: number;
+}
 
-function waysToGo(there: Lab): Readonly<Record<string, Way>> {
-  const heal = (owner: HostName) => there.heal(owner);
-  const deletePod = async (owner: HostName) => there.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(there, owner)).metadata.name]);
+async function* repeated(lab: Lab, { repeats, ways, settings }: Wanted): AsyncGenerator<Repeat> {
+  await lab.apply(service(SERVICE, ...VIPS));
+  await settled(lab);
+  const chosen = Object.entries(waysToGo(lab)).filter(([name]) => ways.length === 0 || ways.some((part) => name.includes(part)));
+  for (const setting of settings) {
+    await set(lab, setting);
+    for (const [way, steps] of chosen)
+      for (let repeat = 1; repeat <= repeats; repeat++) yield { setting, way, repeat, ...(await missed(lab, steps)) };
+  }
+}
+
+function waysToGo(lab: Lab): Readonly<Record<string, Way>> {
+  const heal = (owner: HostName) => lab.heal(owner);
+  const deletePod = async (owner: HostName) => lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, owner)).metadata.name]);
   return {
-    'power off': { happens: (owner) => there.fail(owner, 'power-off'), isOver: elsewhere, undo: heal },
+    'power off': { happens: (owner) => lab.fail(owner, 'power-off'), isOver: (owner) => elsewhere(lab, owner), undo: heal },
     // Another pod, so that kubelet's back-off doesn't grow from repeat to repeat.
-    'keepalived killed (SIGKILL)': { happens: (owner) => there.fail(owner, 'kill'), isOver: startedAgain, undo: deletePod },
-    'link down': { happens: (owner) => there.fail(owner, 'link-down'), isOver: elsewhere, undo: heal },
-    'cut off the switch': { happens: (owner) => there.fail(owner, 'cut'), isOver: elsewhere, undo: heal },
-    'pod deleted': { happens: deletePod, isOver: replaced, undo: async () => undefined },
+    'keepalived killed (SIGKILL)': {
+      happens: (owner) => lab.fail(owner, 'kill'),
+      isOver: (owner) => startedAgain(lab, owner),
+      undo: deletePod,
+    },
+    'link down': { happens: (owner) => lab.fail(owner, 'link-down'), isOver: (owner) => elsewhere(lab, owner), undo: heal },
+    'cut off the switch': { happens: (owner) => lab.fail(owner, 'cut'), isOver: (owner) => elsewhere(lab, owner), undo: heal },
+    'pod deleted': { happens: deletePod, isOver: () => settled(lab), undo: async () => undefined },
     'node drained': {
-      happens: (owner) => there.kubectl(['drain', owner, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']),
-      isOver: elsewhere,
-      undo: (owner) => there.kubectl(['uncordon', owner]),
+      happens: (owner) => lab.kubectl(['drain', owner, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']),
+      isOver: (owner) => elsewhere(lab, owner),
+      undo: (owner) => lab.kubectl(['uncordon', owner]),
     },
   };
 }
 
-async function figuresOf(name: string, way: Way): Promise<string> {
-  const gaps: number[][] = VIPS.map(() => []);
-  let lostWhenHealed = 0;
-  for (let repeat = 1; repeat <= REPEATS; repeat++) {
-    process.stderr.write(`  ${name}, ${repeat} of ${REPEATS}\r`);
-    const owner = await ownerOfBoth();
-    const missed = await whileAsked(async () => {
-      await way.happens(owner);
-      await way.isOver(owner);
-    });
-    for (const [index, { longestMs }] of missed.entries()) gaps[index]?.push(longestMs);
-    const healing = await whileAsked(async () => {
-      await way.undo(owner);
-      await settled(lab, 120_000);
-    });
-    lostWhenHealed += healing.reduce((sum, { lost }) => sum + lost, 0);
-  }
-  const [four = [], six = []] = gaps;
-  return `  ${name.padEnd(28)} IPv4 ${spread(four)}   IPv6 ${spread(six)}   lost on the way home: ${lostWhenHealed}`;
+async function missed(lab: Lab, way: Way): Promise<Pick<Repeat, 'gaps' | 'lostOnTheWayHome'>> {
+  const owner = await ownerOfBoth(lab);
+  const going = await whileAsked(lab, async () => {
+    await way.happens(owner);
+    await way.isOver(owner);
+  });
+  const healing = await whileAsked(lab, async () => {
+    await way.undo(owner);
+    await settled(lab, 120_000);
+  });
+  return { gaps: going.map(({ longestMs }) => longestMs), lostOnTheWayHome: healing.reduce((sum, { lost }) => sum + lost, 0) };
 }
 
 /** What each address did not answer while something happened: the longest gap in milliseconds, and how many. */
-async function whileAsked(happens: () => Promise<void>): Promise<{ longestMs: number; lost: number }[]> {
+async function whileAsked(lab: Lab, happens: () => Promise<void>): Promise<{ longestMs: number; lost: number }[]> {
   const probes = await Promise.all(VIPS.map((address) => lab.probe(address)));
   const [outcome] = await Promise.allSettled([happens()]);
   const results = await Promise.all(probes.map((probe) => probe.stop()));
@@ -98,13 +125,13 @@ async function whileAsked(happens: () => Promise<void>): Promise<{ longestMs: nu
   }));
 }
 
-async function ownerOfBoth(): Promise<HostName> {
+async function ownerOfBoth(lab: Lab): Promise<HostName> {
   const [four, six] = await Promise.all(VIPS.map((address) => soleHolder(lab, address)));
   if (four === undefined || four !== six) throw new Error(`${VIPS.join(' and ')} are on ${four} and ${six}, expected one node`);
   return four;
 }
 
-function elsewhere(owner: HostName): Promise<true> {
+function elsewhere(lab: Lab, owner: HostName): Promise<true> {
   return lab.waitFor(
     `${VIPS.join(' and ')} answer from a node other than ${owner}`,
     async () => {
@@ -119,12 +146,8 @@ function elsewhere(owner: HostName): Promise<true> {
   );
 }
 
-async function replaced(): Promise<void> {
-  await settled(lab);
-}
-
 /** True once the container runs again and every address is at home. */
-async function startedAgain(owner: HostName): Promise<void> {
+async function startedAgain(lab: Lab, owner: HostName): Promise<void> {
   await lab.waitFor(
     `keepalived on ${owner} is started again`,
     async () => ((await podOn(lab, owner)).status.containerStatuses.some(({ restartCount }) => restartCount > 0) ? true : undefined),
@@ -134,11 +157,11 @@ async function startedAgain(owner: HostName): Promise<void> {
 }
 
 /** Has every node run a setting. */
-async function set(name: string): Promise<void> {
+async function set(lab: Lab, name: string): Promise<void> {
   const settings: Readonly<Record<string, object | null>> = { defaults: null, former: { version: 2 } };
   const vrrp = name in settings ? settings[name] : { version: 3, advertIntervalMilliseconds: Number(name) };
   await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=merge', '-p', JSON.stringify({ spec: { vrrp } })]);
-  await lab.waitFor('the operator has seen the new setting', isObserved, 30_000);
+  await lab.waitFor('the operator has seen the new setting', () => isObserved(lab), 30_000);
   await settled(lab);
 }
 
@@ -149,7 +172,38 @@ function spread(values: readonly number[]): string {
   return [at(0.5), at(0.95), at(1)].map((value) => Math.round(value)).join(' / ');
 }
 
-async function isObserved(): Promise<true | undefined> {
+async function isObserved(lab: Lab): Promise<true | undefined> {
   const { metadata, status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
   return status.observedGeneration === metadata.generation || undefined;
 }
+
+/** Prints a line for each way, as soon as all its repeats are done. */
+async function printed(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { with: { type: 'string', multiple: true, default: Object.keys(GENERATIONS) } },
+  });
+  const [repeats = '3', ...ways] = positionals;
+  const wanted: Wanted = { repeats: Number(repeats), ways, settings: values.with };
+  let said = '';
+  let some: Repeat[] = [];
+  for await (const one of inLab(progressTo(process.stderr), (lab) => repeated(lab, wanted))) {
+    if (said === '')
+      console.log(`Node ${process.version}, ${cpus().length} cores, 3 nodes; ${repeats} repeats; milliseconds, median / 95th / longest\n`);
+    if (said !== one.setting) console.log(`\n${one.setting}`);
+    said = one.setting;
+    some.push(one);
+    process.stderr.write(`  ${one.way}, ${one.repeat} of ${repeats}\r`);
+    if (one.repeat < wanted.repeats) continue;
+    console.log(lineOf(one.way, some));
+    some = [];
+  }
+}
+
+function lineOf(way: string, repeats: readonly Repeat[]): string {
+  const figures = FAMILIES.map((family, index) => `${family} ${spread(repeats.map(({ gaps }) => gaps[index] ?? Number.NaN))}`);
+  const lost = repeats.reduce((sum, { lostOnTheWayHome }) => sum + lostOnTheWayHome, 0);
+  return `  ${way.padEnd(28)} ${figures.join('   ')}   lost on the way home: ${lost}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await printed();

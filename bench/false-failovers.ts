@@ -9,12 +9,14 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { waitFor } from '../lab/machine/wait.ts';
 import { print } from '../src/conf/print.ts';
 import { block, type Conf, line } from '../src/conf/tree.ts';
 import { Bridge } from '../test/net/bridge.ts';
 import { Load } from './load.ts';
+import type { Measurement } from './measurement.ts';
 
 /** Milliseconds between adverts, and how many in a row have to be missing. */
 const INTERVALS = [50, 100, 250, 500];
@@ -22,6 +24,8 @@ const COUNTS = [3, 5, 8, 12];
 /** Instances of each pair: 240 in all, of the 255 that there are ids for. */
 const REPLICAS = 15;
 const SLICE_SECONDS = 60;
+/** Of each condition, where nobody says another number. */
+const MINUTES = 3;
 
 interface Condition {
   /** Percent of the adverts that don't arrive, at random. */
@@ -52,29 +56,34 @@ interface Slice {
   readonly failovers: Readonly<Record<string, number>>;
 }
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    condition: { type: 'string', multiple: true, default: Object.keys(CONDITIONS) },
-    results: { type: 'string', default: '.test-results/false-failovers.jsonl' },
+export const falseFailovers: Measurement = {
+  name: 'false-failovers',
+  title: 'Given up for nothing',
+  about: `How often a node that is well is taken for lost, for each hour of an instance, because adverts are missing or late: two keepalived, ${REPLICAS} instances of every pair of interval and number of adverts at the same time, minute by minute. A share of the adverts is dropped at random, or processes are busy, four for each core.`,
+  needs: 'net',
+  async *samples({ say }) {
+    for (const [name, condition] of Object.entries(CONDITIONS)) {
+      say(name);
+      for await (const { seconds, failovers } of counted(name, condition, MINUTES * 60))
+        for (const key of keys()) {
+          const [interval, count] = key.split('x');
+          const value = (failovers[key] ?? 0) / ((seconds * REPLICAS) / 3600);
+          yield { of: `${name}, ${count} adverts of ${interval} ms`, unit: 'each hour', value };
+        }
+    }
   },
-});
-mkdirSync(dirname(values.results), { recursive: true });
-const unknown = values.condition.filter((name) => CONDITIONS[name] === undefined);
-if (unknown.length > 0) throw new Error(`no condition ${unknown.join(', ')}; there are ${Object.keys(CONDITIONS).join(', ')}`);
+};
+
 // --- internal ---
 
-async function measure(name: string, condition: Condition, seconds: number): Promise<void> {
-  const missing = seconds - secondsOf(name);
-  if (missing <= 0) return;
+/** A slice each minute. */
+async function* counted(name: string, condition: Condition, seconds: number): AsyncGenerator<Slice> {
   using pair = new Pair(condition);
   await pair.start();
   using _ = new Load(condition.busy);
-  for (let left = missing; left > 0; left -= SLICE_SECONDS) {
-    process.stderr.write(`  ${name}: ${left} s to go\r`);
+  for (let left = seconds; left > 0; left -= SLICE_SECONDS) {
     const slice = Math.min(left, SLICE_SECONDS);
-    const failovers = await pair.countFor(slice);
-    appendFileSync(values.results, `${JSON.stringify({ condition: name, seconds: slice, failovers } satisfies Slice)}\n`);
+    yield { condition: name, seconds: slice, failovers: await pair.countFor(slice) };
   }
 }
 
@@ -178,23 +187,16 @@ function confOf(priority: number, { isRealTime }: Condition): Conf {
   return [block('global_defs', [], [...lines, ...realTime]), ...instances];
 }
 
-function slices(): Slice[] {
-  if (!existsSync(values.results)) return [];
-  return readFileSync(values.results, 'utf8')
+function slicesIn(file: string): Slice[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((text) => JSON.parse(text) as Slice);
 }
 
-function secondsOf(name: string): number {
-  return slices()
-    .filter(({ condition }) => condition === name)
-    .reduce((sum, { seconds }) => sum + seconds, 0);
-}
-
 /** Failovers for each hour of an instance, and of how many hours; by condition, interval and number of adverts. */
-function report(): string {
-  const all = slices();
+function report(all: readonly Slice[]): string {
   const version = spawnSync('keepalived', ['--version'], { encoding: 'utf8' }).stderr;
   const rows = Object.keys(CONDITIONS).flatMap((name) => {
     const some = all.filter(({ condition }) => condition === name);
@@ -214,7 +216,31 @@ function report(): string {
   ].join('\n');
 }
 
-// --- the run: at the end, because a class is not there before its line ---
+/** Measures what the file lacks, minute by minute, and prints the table of all that it has. */
+async function printed(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '10' },
+      condition: { type: 'string', multiple: true, default: Object.keys(CONDITIONS) },
+      results: { type: 'string', default: '.test-results/false-failovers.jsonl' },
+    },
+  });
+  mkdirSync(dirname(values.results), { recursive: true });
+  const unknown = values.condition.filter((name) => CONDITIONS[name] === undefined);
+  if (unknown.length > 0) throw new Error(`no condition ${unknown.join(', ')}; there are ${Object.keys(CONDITIONS).join(', ')}`);
+  for (const name of values.condition) {
+    const known = slicesIn(values.results).filter(({ condition }) => condition === name);
+    let left = Number(values.minutes) * 60 - known.reduce((sum, { seconds }) => sum + seconds, 0);
+    if (left <= 0) continue;
+    process.stderr.write(`  ${name}: ${left} s to go\r`);
+    for await (const slice of counted(name, CONDITIONS[name] ?? still, left)) {
+      appendFileSync(values.results, `${JSON.stringify(slice)}\n`);
+      left -= slice.seconds;
+      process.stderr.write(`  ${name}: ${left} s to go\r`);
+    }
+  }
+  console.log(report(slicesIn(values.results)));
+}
 
-for (const name of values.condition) await measure(name, CONDITIONS[name] ?? still, Number(values.minutes) * 60);
-console.log(report());
+// At the end, because a class is not there before its line.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await printed();

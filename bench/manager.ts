@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { waitFor } from '../lab/machine/wait.ts';
 import { type Cluster, HOME, startCluster } from '../test/api/cluster.ts';
 import { ApiProxy, type Passed } from '../test/api/proxy.ts';
+import type { Sample } from './measurement.ts';
 
 export interface MeasuredManager {
   readonly cluster: Cluster;
@@ -38,9 +39,9 @@ export function own(passed: readonly Passed[]): Passed[] {
   return passed.filter(({ url }) => !url.includes('/leases/'));
 }
 
-/** `kind N, ...` of requests: the plural of what each is about. */
-export function byKind(passed: readonly Passed[]): string {
-  return [...Map.groupBy(passed, kindOf)].map(([kind, some]) => `${kind} ${some.length}`).join(', ');
+/** How many writes there were of each kind, the plural of what they are about. */
+export function byKind(passed: readonly Passed[]): Sample[] {
+  return [...Map.groupBy(passed, kindOf)].map(([kind, some]) => ({ of: `writes of ${kind}`, unit: 'requests', value: some.length }));
 }
 
 /** Waits until nothing was written for two seconds. */
@@ -70,10 +71,6 @@ export async function atOnce(count: number, work: (index: number) => Promise<unk
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
-
-export const line = (what: string, value: string): string => `${what.padEnd(32)} ${value}`;
-
-export const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
 
 // --- internal ---
 

@@ -1,51 +1,62 @@
-/** How fast a group is planned and rendered, how that grows, and how large the result is. */
-import { MOST_CARRIERS } from '../src/plan/ids/carrier.ts';
+/** How fast a group is planned and rendered, and how that grows. */
 import type { PlanInput } from '../src/plan/input.ts';
 import { type Plan, plan } from '../src/plan/plan.ts';
-import { renderConfig } from '../src/render/config.ts';
 import { renderObjects } from '../src/render/objects.ts';
 import { aGroup, aNode, anInput, manyServices } from '../test/builders/object.ts';
-import { medianMilliseconds, row } from './measure.ts';
+import { type Effort, type Measurement, type Sample, timed } from './measurement.ts';
 
-export function benchPlan(): string[] {
-  const sizes = [100, 1000, 2000, 5000, 10_000];
-  const times = sizes.map((size) => medianMilliseconds(() => rendered(clusterOf(size, 50))));
-  return [
-    ...sizes.map((size, index) => row(`plan and render ${size} Services on 50 nodes`, times[index] ?? Number.NaN, 'ms')),
-    row('10,000 Services against 1,000 (10 is linear)', (times.at(-1) ?? 0) / (times[1] ?? 1), 'times'),
-    ...size('ConfigMap of 5,000 VIPs on 100 nodes', clusterOf(5000, 100)),
-    ...size('ConfigMap of 5,000 VIPs on 100 nodes, unicast', clusterOf(5000, 100, true)),
-  ];
-}
+/** Thrice as many each time. */
+export const SERVICES = [10, 30, 100, 300, 1000, 3000, 10_000];
 
-// --- internal ---
+export const planning: Measurement = {
+  name: 'planning',
+  title: 'Planning, by Services',
+  about: 'One group on 50 nodes is planned and its objects are rendered, as it is when anything changes. Its ids and homes are saved already, and every address is carried.',
+  needs: 'nothing',
+  varies: 'Services',
+  samples: (effort) => planned('plan and render', SERVICES, (services) => clusterOf(services, 50), effort),
+};
 
-/** A group in its steady state: its ids were saved. */
-const inputs = new Map<string, PlanInput>();
+export const planningOnNodes: Measurement = {
+  name: 'planning-nodes',
+  title: 'Planning, by nodes',
+  about: 'The same with 1,000 Services, on more and more nodes. With unicast each node is told all others.',
+  needs: 'nothing',
+  varies: 'nodes',
+  *samples(effort) {
+    yield* planned('multicast', NODES, (nodes) => clusterOf(1000, nodes), effort);
+    yield* planned('unicast', NODES, (nodes) => clusterOf(1000, nodes, true), effort);
+  },
+};
 
-function clusterOf(services: number, nodes: number, unicastEnabled = false): PlanInput {
-  const key = `${services} ${nodes} ${unicastEnabled}`;
-  const known = inputs.get(key);
-  if (known !== undefined) return known;
+/** A group in its steady state: its ids and homes were saved. Throws where it would not carry every Service. */
+export function clusterOf(services: number, nodes: number, unicastEnabled = false): PlanInput {
   const first = anInput({
-    group: aGroup({ spec: { unicastEnabled } }),
+    group: aGroup({ spec: { unicastEnabled, fences: { addressesPerNamespace: services } } }),
     services: manyServices(services),
     nodes: Array.from({ length: nodes }, (_, index) => aNode(`worker-${index}.example.net`, { addresses: [`192.0.2.${index + 1}`] })),
   });
-  const input = { ...first, group: { ...first.group, status: { routerIDs: plan(first).routerIds } } };
-  inputs.set(key, input);
-  return input;
+  const { routerIds: routerIDs, homes, holders, defaultsGeneration, routers, problems } = plan(first);
+  const carried = routers.flatMap(({ addresses }) => addresses).length;
+  if (carried !== services) throw new Error(`${carried} of ${services} addresses are carried: ${problems[0]?.message}`);
+  return { ...first, group: { ...first.group, status: { routerIDs, homes, holders, defaultsGeneration } } };
 }
 
-function rendered(input: PlanInput): Plan {
+/** Plans and renders. */
+export function rendered(input: PlanInput): Plan {
   const decided = plan(input);
   renderObjects(decided, input.settings);
   return decided;
 }
 
-function size(what: string, input: PlanInput): string[] {
-  const decided = rendered(input);
-  const bytes = Buffer.byteLength(JSON.stringify(renderConfig(decided)?.data));
-  const carried = decided.routers.flatMap(({ addresses }) => addresses).length;
-  return [row(`${what} (${carried} carried, ${MOST_CARRIERS} carriers)`, bytes / 1024, 'KiB')];
+// --- internal ---
+
+const NODES = [3, 10, 30, 100, 200];
+
+function* planned(of: string, sizes: readonly number[], input: (size: number) => PlanInput, effort: Effort): Generator<Sample> {
+  for (const at of sizes) {
+    effort.say(`${of}, ${at}`);
+    const given = input(at);
+    for (const value of timed(() => rendered(given), effort)) yield { of, unit: 'ms', at, value };
+  }
 }

@@ -1,8 +1,7 @@
-/** What it costs the manager to ask 100 nodes that have nothing new to say of 5,000 addresses, as a share of one core. */
+/** What it costs the manager to ask nodes that have nothing new to say. */
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import type { Pod } from '../src/api/core.ts';
 import { REVISION_ANNOTATION } from '../src/api/names.ts';
 import { Store } from '../src/kube/store.ts';
@@ -10,13 +9,14 @@ import { AgentReports } from '../src/manager/observe/agent-reports.ts';
 import { observe, type Truth } from '../src/observe/observe.ts';
 import { systemClock } from '../src/telemetry/clock.ts';
 import { silentLog } from '../src/telemetry/log.ts';
-import { row } from './measure.ts';
+import type { Measurement, Sample } from './measurement.ts';
 
 const NODES = 100;
 const ROUTERS = 250;
 const ADDRESSES = 5000;
 const PORT = 19_650;
 const SECONDS = 20;
+const LOOKS = 40;
 /** Milliseconds after which nodes that were new are asked as rarely as others. */
 const SETTLE = 15_000;
 const AGENTS = 'agents';
@@ -24,39 +24,43 @@ const AGENTS = 'agents';
 const hostOf = (index: number): string => `127.9.0.${index + 1}`;
 const addressesOf = (router: number): string[] => Array.from({ length: ADDRESSES / ROUTERS }, (_, index) => `10.${router}.0.${index + 1}`);
 
-export async function benchRest(): Promise<readonly string[]> {
-  const agents = fork(new URL(import.meta.url), [AGENTS], { execArgv: [] });
-  await new Promise((resolve) => agents.once('message', resolve));
-  try {
-    return await measure();
-  } finally {
-    agents.kill();
-  }
-}
+export const rest: Measurement = {
+  name: 'rest',
+  title: 'The manager at rest',
+  about: `${NODES} nodes that have nothing new to say of ${ADDRESSES.toLocaleString('en')} addresses in ${ROUTERS} virtual routers are asked as often as ever: the manager's share of one core, second by second; and the time of one look at what they all say.`,
+  needs: 'nothing',
+  async *samples() {
+    const agents = fork(import.meta.filename, [AGENTS], { execArgv: [] });
+    await new Promise((resolve) => agents.once('message', resolve));
+    const pods = new Store<Pod>({ group: () => ['web/vips'] });
+    for (let index = 0; index < NODES; index += 1) pods.set(podOf(index));
+    const reports = new AgentReports({ pods, clock: systemClock, log: silentLog, port: PORT });
+    const stop = new AbortController();
+    const running = reports.run(stop.signal);
+    try {
+      await pause(SETTLE);
+      yield* shares();
+      yield* looks(reports);
+    } finally {
+      stop.abort();
+      await running;
+      agents.kill();
+    }
+  },
+};
 
 // --- internal ---
 
-async function measure(): Promise<string[]> {
-  const pods = new Store<Pod>({ group: () => ['web/vips'] });
-  for (let index = 0; index < NODES; index += 1) pods.set(podOf(index));
-  const reports = new AgentReports({ pods, clock: systemClock, log: silentLog, port: PORT });
-  const stop = new AbortController();
-  const running = reports.run(stop.signal);
-  await pause(SETTLE);
-  const before = process.cpuUsage();
-  await pause(SECONDS * 1000);
-  const { user, system } = process.cpuUsage(before);
-  const look = lookTime(reports);
-  stop.abort();
-  await running;
-  const share = (user + system) / 1e6 / SECONDS;
-  return [
-    row(`${NODES} nodes at rest, ${ADDRESSES} addresses: the manager's share of a core`, share * 100, '%'),
-    row(`one look at what ${NODES} nodes say of ${ROUTERS} virtual routers`, look, 'ms'),
-  ];
+async function* shares(): AsyncGenerator<Sample> {
+  for (let second = 0; second < SECONDS; second += 1) {
+    const [began, before] = [performance.now(), process.cpuUsage()];
+    await pause(1000);
+    const { user, system } = process.cpuUsage(before);
+    yield { of: 'share of a core', unit: '%', value: (user + system) / 10 / (performance.now() - began) };
+  }
 }
 
-function lookTime(reports: AgentReports): number {
+function* looks(reports: AgentReports): Generator<Sample> {
   const nodes = Array.from({ length: NODES }, (_, index) => `node${index}`);
   const routers = Array.from({ length: ROUTERS }, (_, router) => ({
     name: `web/s${router}`,
@@ -64,9 +68,11 @@ function lookTime(reports: AgentReports): number {
     ranks: nodes,
   }));
   let truth: Truth | undefined;
-  const started = performance.now();
-  for (let times = 0; times < 20; times += 1) truth = observe({ nodes, routers }, reports.wordsOf('web/vips'), truth, performance.now());
-  return (performance.now() - started) / 20;
+  for (let times = 0; times < LOOKS; times += 1) {
+    const started = performance.now();
+    truth = observe({ nodes, routers }, reports.wordsOf('web/vips'), truth, performance.now());
+    yield { of: 'one look', unit: 'ms', value: performance.now() - started };
+  }
 }
 
 function podOf(index: number): Pod {
@@ -110,5 +116,4 @@ async function serveAgents(): Promise<void> {
   process.send?.('ready');
 }
 
-if (process.argv[2] === AGENTS) await serveAgents();
-else if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log((await benchRest()).join('\n'));
+if (process.argv[2] === AGENTS && process.argv[1] === import.meta.filename) await serveAgents();

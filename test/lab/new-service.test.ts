@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
 import { LOAD_BALANCER_CLASS } from '../../src/api/names.ts';
+import { Given } from './given.ts';
 import { firstAnswer, GROUP, labUnderTest, NAMESPACE, page, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 
 const ROUNDS = 50;
@@ -45,7 +46,7 @@ describe.skipIf(whyNoLab !== undefined)(`a new Service${whyNoLab === undefined ?
     const spec = { group: `${NAMESPACE}/${GROUP}`, addresses: ['192.0.2.150-192.0.2.199'] };
     await lab.apply({ apiVersion, kind: 'AddressPool', metadata: { name: POOL }, spec });
     const [shown, answers, leads]: [number[], number[], number[]] = [[], [], []];
-    using given = new Given();
+    using given = new Given(lab);
     for (const name of pooled) {
       await lab.apply({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: NAMESPACE }, spec: BALANCER });
       const accepted = Date.now();
@@ -70,33 +71,3 @@ const BALANCER = {
   ...{ type: 'LoadBalancer', loadBalancerClass: LOAD_BALANCER_CLASS },
   ...{ selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
 };
-
-interface Shown {
-  readonly address: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
-
-/** The addresses that Services show, as a watch tells them. */
-class Given implements Disposable {
-  readonly #seen = new Map<string, Shown>();
-  readonly #end = new AbortController();
-
-  constructor() {
-    const path = 'jsonpath={.metadata.name} {.status.loadBalancer.ingress[0].ip}{"\\n"}';
-    const onLine = (line: string): void => {
-      const [name = '', address = ''] = line.split(' ');
-      if (address !== '' && !this.#seen.has(name)) this.#seen.set(name, { address, at: Date.now() });
-    };
-    const watch = lab.kubectl(['get', 'services', '-n', NAMESPACE, '--watch', '--output', path], { onLine, signal: this.#end.signal });
-    watch.catch(() => {});
-  }
-
-  to(service: string): Promise<Shown> {
-    return lab.waitFor(`${service} shows an address`, async () => this.#seen.get(service), 30_000);
-  }
-
-  [Symbol.dispose](): void {
-    this.#end.abort();
-  }
-}

@@ -1,0 +1,14 @@
+import type { Lab } from '../lab/lab.ts';
+import type { Progress } from '../lab/machine/progress.ts';
+import { down, up } from '../lab/up.ts';
+
+const LAB = 'bench';
+
+/** What `work` yields in a lab of its own with three nodes, which goes with it. */
+export async function* inLab<T>(progress: Progress, work: (lab: Lab) => AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* work(await up({ name: LAB, nodes: 3 }, progress));
+  } finally {
+    await down(LAB, progress);
+  }
+}

@@ -1,0 +1,27 @@
+import { addresses } from './addresses.ts';
+import { agent } from './agent.ts';
+import { allocation } from './allocate.ts';
+import { controller } from './controller.ts';
+import { failover } from './failover.ts';
+import { falseFailovers } from './false-failovers.ts';
+import type { Measurement } from './measurement.ts';
+import { delivery, newService } from './new-service.ts';
+import { planning, planningOnNodes } from './plan.ts';
+import { rest } from './rest.ts';
+import { sizes } from './sizes.ts';
+
+/** All of them, in the order in which they are taken and published. */
+export const MEASUREMENTS: readonly Measurement[] = [
+  failover,
+  delivery,
+  newService,
+  falseFailovers,
+  planning,
+  planningOnNodes,
+  allocation,
+  sizes,
+  rest,
+  agent,
+  controller,
+  addresses,
+];
