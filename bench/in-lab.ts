@@ -6,8 +6,9 @@ const LAB = 'bench';
 
 /** What `work` yields in a lab of its own with three nodes, which goes with it. */
 export async function* inLab<T>(progress: Progress, work: (lab: Lab) => AsyncIterable<T>): AsyncGenerator<T> {
+  const lab = await up({ name: LAB, nodes: 3 }, progress);
   try {
-    yield* work(await up({ name: LAB, nodes: 3 }, progress));
+    yield* work(lab);
   } finally {
     await down(LAB, progress);
   }

@@ -11,7 +11,8 @@ export const SERVICES = [10, 30, 100, 300, 1000, 3000, 10_000];
 export const planning: Measurement = {
   name: 'planning',
   title: 'Planning, by Services',
-  about: 'One group on 50 nodes is planned and its objects are rendered, as it is when anything changes. Its ids and homes are saved already, and every address is carried.',
+  about:
+    'One group on 50 nodes is planned and its objects are rendered, as it is when anything changes. Its ids and homes are saved already, and every address is carried.',
   needs: 'nothing',
   varies: 'Services',
   samples: (effort) => planned('plan and render', SERVICES, (services) => clusterOf(services, 50), effort),

@@ -5,6 +5,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import { publication } from '../bench/report/page.ts';
+import { withFigures } from '../bench/report/quote.ts';
+import { FOLDER, readResults } from '../bench/report/results.ts';
 import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
 import { poolPolicy } from '../src/admission/pool-policy.ts';
 import { GROUP_DEFINITION } from '../src/api/group/definition.ts';
@@ -31,7 +34,7 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   ...STAMPED.map((file) => ({ file, text: () => asItRan(stamped(readFileSync(file, 'utf8'))) })),
-  ...['README.md', 'docs/migrate.md', 'docs/reference/platforms.md'].map((file) => ({
+  ...['README.md', 'docs/comparison.md', 'docs/migrate.md', 'docs/reference/failover.md', 'docs/reference/platforms.md'].map((file) => ({
     file,
     text: () => asItRan(readFileSync(file, 'utf8')),
   })),
@@ -61,6 +64,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/reference/kubectl-keepalived-options.md', text: pluginOptionsPage },
   ...Object.keys(bundleFiles()).map((file) => ({ file: `bundle/${file}`, text: () => bundleFiles()[file] ?? '' })),
   { file: 'catalog/keepalived-operator.yaml', text: () => catalog() },
+  ...[...publication(readResults())].map(([file, text]) => ({ file: `${FOLDER}/${file}`, text: () => text })),
 ];
 
 /** Names of the files whose text on disk isn't what the code makes. */
@@ -70,9 +74,9 @@ export function staleFiles(generated: readonly Generated[] = GENERATED): string[
 
 // --- internal ---
 
-/** A text with what was run, on which Kubernetes and which processors, where it tells of that. */
+/** A text with what was run, on which Kubernetes and which processors, and what was measured, where it tells of that. */
 function asItRan(text: string): string {
-  return withArchitectures(withMatrix(text));
+  return withFigures(withArchitectures(withMatrix(text)), readResults());
 }
 
 function yamlDocuments(source: string, objects: readonly unknown[]): string {

@@ -27,8 +27,8 @@ export function plot(measured: Measured): string | undefined {
 // --- internal ---
 
 const WIDTH = 800;
-const HEIGHT = 380;
-const TOP = 20;
+const HEIGHT = 400;
+const TOP = 48;
 const BOTTOM = 56;
 const LEFT = 76;
 const LABELS = 210;
@@ -80,7 +80,7 @@ function grown(of: string, some: readonly Series[], { index, end, x, y }: Place)
   const marked = (place: readonly [number, number]): string =>
     element('path', { class: look, d: mark, transform: `translate(${place.map((one) => one.toFixed(1))})` });
   return [
-    element('path', { class: `${look} band`, d: rounded(band(some)) }),
+    ...(some.every(({ samples }) => samples.length === 1) ? [] : [element('path', { class: `${look} band`, d: rounded(band(some)) })]),
     element('path', { class: `${look} line`, d: rounded(line<Series>(x, median)(some)) }),
     ...some.map((one) => marked([x(one), median(one)])),
     marked([WIDTH - LABELS + 18, end]),
@@ -103,11 +103,10 @@ function stripPlot({ title }: Measured, series: readonly Series[], unit: string)
       ]),
     ...series.flatMap(({ of, samples }, index) => {
       const [middle, median] = [TOP + (index + 0.5) * ROW, summary(samples).median];
-      const look = `s${index % COLOURS}`;
       return [
         label(left - 12, middle + 4, of, { 'text-anchor': 'end' }),
-        ...samples.map((value) => element('circle', { class: `${look} dot`, cx: x(value), cy: middle, r: 4 })),
-        element('line', { class: `${look} median`, x1: x(median), x2: x(median), y1: middle - 9, y2: middle + 9 }),
+        ...samples.map((value) => element('circle', { class: 's0 dot', cx: x(value), cy: middle, r: 4 })),
+        element('line', { class: 's0 median', x1: x(median), x2: x(median), y1: middle - 9, y2: middle + 9 }),
         label(WIDTH - 78, middle + 4, numeral(median)),
       ];
     }),

@@ -28,7 +28,8 @@ export interface Drawing {
 /** A whole file, on a ground of its own in light and in dark. */
 export function svg({ title, description, width, height, content }: Drawing): string {
   const about = [element('title', { id: 'title' }, escaped(title)), element('desc', { id: 'description' }, escaped(description))];
-  const ground = element('rect', { class: 'ground', width, height, rx: 6 });
+  const ground = element('rect', { class: 'ground', x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6 });
+  const heading = label(16, 28, title, { class: 'title' });
   const attributes = {
     xmlns: 'http://www.w3.org/2000/svg',
     viewBox: `0 0 ${width} ${height}`,
@@ -37,7 +38,7 @@ export function svg({ title, description, width, height, content }: Drawing): st
     role: 'img',
     'aria-labelledby': 'title description',
   };
-  return `${element('svg', attributes, ...[...about, `<style>${STYLE}</style>`, ground, ...content].map((part) => `\n${part}`), '\n')}\n`;
+  return `${element('svg', attributes, ...[...about, `<style>${STYLE}</style>`, ground, heading, ...content].map((part) => `\n${part}`), '\n')}\n`;
 }
 
 // --- internal ---
@@ -52,10 +53,11 @@ const colours = ({ ground, text, grid, series }: typeof LIGHT): string =>
   ].join('');
 
 const STYLE = [
-  'text{font:13px system-ui,sans-serif;stroke:none}.axis{font-weight:600}.line{fill:none;stroke-width:2}.band{fill-opacity:.2;stroke:none}',
-  '.dot{fill-opacity:.4;stroke:none}.median{stroke-width:3}',
+  'text{font:13px system-ui,sans-serif}.title{font-size:15px;font-weight:600}.axis{font-weight:600}',
   colours(LIGHT),
   `@media(prefers-color-scheme:dark){${colours(DARK)}}`,
+  // After the colours, of which these take something away.
+  '.line{fill:none;stroke-width:2}.band{fill-opacity:.2;stroke:none}.dot{fill-opacity:.4;stroke:none}.median{stroke-width:3}',
 ].join('');
 
 const escaped = (text: string): string =>

@@ -5,7 +5,7 @@ import { html } from './markdown.ts';
 
 export const OUTPUT = 'dist/docs';
 export const STYLE = join(OUTPUT, 'github-markdown.css');
-export const PAGES: readonly string[] = [...globSync('*.md'), ...globSync('{docs,charts,test}/**/*.md')].sort();
+export const PAGES: readonly string[] = [...globSync('*.md'), 'bench/RESULTS.md', ...globSync('{docs,charts,test}/**/*.md')].sort();
 
 export const htmlFile = (page: string): string => join(OUTPUT, page.replace(/\.md$/, '.html'));
 

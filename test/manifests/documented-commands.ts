@@ -158,7 +158,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^make (?:architectures|matrix)\b|^bin\/lab up --kubernetes/,
     how: { why: 'it takes an hour; what it came to is written down, and scripts/manifests holds the documentation to it' },
   },
-  { command: /^make bench$|^scripts\/node bench\//, how: { why: 'it measures for half an hour, and judges nothing' } },
+  { command: /^make bench(?:-quick)?\b|^scripts\/node bench\//, how: { why: 'it measures for minutes or hours, and judges nothing' } },
   { command: /^make run$/, how: { test: 'test/api/process.test.ts' } },
   { command: /^scripts\/node scripts\/test\.ts /, how: { why: 'it is one of the suites, or a part of it' } },
   { command: /^scripts\/node test\/conformance\/template\/record\.ts$/, how: { test: 'test/api/template-conformance.test.ts' } },
