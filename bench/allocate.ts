@@ -3,7 +3,7 @@ import { allocate } from '../src/allocate/allocate.ts';
 import type { AllocationInput } from '../src/allocate/input.ts';
 import { aBalancer, anAllocation, aPool, written } from '../test/builders/addresses.ts';
 import { aGroup } from '../test/builders/object.ts';
-import { type Measurement, timed } from './measurement.ts';
+import { CORE_MS, type Measurement, timed } from './measurement.ts';
 import { SERVICES } from './plan.ts';
 
 export const allocation: Measurement = {
@@ -20,7 +20,7 @@ export const allocation: Measurement = {
         const input = inputOf(at);
         const lacking = statusless(written(input, allocate(input)));
         if (lacking > 0) throw new Error(`${of}: ${lacking} of ${at} Services get no address`);
-        for (const value of timed(() => allocate(input), effort)) yield { of, unit: 'ms', at, value };
+        for (const value of timed(() => allocate(input), effort)) yield { of, unit: CORE_MS, at, value };
       }
   },
 };

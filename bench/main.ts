@@ -62,8 +62,8 @@ function chosen(only: readonly string[], isQuick: boolean) {
   const isRoot = process.getuid?.() === 0;
   const whyNot = ({ name, needs }: Measurement): string | undefined => {
     if (only.length > 0) return only.includes(name) ? undefined : 'others were asked for';
-    if (isQuick && needs !== 'nothing') return `it needs ${NEEDS[needs]}, which a quick run does without`;
-    return isRoot || needs === 'nothing' || needs === 'api' ? undefined : `it needs ${NEEDS[needs]}, and the run was not root's`;
+    if (isQuick && needs !== 'nothing') return `it needs ${NEEDS[needs]}: not for a quick run`;
+    return isRoot || needs === 'nothing' || needs === 'api' ? undefined : `it needs ${NEEDS[needs]}: not for this user`;
   };
   return MEASUREMENTS.map((measurement) => ({ measurement, why: whyNot(measurement) }));
 }

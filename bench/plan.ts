@@ -3,7 +3,7 @@ import type { PlanInput } from '../src/plan/input.ts';
 import { type Plan, plan } from '../src/plan/plan.ts';
 import { renderObjects } from '../src/render/objects.ts';
 import { aGroup, aNode, anInput, manyServices } from '../test/builders/object.ts';
-import { type Effort, type Measurement, type Sample, timed } from './measurement.ts';
+import { CORE_MS, type Effort, type Measurement, type Sample, timed } from './measurement.ts';
 
 /** Thrice as many each time. */
 export const SERVICES = [10, 30, 100, 300, 1000, 3000, 10_000];
@@ -58,6 +58,6 @@ function* planned(of: string, sizes: readonly number[], input: (size: number) =>
   for (const at of sizes) {
     effort.say(`${of}, ${at}`);
     const given = input(at);
-    for (const value of timed(() => rendered(given), effort)) yield { of, unit: 'ms', at, value };
+    for (const value of timed(() => rendered(given), effort)) yield { of, unit: CORE_MS, at, value };
   }
 }

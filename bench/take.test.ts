@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createProgress } from '../lab/machine/progress.ts';
-import type { Measurement, Sample } from './measurement.ts';
+import { type Measurement, type Sample, timed } from './measurement.ts';
 import { MEASUREMENTS } from './measurements.ts';
 import { EXAMPLE } from './report/example.ts';
 import { readResults } from './report/results.ts';
@@ -70,6 +70,23 @@ describe('a run', () => {
   });
 });
 
+describe('what is timed', () => {
+  it('is done until it is compiled and measured often enough, and its waiting is not counted', () => {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    let times = 0;
+    const work = (): void => {
+      times++;
+      if (times % 50 === 0) Atomics.wait(cell, 0, 0, 200);
+      for (let index = 0; index < 3_000_000; index++) cell[0] = (cell[0] ?? 0) & 0;
+    };
+    const took = [...timed(work, { isQuick: true })];
+    expect(took.length).toBeGreaterThanOrEqual(10);
+    expect(took.length).toBeLessThanOrEqual(100);
+    expect(times).toBeGreaterThan(took.length + 1);
+    expect(took.every((one) => one > 0 && one < 200)).toBe(true);
+  });
+});
+
 describe('the measurements', () => {
   it('have names of their own, fit for a file', () => {
     const names = MEASUREMENTS.map(({ name }) => name);
@@ -87,7 +104,7 @@ describe('the measurements', () => {
         say: () => {},
       };
       for await (const { of, unit, at, value } of samples(effort)) {
-        expect([of, unit, typeof at]).toEqual([expect.stringMatching(/./), expect.stringMatching(/^(?:ms|KiB)$/), 'number']);
+        expect([of, unit, typeof at]).toEqual([expect.stringMatching(/./), expect.stringMatching(/^(?:ms of a core|KiB)$/), 'number']);
         expect(value).toBeGreaterThan(0);
         return;
       }

@@ -4,15 +4,13 @@ export const numeral = (value: number): string => (Math.abs(value) >= 1000 ? WHO
 /** A unit's name, for an axis. */
 export const spelled = (unit: string): string => NAMES[unit] ?? unit;
 
-/** Whether the largest value of a unit is called the longest. */
-export const isTime = (unit: string): boolean => unit === 'ms' || unit === 's';
-
 // --- internal ---
 
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const NAMES: Readonly<Record<string, string>> = {
   ms: 'milliseconds',
+  'ms of a core': 'milliseconds of processor time',
   s: 'seconds',
   KiB: 'size in KiB',
   MiB: 'memory in MiB',

@@ -31,7 +31,7 @@ const HEIGHT = 400;
 const TOP = 48;
 const BOTTOM = 56;
 const LEFT = 76;
-const LABELS = 210;
+const LABELS = 236;
 const LINE = 18;
 const ROW = 26;
 const MARKS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
@@ -42,11 +42,13 @@ function growthPlot({ title, varies = '' }: Measured, lines: ReadonlyMap<string,
   const amounts = [...new Set(all.flatMap(({ at }) => at ?? []))].sort((a, b) => a - b);
   const x = scaleLog(range(amounts), [LEFT, WIDTH - LABELS]);
   const y = scaleLog(range(all.flatMap(({ samples }) => bandOf(samples))), [HEIGHT - BOTTOM, TOP]).nice();
+  const [least = 1, most = 1] = y.domain();
+  const isTick = most / least > 100 ? isPowerOfTen : isRound;
   const ends = apart([...lines.values()].map((some) => y(medianOf(some.at(-1)))));
   const content = [
     ...y
       .ticks()
-      .filter(isPowerOfTen)
+      .filter(isTick)
       .flatMap((tick) => [
         element('line', { class: 'grid', x1: LEFT, x2: WIDTH - LABELS, y1: y(tick), y2: y(tick) }),
         label(LEFT - 8, y(tick) + 4, numeral(tick), { 'text-anchor': 'end' }),
@@ -111,7 +113,7 @@ function stripPlot({ title }: Measured, series: readonly Series[], unit: string)
       ];
     }),
     label((left + WIDTH - 90) / 2, height - 12, spelled(unit), { class: 'axis', 'text-anchor': 'middle' }),
-    label(WIDTH - 78, height - BOTTOM + 20, 'median', { class: 'axis' }),
+    label(WIDTH - 78, TOP - 6, 'median', { class: 'axis' }),
   ];
   return svg({ title, description: `Every sample a dot, in ${spelled(unit)}; the stroke is the median.`, width: WIDTH, height, content });
 }
@@ -143,4 +145,6 @@ function range(values: readonly number[]): [number, number] {
 const medianOf = (one: Series | undefined): number => summary(one?.samples ?? []).median;
 const bandOf = (samples: readonly number[]): readonly [number, number] => summary(samples).spread;
 const isPowerOfTen = (value: number): boolean => Number.isInteger(Number(Math.log10(value).toFixed(6)));
+/** 1, 2 or 5, times a power of ten. */
+const isRound = (value: number): boolean => [1, 2, 5].some((digit) => isPowerOfTen(value / digit));
 const rounded = (path: string | null): string => (path ?? '').replace(/\d+\.\d+/g, (digits) => Number(digits).toFixed(1));
