@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import { publication } from '../bench/report/page.ts';
-import { withFigures } from '../bench/report/quote.ts';
+import { quotes, withFigures } from '../bench/report/quote.ts';
 import { FOLDER, readResults } from '../bench/report/results.ts';
 import { fencePolicy, servicePolicy } from '../src/admission/policy.ts';
 import { poolPolicy } from '../src/admission/pool-policy.ts';
@@ -25,6 +25,7 @@ import { withMatrix } from './manifests/kubernetes-matrix.ts';
 import { pluginOptionsPage } from './manifests/plugin-reference.ts';
 import { reasonsPage } from './manifests/reference.ts';
 import { STAMPED, stamped, VERSION } from './manifests/version.ts';
+import { PAGES } from './pages/page.ts';
 
 /** A file and the text that belongs in it. */
 export interface Generated {
@@ -32,9 +33,12 @@ export interface Generated {
   readonly text: () => string;
 }
 
+/** Pages that quote what was measured. */
+const QUOTING = PAGES.filter((file) => quotes(readFileSync(file, 'utf8')) > 0);
+
 export const GENERATED: readonly Generated[] = [
   ...STAMPED.map((file) => ({ file, text: () => asItRan(stamped(readFileSync(file, 'utf8'))) })),
-  ...['README.md', 'docs/comparison.md', 'docs/migrate.md', 'docs/reference/failover.md', 'docs/reference/platforms.md'].map((file) => ({
+  ...[...new Set(['README.md', 'docs/migrate.md', 'docs/reference/platforms.md', ...QUOTING])].map((file) => ({
     file,
     text: () => asItRan(readFileSync(file, 'utf8')),
   })),

@@ -28,8 +28,13 @@ describe('a quoted figure', () => {
     ['failover; defaults: power off, IPv4; exponent', 'no such growth'],
   ])('that is not there is an error: %s', (key, why) => expect(() => withFigures(marked(key, '1'), EXAMPLE)).toThrow(why));
 
-  it('leaves everything else as it is', () =>
-    expect(withFigures('100 ms <!-- end --> <!-- a comment -->', EXAMPLE)).toBe('100 ms <!-- end --> <!-- a comment -->'));
+  it.each([
+    ['what has no mark', '100 ms <!-- end --> <!-- a comment -->'],
+    ['code', '`<!-- measured: planning; plan and render; 1000; median -->12 ms<!-- end -->`'],
+  ])('leaves %s as it is', (_, text) => {
+    expect(withFigures(text, EXAMPLE)).toBe(text);
+    expect(quotes(text)).toBe(0);
+  });
 });
 
 describe('the figures that the documentation quotes', () => {

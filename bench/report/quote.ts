@@ -28,7 +28,8 @@ export const quotes = (text: string): number => [...text.matchAll(MARKED)].lengt
 
 // --- internal ---
 
-const MARKED = /(<!-- measured: (.*?) -->)(.*?)(<!-- end -->)/gs;
+/** Not what is code, as in a page that tells of the marks. */
+const MARKED = /(?<!`)(<!-- measured: (.*?) -->)(.*?)(<!-- end -->)/gs;
 const FIGURES: Readonly<Record<string, (one: Summary) => number>> = {
   median: ({ median }) => median,
   '95th percentile': ({ p95 }) => p95,
