@@ -102,6 +102,6 @@ function rowsOf({ series }: Measured): string[] {
     const { count, median, p95, longest } = summary(samples);
     const what = `  ${of}${at === undefined ? '' : `, ${numeral(at)}`}`;
     const figures = [median, ...(count === 1 ? [] : [p95, longest])].map(numeral).join(' / ');
-    return `${what.padEnd(44)} ${figures} ${unit}${count === 1 ? '' : ` (median / 95th / longest of ${count})`}`;
+    return `${what.padEnd(58)} ${figures} ${unit}${count === 1 ? '' : ` (median / 95th / longest of ${count})`}`;
   });
 }
