@@ -12,6 +12,7 @@ describe('import directions', () => {
     ['the lab as a whole imports its parts', 'lab/up.ts', `import { x } from './cluster/cluster.ts';`],
     ['a part of the lab imports the cache', 'lab/helm/helm.ts', `import { cached } from '../cache.ts';`],
     ['a test in the ring imports what it likes', 'src/plan/plan.test.ts', `import { readFileSync } from 'node:fs';`],
+    ['the ring imports types of a package of types', 'src/api/schema.ts', `import type { XStatic } from 'typebox/schema';`],
     ['a comment names a clock', 'src/plan/plan.ts', `/** Never Date.now(): time is an argument. */\nexport const x = 1;`],
   ])('%s: allowed', (_, file, text) => {
     expect(edgesOf(file, text)).toEqual([]);
@@ -29,6 +30,7 @@ describe('import directions', () => {
       `import k from '@kubernetes/client-node';`,
       '@kubernetes/client-node',
     ],
+    ['the ring imports more than types of it', 'src/api/schema.ts', `import { Check } from 'typebox/schema';`, 'typebox/schema'],
     ['the ring re-exports an edge', 'src/render/objects.ts', `export { x } from '../agent/run.ts';`, 'src/agent/run.ts'],
     ['an import over several lines', 'src/plan/plan.ts', `import {\n  a,\n  b,\n} from '../manager/gather.ts';`, 'src/manager/gather.ts'],
     ["what the agent decides imports the agent's edge", 'src/agent/step.ts', `import { x } from './agent.ts';`, 'src/agent/agent.ts'],

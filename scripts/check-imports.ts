@@ -102,6 +102,8 @@ const PURE_OF_THE_AGENT = [
 /** What the dashboard tells and shows, which runs in the plugin and in the browser. */
 const PURE_ROOMS = ['src/cli/dashboard/model', 'src/cli/dashboard/view'];
 const PACKAGES_OF_THE_RING = ['ipaddr.js', 'yaml'];
+/** Of these the ring imports types alone: nothing of them is in a program. */
+const TYPES_OF_THE_RING = ['typebox/schema'];
 const IMPURE = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|setTimeout|setInterval|console\.|fetch\()/;
 
 interface Edge {
@@ -115,7 +117,9 @@ export function offendingEdges(files: ReadonlyMap<string, string>): Edge[] {
   return [...files].flatMap(([file, text]) => {
     const room = roomOf(file);
     if (room === undefined || isTest(file)) return [];
-    const edges = specifiers(text).flatMap((specifier) => judge(file, room, specifier));
+    const values = specifiers(withoutTypes(text));
+    const isOfTypes = (specifier: string): boolean => TYPES_OF_THE_RING.includes(specifier) && !values.includes(specifier);
+    const edges = specifiers(text).flatMap((specifier) => (isOfTypes(specifier) ? [] : judge(file, room, specifier)));
     const impure = isPure(file, room) ? IMPURE.exec(withoutComments(text)) : null;
     return impure
       ? [...edges, { from: file, to: impure[0], why: 'the pure ring knows no clock, randomness, environment or output' }]
@@ -159,6 +163,7 @@ function specifiers(text: string): string[] {
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
+const withoutTypes = (text: string): string => text.replace(/\bimport type\b[^;]*;/g, '');
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

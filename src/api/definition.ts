@@ -1,15 +1,18 @@
 import { API_GROUP, API_VERSION } from './names.ts';
 import { fields, type Schema } from './schema.ts';
 
-/** What tells one of our cluster-scoped kinds from another. */
+/** What tells one of our kinds from another. */
 export interface Kind {
   readonly kind: string;
   readonly plural: string;
+  readonly scope: 'Cluster' | 'Namespaced';
   readonly shortNames?: readonly string[];
   readonly description: string;
   readonly columns: readonly PrinterColumn[];
   readonly spec: Schema;
   readonly status: Schema;
+  /** Fields of the object that must be there; none where the Go operator's objects may lack them. */
+  readonly required?: Schema['required'];
   /** CEL about spec and name together. */
   readonly rules?: Schema['x-kubernetes-validations'];
 }
@@ -23,9 +26,9 @@ export interface PrinterColumn {
   readonly priority?: number;
 }
 
-/** The CustomResourceDefinition of a cluster-scoped kind. */
+/** The CustomResourceDefinition of a kind. */
 export function definition(one: Kind) {
-  const { kind, plural, shortNames, columns } = one;
+  const { kind, plural, scope, shortNames, columns } = one;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -33,7 +36,7 @@ export function definition(one: Kind) {
     spec: {
       group: API_GROUP,
       names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), ...(shortNames && { shortNames }) },
-      scope: 'Cluster',
+      scope,
       versions: [
         {
           name: API_VERSION.slice(API_GROUP.length + 1),
@@ -50,7 +53,7 @@ export function definition(one: Kind) {
 
 // --- internal ---
 
-const rootSchema = ({ description, spec, status, rules }: Kind): Schema =>
+const rootSchema = ({ description, spec, status, required, rules }: Kind): Schema =>
   fields(
     description,
     {
@@ -60,5 +63,5 @@ const rootSchema = ({ description, spec, status, rules }: Kind): Schema =>
       spec,
       status,
     },
-    { required: ['spec'], ...(rules && { 'x-kubernetes-validations': rules }) },
+    { ...(required && { required }), ...(rules && { 'x-kubernetes-validations': rules }) },
   );

@@ -1,3 +1,5 @@
+import type { XStatic } from 'typebox/schema';
+
 /** The part of a structural OpenAPI schema (apiextensions.k8s.io/v1) that is used here. */
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
@@ -26,49 +28,69 @@ export interface Schema {
   readonly 'x-kubernetes-validations'?: readonly { readonly rule: string; readonly message: string }[];
 }
 
-export const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
-export const whole = (description: string, minimum: number, maximum: number, more: Schema = {}): Schema => ({
-  type: 'integer',
-  description,
-  ...{ minimum, maximum },
-  ...more,
-});
+/**
+ * What an object of a schema is, in TypeScript. Nothing of it can be changed, and a field that the schema doesn't require may be absent. It
+ * needs the schema as it was written: a constant that is declared as {@link Schema} has lost that.
+ */
+export type Value<S> = Unchangeable<XStatic<S>>;
+
+/**
+ * What the API server asks for and the type doesn't say, because readers can't rely on it: a plan is also made of files that no server has
+ * judged, and an object may be older than its definition.
+ */
+export const serverOnly = (asked: Pick<Schema, 'enum' | 'required'>): object => asked;
+
+/** What the type says and the API server doesn't ask for: fields that the operator always writes together. */
+export const typeOnly = <const Said extends Pick<Schema, 'required'>>(_: Said): Said => ({}) as Said;
+
+export const text = <const More extends Schema = object>(description: string, more?: More) =>
+  ({ type: 'string', description, ...more }) as { readonly type: 'string'; readonly description: string } & NoInfer<More>;
+
+export const whole = <const More extends Schema = object>(description: string, minimum: number, maximum: number, more?: More) =>
+  ({ type: 'integer', description, ...{ minimum, maximum }, ...more }) as {
+    readonly type: 'integer';
+    readonly description: string;
+  } & NoInfer<More>;
+
 /** Texts by name, each of which may be owned by another manager. */
-export const texts = (description: string): Schema => ({
-  type: 'object',
-  description,
-  additionalProperties: { type: 'string' },
-  'x-kubernetes-map-type': 'granular',
-});
-export const fields = (description: string, properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema => ({
-  type: 'object',
-  description,
-  ...more,
-  properties,
-});
+export const texts = (description: string) =>
+  ({ type: 'object', description, additionalProperties: { type: 'string' }, 'x-kubernetes-map-type': 'granular' }) as const;
+
+export const fields = <const Fields extends Readonly<Record<string, Schema>>, const More extends Schema = object>(
+  description: string,
+  properties: Fields,
+  more?: More,
+) =>
+  ({ type: 'object', description, ...more, properties }) as {
+    readonly type: 'object';
+    readonly description: string;
+    readonly properties: Fields;
+  } & NoInfer<More>;
 
 /** Prefixes, `first-last` and single addresses, of both families; what is none of them is told by who reads it. */
-export const ranges = (description: string): Schema => ({
-  type: 'array',
-  items: { type: 'string', maxLength: 79, pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3}|-[0-9A-Fa-f.:]+)?$' },
-  minItems: 1,
-  maxItems: 256,
-  'x-kubernetes-list-type': 'set',
-  description,
-});
+export const ranges = (description: string) =>
+  ({
+    type: 'array',
+    items: { type: 'string', maxLength: 79, pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3}|-[0-9A-Fa-f.:]+)?$' },
+    minItems: 1,
+    maxItems: 256,
+    'x-kubernetes-list-type': 'set',
+    description,
+  }) as const;
 
-export const conditions = (description: string): Schema => ({
-  type: 'array',
-  items: CONDITION,
-  'x-kubernetes-list-type': 'map',
-  'x-kubernetes-list-map-keys': ['type'],
-  description,
-});
+export const conditions = (description: string) =>
+  ({
+    type: 'array',
+    items: CONDITION,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+    description,
+  }) as const;
 
 // --- internal ---
 
 /** metav1.Condition. */
-const CONDITION: Schema = fields(
+const CONDITION = fields(
   'What is known of one aspect.',
   {
     type: text('The aspect.', {
@@ -83,3 +105,5 @@ const CONDITION: Schema = fields(
   },
   { required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'] },
 );
+
+type Unchangeable<T> = T extends object ? { readonly [Key in keyof T]: Unchangeable<T[Key]> } : T;

@@ -1,10 +1,10 @@
 import type { LabelSelector } from '../api/core.ts';
+import { type Fields, isRecord } from '../api/record.ts';
 
 /** A manifest of somebody else's kind: nothing in it is trusted to be of the right type. */
-export type Manifest = Readonly<Record<string, unknown>>;
+export type Manifest = Fields;
 
-export const record = (value: unknown): Manifest =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Manifest) : {};
+export const record = (value: unknown): Manifest => (isRecord(value) ? value : {});
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 export const text = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined);
 export const texts = (value: unknown): string[] => list(value).flatMap((one) => text(one) ?? []);

@@ -7,6 +7,7 @@ import {
   type Unicast,
   type VerbatimLines,
 } from '../api/node/config.ts';
+import { type Fields, isRecord } from '../api/record.ts';
 
 /** The group's agent.json is not what this agent reads; nothing is taken from it. */
 export class SettingsInvalid extends Error {
@@ -36,8 +37,6 @@ export function parseSettings(text: string): AgentSettings {
 }
 
 // --- internal ---
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function jsonOf(text: string): unknown {
   try {
@@ -75,8 +74,8 @@ function verbatimOf(value: unknown, index: number): VerbatimLines {
 }
 
 function recordOf(value: unknown, field: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(field, value, 'an object');
-  return value as Fields;
+  if (!isRecord(value)) throw wrong(field, value, 'an object');
+  return value;
 }
 
 function listOf(value: unknown, field: string): readonly unknown[] {

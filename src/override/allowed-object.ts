@@ -1,5 +1,6 @@
 import type { KubernetesObject, OwnerReference } from '../api/core.ts';
 import { GROUP_LABEL } from '../api/names.ts';
+import { isRecord } from '../api/record.ts';
 
 /** The kinds that a template may make; those of monitoring only where PodMonitors exist. */
 export const ALLOWED_KINDS: readonly { readonly apiVersion: string; readonly kind: string; readonly isMonitoring?: boolean }[] = [
@@ -36,8 +37,5 @@ export function allowedObject(value: unknown, { namespace, owner, supportsPodMon
 }
 
 // --- internal ---
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : 'an object without a kind');

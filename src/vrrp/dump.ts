@@ -1,4 +1,5 @@
 import type { VrrpState } from '../api/node/report.ts';
+import { type Fields, isRecord } from '../api/record.ts';
 
 /** What keepalived says of one vrrp_instance in its JSON dump; passwords are not read. */
 export interface DumpedInstance {
@@ -49,8 +50,6 @@ export function parseDump(text: string): DumpedInstance[] | null {
 
 // --- internal ---
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const STATES: Readonly<Record<number, VrrpState>> = { 0: 'INIT', 1: 'BACKUP', 2: 'MASTER', 3: 'FAULT', 97: 'STOP', 98: 'STOP' };
 
 function jsonOf(text: string): unknown {
@@ -88,4 +87,3 @@ function countersOf(stats: Fields): Counters {
 }
 
 const numberOf = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,14 +1,15 @@
-import { fields, ranges, type Schema, text, texts, whole } from '../schema.ts';
+import { fields, type Schema, serverOnly, text, texts, type Value, whole } from '../schema.ts';
+import { FENCES } from './fences-schema.ts';
 
-const QUANTITY: Schema = {
+const QUANTITY = {
   anyOf: [{ type: 'integer' }, { type: 'string' }],
   pattern: '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$',
   'x-kubernetes-int-or-string': true,
-};
+} as const;
 
-const quantities = (description: string): Schema => ({ type: 'object', description, additionalProperties: QUANTITY });
+const quantities = (description: string) => ({ type: 'object', description, additionalProperties: QUANTITY }) as const;
 
-const resources = (description: string): Schema =>
+const resources = (description: string) =>
   fields(description, {
     requests: quantities('What is set aside, by resource.'),
     limits: quantities('What is allowed at most, by resource.'),
@@ -19,7 +20,7 @@ const VRRP = fields(
   {
     version: {
       type: 'integer',
-      enum: [2, 3],
+      ...serverOnly({ enum: [2, 3] }),
       description: 'Version of VRRP for IPv4 addresses; 2 by default. IPv6 always uses version 3. Only version 2 supports a password.',
     },
     advertIntervalMilliseconds: whole(
@@ -69,56 +70,11 @@ const TOLERATION = fields('A taint that the pods tolerate (core/v1 Toleration).'
   key: text('Key of the taint; empty for every key.'),
   operator: text('Exists, or Equal, which is the default.'),
   value: text('Value of the taint.'),
-  effect: text('Effect of the taint; empty for every effect.', { enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] }),
+  effect: text('Effect of the taint; empty for every effect.', serverOnly({ enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] })),
   tolerationSeconds: { type: 'integer', format: 'int64', description: 'Seconds after which NoExecute evicts the pod all the same.' },
 });
 
-const FENCES = fields(
-  'Who may have what of the group. What is absent is not limited. Whatever this says, no Service gets an address of a Node, of pods, of the API server, or of no single host.',
-  {
-    namespaces: {
-      type: 'array',
-      items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' },
-      minItems: 1,
-      maxItems: 1024,
-      'x-kubernetes-list-type': 'set',
-      description: 'Names of the namespaces whose Services may use the group. Without it all may.',
-    },
-    addresses: ranges(
-      'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single ones, of both families. Without it all.',
-    ),
-    excludedAddresses: ranges('Addresses that none may have, written the same way, such as those of routers. They come before addresses.'),
-    allowedGateways: ranges(
-      'Addresses that the nodes route through, and that Services may have all the same, written the same way: where a Service is the gateway.',
-    ),
-    addressesPerNamespace: whole(
-      'How many addresses of the group the Services of a namespace may have together; 5000 without it.',
-      0,
-      100_000,
-    ),
-    addressesPerService: whole('How many addresses of the group a Service may have. Without it as many as its namespace.', 0, 100_000),
-    routersPerNamespace: whole(
-      'How many virtual routers of their own the Services of a namespace may have. Services beyond that share; one that can not share is refused. Without it only the last ids that are free are kept for namespaces that have few.',
-      0,
-      255,
-    ),
-    verbatimKeys: {
-      type: 'array',
-      items: { type: 'string', maxLength: 63, pattern: '^[a-z][a-z0-9_]*$' },
-      minItems: 1,
-      maxItems: 128,
-      'x-kubernetes-list-type': 'set',
-      description:
-        'Keywords that Services may set by annotation, in addition to the safe ones (docs/reference/verbatim.md). A keyword that runs a program, such as notify, gives everyone who may write a Service root access to the keepalived container of every node.',
-    },
-  },
-);
-
-/**
- * Schema of `spec`. Fields of the Go operator's time have no limits that it had not: with an API server older than 1.30 an object that
- * breaks one could no longer be written, its status neither. The planner tells of those instead.
- */
-export const GROUP_SPEC: Schema = fields(
+const SPEC = fields(
   'What the group is to do.',
   {
     image: text(
@@ -177,7 +133,10 @@ export const GROUP_SPEC: Schema = fields(
       'x-kubernetes-list-type': 'atomic',
       description: "Secrets in the group's namespace by which the images are pulled.",
     },
-    imagePullPolicy: text('When the images are pulled; IfNotPresent without it.', { enum: ['Always', 'IfNotPresent', 'Never'] }),
+    imagePullPolicy: text(
+      'When the images are pulled; IfNotPresent without it.',
+      serverOnly({ enum: ['Always', 'IfNotPresent', 'Never'] }),
+    ),
     daemonsetPodPriorityClassName: text(
       'Priority class of the pods. Without one they have that of the installation, `system-node-critical` by default.',
     ),
@@ -197,3 +156,10 @@ export const GROUP_SPEC: Schema = fields(
     ],
   },
 );
+
+/**
+ * Schema of `spec`. Fields of the Go operator's time have no limits that it had not: with an API server older than 1.30 an object that
+ * breaks one could no longer be written, its status neither. The planner tells of those instead.
+ */
+export const GROUP_SPEC: Schema = SPEC;
+export type KeepalivedGroupSpec = Value<typeof SPEC>;

@@ -1,6 +1,6 @@
-import { conditions, fields, type Schema, text } from '../schema.ts';
+import { conditions, fields, serverOnly, text, typeOnly } from '../schema.ts';
 
-const VIRTUAL_ROUTER: Schema = fields(
+const VIRTUAL_ROUTER = fields(
   'A VRRP instance.',
   {
     name: text('namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.'),
@@ -11,10 +11,10 @@ const VIRTUAL_ROUTER: Schema = fields(
     node: text('The node whose keepalived says MASTER. Absent while none or more than one does.'),
     state: text('Whether one node has all of its addresses.', { enum: ['Owned', 'Incomplete', 'SeveralOwners', 'NoOwner', 'Unknown'] }),
   },
-  { required: ['name'] },
+  { ...serverOnly({ required: ['name'] }), ...typeOnly({ required: ['name', 'virtualRouterID', 'addressCount', 'addresses', 'state'] }) },
 );
 
-const NODE_STATE: Schema = fields(
+const NODE_STATE = fields(
   'A node of the group.',
   {
     name: text('Its name.'),
@@ -25,8 +25,9 @@ const NODE_STATE: Schema = fields(
 );
 
 /** Schema of `status`. */
-export const GROUP_STATUS: Schema = fields('What the group does.', {
+export const GROUP_STATUS = fields('What the group does.', {
   observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the group that this is about.' },
+  // Saved before it is used.
   routerIDs: {
     type: 'object',
     additionalProperties: { type: 'integer' },
@@ -34,6 +35,7 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
   },
+  // Saved before it is used. Absent in groups of versions that chose by hash alone.
   homes: {
     type: 'object',
     additionalProperties: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' },
@@ -42,10 +44,12 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
       'Nodes by virtual router: its preferred node, then the node that takes over when that is lost. They are chosen when the virtual router is made, and kept.',
   },
   rebalanced: text('The request to rebalance (annotation keepalived-operator.redhat-cop.io/rebalance) that was carried out last.'),
+  // Saved before any node is told. Absent in groups of older versions: the first.
   defaultsGeneration: {
     type: 'integer',
     description: 'Which generation of defaults of spec.vrrp the group began with. It keeps them over upgrades.',
   },
+  // Saved before the nodes are told.
   passwordRound: { type: 'integer', description: 'How often the nodes took a changed password up together.' },
   holders: {
     type: 'object',
@@ -54,20 +58,27 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     description:
       'The Service, namespace/name, that holds each address, at most 4096, shared evenly between namespaces. A Service keeps an address while it asks for it. After that the entry stays until no node may still have the address.',
   },
+  // Saved before it is used.
   sharedAddresses: {
     type: 'object',
-    additionalProperties: fields('A shared address.', {
-      router: { type: 'string', description: 'The virtual router that carries it, whichever of the Services leaves.' },
-      services: {
-        type: 'array',
-        items: { type: 'string' },
-        'x-kubernetes-list-type': 'atomic',
-        description: 'The Services that have it, namespace/name; who had it first comes first. At most 16.',
+    additionalProperties: fields(
+      'A shared address.',
+      {
+        // Without its family.
+        router: { type: 'string', description: 'The virtual router that carries it, whichever of the Services leaves.' },
+        services: {
+          type: 'array',
+          items: { type: 'string' },
+          'x-kubernetes-list-type': 'atomic',
+          description: 'The Services that have it, namespace/name; who had it first comes first. At most 16.',
+        },
       },
-    }),
+      typeOnly({ required: ['router', 'services'] }),
+    ),
     'x-kubernetes-map-type': 'granular',
     description: 'Addresses that several Services have, or had; at most 1024.',
   },
+  // Absent when there is none.
   writtenAddresses: {
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -83,10 +94,14 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
   },
   revision: text('Revision of the configuration that the nodes are to run.'),
   metricsPort: { type: 'integer', description: "Port of the agents on the nodes' own addresses." },
-  nodes: fields('How many nodes take part.', {
-    desired: { type: 'integer', description: 'Nodes that are to run the configuration.' },
-    current: { type: 'integer', description: 'Nodes whose keepalived runs the revision.' },
-  }),
+  nodes: fields(
+    'How many nodes take part.',
+    {
+      desired: { type: 'integer', description: 'Nodes that are to run the configuration.' },
+      current: { type: 'integer', description: 'Nodes whose keepalived runs the revision.' },
+    },
+    typeOnly({ required: ['desired', 'current'] }),
+  ),
   nodeStates: {
     type: 'array',
     items: NODE_STATE,
@@ -94,10 +109,14 @@ export const GROUP_STATUS: Schema = fields('What the group does.', {
     'x-kubernetes-list-map-keys': ['name'],
     description: 'What each node runs; of more than 128 nodes first those that are behind.',
   },
-  virtualIPs: fields('How many virtual IPs there are.', {
-    planned: { type: 'integer', description: 'Addresses that are to be carried.' },
-    observed: { type: 'integer', description: 'Planned addresses that exactly one node has.' },
-  }),
+  virtualIPs: fields(
+    'How many virtual IPs there are.',
+    {
+      planned: { type: 'integer', description: 'Addresses that are to be carried.' },
+      observed: { type: 'integer', description: 'Planned addresses that exactly one node has.' },
+    },
+    typeOnly({ required: ['planned', 'observed'] }),
+  ),
   owners: text('How many addresses each node has, in words.'),
   virtualRouters: {
     type: 'array',

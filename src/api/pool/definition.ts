@@ -7,6 +7,7 @@ import { POOL_STATUS } from './status-schema.ts';
 export const POOL_DEFINITION = definition({
   kind: POOL_KIND,
   plural: POOL_PLURAL,
+  scope: 'Cluster',
   description: 'Addresses that Services of type LoadBalancer get.',
   columns: [
     { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
@@ -29,4 +30,5 @@ export const POOL_DEFINITION = definition({
   ],
   spec: POOL_SPEC,
   status: POOL_STATUS,
+  required: ['spec'],
 });

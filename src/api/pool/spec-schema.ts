@@ -1,8 +1,8 @@
-import { fields, ranges, type Schema, text, whole } from '../schema.ts';
+import { fields, ranges, serverOnly, text, whole } from '../schema.ts';
 
 const NAME = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 
-const selector = (description: string): Schema =>
+const selector = (description: string) =>
   fields(description, {
     matchLabels: {
       type: 'object',
@@ -19,7 +19,7 @@ const selector = (description: string): Schema =>
         'A condition on one label.',
         {
           key: text('The label.', { maxLength: 317 }),
-          operator: text('How the label is compared with the values.', { enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] }),
+          operator: text('How the label is compared with the values.', serverOnly({ enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] })),
           values: {
             type: 'array',
             items: { type: 'string', maxLength: 63 },
@@ -34,7 +34,7 @@ const selector = (description: string): Schema =>
   });
 
 /** Schema of an AddressPool's `spec`. */
-export const POOL_SPEC: Schema = fields(
+export const POOL_SPEC = fields(
   'Addresses that Services get, and which Services get them.',
   {
     group: text('The KeepalivedGroup that carries the addresses, as NAMESPACE/NAME.', { maxLength: 317 }),
@@ -84,7 +84,7 @@ export const POOL_SPEC: Schema = fields(
     ),
   },
   {
-    required: ['group', 'addresses'],
+    ...serverOnly({ required: ['group', 'addresses'] }),
     'x-kubernetes-validations': [
       {
         rule: `self.group.matches('^${NAME}/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$')`,

@@ -11,6 +11,7 @@ const NAME = `${groups(0)}.join() + '0-0-0-0-0-0-0-0-'.substring(0, 16 - 2 * (${
 export const VIRTUAL_IP_DEFINITION = definition({
   kind: VIRTUAL_IP_KIND,
   plural: VIRTUAL_IP_PLURAL,
+  scope: 'Cluster',
   shortNames: ['vip'],
   description:
     'One virtual IP address: which Service has it and which node owns it. Its name is the address, with all groups and dashes for IPv6. Make one to reserve an address.',
@@ -32,6 +33,7 @@ export const VIRTUAL_IP_DEFINITION = definition({
   ],
   spec: VIRTUAL_IP_SPEC,
   status: VIRTUAL_IP_STATUS,
+  required: ['spec'],
   rules: [
     {
       rule: `self.spec.address.contains(':') ? self.metadata.name + '-' == ${NAME} : self.metadata.name == self.spec.address`,

@@ -1,10 +1,10 @@
-import { conditions, fields, type Schema, text } from '../schema.ts';
+import { conditions, fields, text } from '../schema.ts';
 import { GAP_EVIDENCE, MOST_MOVES, MOVE_CAUSES } from './virtual-ip.ts';
 
-const namespace = (description: string): Schema => text(description, { minLength: 1, maxLength: 63 });
-const service = (description: string): Schema => text(description, { minLength: 1, maxLength: 63 });
+const namespace = (description: string) => text(description, { minLength: 1, maxLength: 63 });
+const service = (description: string) => text(description, { minLength: 1, maxLength: 63 });
 const pool = text('The AddressPool that gave the address.', { maxLength: 253 });
-const time = (description: string): Schema => text(description, { format: 'date-time', maxLength: 35 });
+const time = (description: string) => text(description, { format: 'date-time', maxLength: 35 });
 
 const CLAIM = fields(
   'A Service that has the address.',
@@ -20,13 +20,14 @@ const CLAIM = fields(
 );
 
 /** Schema of a VirtualIP's `spec`. */
-export const VIRTUAL_IP_SPEC: Schema = fields(
+export const VIRTUAL_IP_SPEC = fields(
   'Who has the address, and who may have it.',
   {
     address: text('The address in its shortest form, such as 192.0.2.10 or 2001:db8::10. It can not be changed.', {
       maxLength: 39,
       pattern: '^[0-9a-f.:]+$',
     }),
+    // Sorted by namespace and name.
     claims: {
       type: 'array',
       items: CLAIM,
@@ -74,10 +75,12 @@ export const VIRTUAL_IP_SPEC: Schema = fields(
 const MOVE = fields(
   'A node became the owner of the address.',
   {
+    // With milliseconds; by the manager's clock where the node didn't say.
     time: time('When it became the owner, by the clock of that node.'),
     from: text('The owner before. Absent at the first election; the same node where no other took over meanwhile.'),
     to: text('The node that became the owner.'),
     cause: text('Why, in a word.', { enum: MOVE_CAUSES }),
+    // Without a full stop.
     message: text('Why, in a sentence.'),
     withoutOwner: fields(
       'For how long no node had the address, between two bounds. Absent where nothing that was observed bounds it.',
@@ -96,7 +99,7 @@ const MOVE = fields(
 );
 
 /** Schema of a VirtualIP's `status`. */
-export const VIRTUAL_IP_STATUS: Schema = fields('Where the address is, and for whom.', {
+export const VIRTUAL_IP_STATUS = fields('Where the address is, and for whom.', {
   observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the object that this is about.' },
   service: text('The Service that has the address, as NAMESPACE/NAME, and how many more share it.'),
   ports: {

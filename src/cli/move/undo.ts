@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/record.ts';
 import type { Job } from './job.ts';
 
 /** By group and virtual router what a drain wrote of it, and what stood there before. */
@@ -7,7 +8,7 @@ export type Undo = Readonly<Record<string, Readonly<Record<string, { readonly to
 export function readUndo(text: string | undefined): Undo {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Undo) : {};
+    return isRecord(value) ? (value as Undo) : {};
   } catch {
     return {};
   }

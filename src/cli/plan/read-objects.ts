@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '../../api/core.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
 import { parseKubernetesYaml, YamlError } from '../../api/kubernetes-yaml.ts';
+import { isRecord } from '../../api/record.ts';
 import { READ_KINDS } from './kind.ts';
-import { isRecord, mismatch, withoutNulls } from './shape.ts';
+import { mismatch, withoutNulls } from './shape.ts';
 
 /** A text of YAML or JSON, and what messages call it. */
 export interface Source {

@@ -1,3 +1,5 @@
+import { isRecord } from '../../api/record.ts';
+
 /**
  * What a value has to look like: a kind of scalar, a list of one shape, or an object of which these keys are read. A key that ends in `!` has
  * to be there; `*` stands for every key that is not named.
@@ -28,9 +30,6 @@ export function withoutNulls(value: unknown): unknown {
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).flatMap(([key, one]) => (one === null ? [] : [[key, withoutNulls(one)]])));
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 // --- internal ---
 

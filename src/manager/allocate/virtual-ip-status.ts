@@ -1,6 +1,7 @@
 import type { Condition, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
+import { isRecord } from '../../api/record.ts';
 import { MOST_MOVES, type MoveRecord, type VirtualIP, type VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
 import { together } from '../../observe/journal/move.ts';
 import type { WireVerdict } from '../../observe/wire/verdict.ts';
@@ -105,7 +106,5 @@ function placeOf({ groupOf, routerOf }: Seen, groupKey: string, address: string)
 /** The API server has its own order of keys. */
 const sorted = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );

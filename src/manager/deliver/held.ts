@@ -1,4 +1,5 @@
 import type { KeepalivedGroup, KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts';
+import { isRecord } from '../../api/record.ts';
 
 /** What the nodes of a deleted group may run and hold. */
 export interface Held
@@ -39,5 +40,5 @@ const isNumber = (value: unknown): value is number => Number.isInteger(value);
 const isNames = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
 
 function isMapOf<T>(value: unknown, isOne: (value: unknown) => value is T): value is Record<string, T> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isOne);
+  return isRecord(value) && Object.values(value).every(isOne);
 }

@@ -1,4 +1,5 @@
 import { type AgentSettings, SETTINGS_KEY } from '../../api/node/config.ts';
+import { isRecord } from '../../api/record.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { byText } from '../../net/text-order.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -27,7 +28,7 @@ function settingsIn(configMap: KubeObject | undefined): Partial<AgentSettings> |
   const { data = {} } = (configMap ?? {}) as { readonly data?: Readonly<Record<string, string>> };
   try {
     const settings: unknown = JSON.parse(data[SETTINGS_KEY] ?? '');
-    return typeof settings === 'object' && settings !== null ? settings : undefined;
+    return isRecord(settings) ? settings : undefined;
   } catch {
     return undefined;
   }

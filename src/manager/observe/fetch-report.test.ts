@@ -26,3 +26,24 @@ describe('the gateways in a report', () => {
     expect(reportIn(JSON.stringify({ ...aReport('node1', 'r1'), gateways }))).toBeUndefined();
   });
 });
+
+describe('a report', () => {
+  it.each([
+    ['fields that nobody knows yet', { of: { tomorrow: true } }],
+    ['a daemon that tells less', { daemon: {} }],
+    ['an instance that tells less', { instances: [{ name: 'a/b', state: 'MASTER', virtualRouterId: 1, addresses: [], held: [] }] }],
+  ])('may have %s', (_, more) => {
+    expect(reportIn(JSON.stringify({ ...aReport('node1', 'r1'), ...more }))).toMatchObject(more);
+  });
+
+  it.each([
+    ['a list as its config', { config: [] }],
+    ['a text as its daemon', { daemon: 'runs' }],
+    ['an instance without addresses', { instances: [{ name: 'a/b', state: 'MASTER', virtualRouterId: 1 }] }],
+    ['another version', { version: 2 }],
+  ])('has not %s', (_, more) => {
+    expect(reportIn(JSON.stringify({ ...aReport('node1', 'r1'), ...more }))).toBeUndefined();
+  });
+
+  it.each(['null', '[]', '7', '"x"', '{}'])('is not %s', (text) => expect(reportIn(text)).toBeUndefined());
+});

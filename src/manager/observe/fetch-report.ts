@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Agent, get } from 'node:http';
 import type { LinkReport, NodeReport, TransitionReport } from '../../api/node/report.ts';
 import { CLOCK_HEADER, MOST_NEXT_HOPS, MOST_TRANSITIONS, REPORT_VERSION, WHY_LOST } from '../../api/node/report.ts';
+import { isRecord } from '../../api/record.ts';
 import { parseAddress } from '../../net/address.ts';
 import { macsIn, wireIn } from './wire-report.ts';
 
@@ -123,7 +124,6 @@ const isInstance = (value: unknown): boolean =>
   typeof value.virtualRouterId === 'number' &&
   areLists(value.addresses, value.held);
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const areTexts = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'string');
 const areLists = (...values: readonly unknown[]): boolean => values.every((value) => Array.isArray(value) && areTexts(...value));
 const areNumbers = (...values: readonly unknown[]): boolean => values.every((value) => Number.isFinite(value));

@@ -8,6 +8,7 @@ import {
   type WireFinding,
   type WireReport,
 } from '../../api/node/wire.ts';
+import { isRecord } from '../../api/record.ts';
 import { parseAddress } from '../../net/address.ts';
 
 /** What of an agent's word on the wire can be used; undefined where it tells nothing, as older agents do. Any process of a node may answer on the port. */
@@ -63,4 +64,3 @@ const NAME = /^[\w.:@-]{1,15}$/;
 
 const isAddress = (value: unknown): boolean => typeof value === 'string' && parseAddress(value)?.text === value;
 const isMac = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(value);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

@@ -1,6 +1,7 @@
 import type { Service } from '../../api/core.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
+import { isRecord } from '../../api/record.ts';
 import { print, UnprintableWord } from '../../conf/print.ts';
 import { line, type Statement } from '../../conf/tree.ts';
 import { byText } from '../../net/text-order.ts';
@@ -66,7 +67,7 @@ export function unprintable(statement: Statement): string | undefined {
 
 function parseEntries(text: string): [string, string][] | undefined {
   const value = parsed(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const entries = Object.entries(value).map(([key, one]): [string, unknown] => [
     key,
     typeof one === 'number' || typeof one === 'boolean' ? String(one) : one,

@@ -2,6 +2,7 @@ import type { Node } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { PREFERRED_NODES_ANNOTATION } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
+import { isRecord } from '../../api/record.ts';
 import { byText } from '../../net/text-order.ts';
 import { groupReference } from '../reference.ts';
 import type { Home } from './homes.ts';
@@ -53,8 +54,9 @@ export function preferredNodesIn({ metadata }: Pick<KeepalivedGroup, 'metadata'>
   if (text === undefined || text === '') return {};
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && Object.values(value).every((node) => typeof node === 'string') ? (value as Record<string, string>) : undefined;
+    return isRecord(value) && Object.values(value).every((node) => typeof node === 'string')
+      ? (value as Record<string, string>)
+      : undefined;
   } catch {
     return undefined;
   }
