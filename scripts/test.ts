@@ -14,7 +14,7 @@ rmSync(raw, { force: true });
 
 const run = spawnSync(
   'node_modules/.bin/vitest',
-  ['run', '--project', suite, '--reporter=default', '--reporter=json', `--outputFile.json=${raw}`, ...more],
+  ['run', '--project', suite, '--project', `${suite}-*`, '--reporter=default', '--reporter=json', `--outputFile.json=${raw}`, ...more],
   {
     stdio: 'inherit',
   },
