@@ -32,11 +32,11 @@ describe.skipIf(whyNot !== undefined)(`the dashboard of a cluster${whyNot === un
 
     const begun = performance.now();
     await lab.fail(owner, 'power-off');
-    await lane(page, owner).locator('.ghost', { hasText: VIP }).waitFor({ timeout: 30_000 });
+    await chip(owner).waitFor({ state: 'hidden', timeout: 60_000 });
     const left = performance.now() - begun;
     const next = await soleHolder(lab, VIP);
     expect(next).not.toBe(owner);
-    await chip(next).waitFor({ timeout: 30_000 });
+    await chip(next).waitFor({ timeout: 60_000 });
     const arrived = performance.now() - begun;
     const move = page.locator('.incident', { hasText: `${owner} → ${next}` }).first();
     await move.waitFor({ timeout: 60_000 });
