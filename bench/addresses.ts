@@ -2,14 +2,13 @@
  * How fast 5,000 Services (or `SERVICES=...`) of type LoadBalancer get addresses of a pool, and what it costs a real API server.
  * Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`).
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../lab/machine/wait.ts';
 import { statusAddresses } from '../src/allocate/service/written.ts';
 import type { Service } from '../src/api/core.ts';
 import { ADDRESS_POOLS } from '../src/manager/cluster/resource.ts';
 import { aNamespace, confOf, create, createGroup, SERVICES as KIND, list } from '../test/api/cluster.ts';
 import { aBalancer, aPool } from '../test/builders/addresses.ts';
-import { atOnce, byKind, type MeasuredManager, own, peak, quiet, withManager } from './manager.ts';
+import { atOnce, costOf, type MeasuredManager, quiet, withManager } from './manager.ts';
 import type { Measurement, Sample } from './measurement.ts';
 
 const SERVICES = Number(process.env.SERVICES ?? 5000);
@@ -29,7 +28,8 @@ export const addresses: Measurement = {
 
 // --- internal ---
 
-async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<Sample[]> {
+async function measure(manager: MeasuredManager): Promise<Sample[]> {
+  const { cluster, proxy } = manager;
   await createGroup(cluster, await aNamespace(cluster, 'web'), 'vips');
   await create(cluster, ADDRESS_POOLS, { ...aPool(['198.18.0.0/15']) });
   await aNamespace(cluster, 'shop');
@@ -50,23 +50,11 @@ async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<Sample
   const given = performance.now() - started;
   await quiet(proxy, PATIENCE);
   const told = performance.now() - started - 2000;
-  const asked = own(proxy.passed.slice(before)).filter(({ isWatch }) => !isWatch);
-  const calm = proxy.passed.length;
-  await pause(STEADY_SECONDS * 1000);
-  const writes = asked.filter(({ isWrite }) => isWrite);
   return [
     { of: 'all created after', unit: 's', value: created / 1000 },
     { of: 'all have an address after', unit: 's', value: given / 1000 },
     { of: 'all is told after', unit: 's', value: told / 1000 },
     { of: 'different addresses', unit: 'addresses', value: new Set(services.flatMap(statusAddresses)).size },
-    { of: 'requests per Service', unit: 'requests', value: asked.length / SERVICES },
-    { of: 'writes per Service', unit: 'requests', value: writes.length / SERVICES },
-    ...byKind(writes),
-    { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
-    {
-      of: `writes in ${STEADY_SECONDS} steady seconds`,
-      unit: 'requests',
-      value: own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length,
-    },
+    ...(await costOf(manager, before, { services: SERVICES, steadySeconds: STEADY_SECONDS })),
   ];
 }

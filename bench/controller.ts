@@ -2,10 +2,9 @@
  * How fast and how quietly the manager carries 1,000 Services across 10 groups, created as fast as a real API server takes them.
  * Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`).
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../lab/machine/wait.ts';
 import { aNamespace, type Cluster, carries, confOf, createGroup, createService } from '../test/api/cluster.ts';
-import { atOnce, byKind, type MeasuredManager, own, peak, quiet, withManager } from './manager.ts';
+import { atOnce, costOf, type MeasuredManager, quiet, withManager } from './manager.ts';
 import type { Measurement, Sample } from './measurement.ts';
 
 /** Each on a network of its own: on one network there are 255 virtual router ids for all of them together. */
@@ -27,7 +26,8 @@ export const controller: Measurement = {
 
 // --- internal ---
 
-async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<Sample[]> {
+async function measure(manager: MeasuredManager): Promise<Sample[]> {
+  const { cluster, proxy } = manager;
   for (const name of names) await createGroup(cluster, await aNamespace(cluster, name), 'vips', { segment: name });
   const isBegun = async (name: string): Promise<boolean> => (await confOf(cluster, name)) !== undefined;
   await waitFor('every group has a configuration', async () => (await all(isBegun)) || undefined, 60_000);
@@ -39,22 +39,10 @@ async function measure({ cluster, proxy, pid }: MeasuredManager): Promise<Sample
   await waitFor('every address is in a ConfigMap', async () => (await all((name) => isComplete(cluster, name))) || undefined, 120_000);
   const delivered = performance.now() - started;
   await quiet(proxy);
-  const asked = own(proxy.passed.slice(before)).filter(({ isWatch }) => !isWatch);
-  const calm = proxy.passed.length;
-  await pause(STEADY_SECONDS * 1000);
-  const writes = asked.filter(({ isWrite }) => isWrite);
   return [
     { of: 'all created after', unit: 's', value: created / 1000 },
     { of: 'all in ConfigMaps after', unit: 's', value: delivered / 1000 },
-    { of: 'requests per Service', unit: 'requests', value: asked.length / SERVICES },
-    { of: 'writes per Service', unit: 'requests', value: writes.length / SERVICES },
-    ...byKind(writes),
-    { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
-    {
-      of: `writes in ${STEADY_SECONDS} steady seconds`,
-      unit: 'requests',
-      value: own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length,
-    },
+    ...(await costOf(manager, before, { services: SERVICES, steadySeconds: STEADY_SECONDS })),
   ];
 }
 

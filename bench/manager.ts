@@ -1,6 +1,7 @@
 /** A manager in a process of its own, behind a proxy that counts what it asks a real API server. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../lab/machine/wait.ts';
 import { type Cluster, HOME, startCluster } from '../test/api/cluster.ts';
 import { ApiProxy, type Passed } from '../test/api/proxy.ts';
@@ -34,16 +35,6 @@ export async function withManager<T>(measure: (manager: MeasuredManager) => Prom
   }
 }
 
-/** What is asked for the objects' sake, not for leadership. */
-export function own(passed: readonly Passed[]): Passed[] {
-  return passed.filter(({ url }) => !url.includes('/leases/'));
-}
-
-/** How many writes there were of each kind, the plural of what they are about. */
-export function byKind(passed: readonly Passed[]): Sample[] {
-  return [...Map.groupBy(passed, kindOf)].map(([kind, some]) => ({ of: `writes of ${kind}`, unit: 'requests', value: some.length }));
-}
-
 /** Waits until nothing was written for two seconds. */
 export async function quiet(proxy: ApiProxy, timeoutMs = 120_000): Promise<void> {
   const count = (): number => own(proxy.writes).length;
@@ -58,9 +49,28 @@ export async function quiet(proxy: ApiProxy, timeoutMs = 120_000): Promise<void>
   );
 }
 
-/** VmHWM in MiB, proc(5): of the process, not of what started it. */
-export function peak(pid: number): number {
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
+/** What the manager asked of the API server since a request, how much memory it took, and what it writes in some seconds now that all is done. */
+export async function costOf({ proxy, pid }: MeasuredManager, since: number, { services, steadySeconds }: Cost): Promise<Sample[]> {
+  const asked = own(proxy.passed.slice(since)).filter(({ isWatch }) => !isWatch);
+  const calm = proxy.passed.length;
+  await pause(steadySeconds * 1000);
+  const writes = asked.filter(({ isWrite }) => isWrite);
+  return [
+    { of: 'requests per Service', unit: 'requests', value: asked.length / services },
+    { of: 'writes per Service', unit: 'requests', value: writes.length / services },
+    ...byKind(writes),
+    { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
+    {
+      of: `writes in ${steadySeconds} steady seconds`,
+      unit: 'requests',
+      value: own(proxy.passed.slice(calm)).filter(({ isWrite }) => isWrite).length,
+    },
+  ];
+}
+
+export interface Cost {
+  readonly services: number;
+  readonly steadySeconds: number;
 }
 
 /** Does it for 0 to `count`, so many at once. */
@@ -73,6 +83,21 @@ export async function atOnce(count: number, work: (index: number) => Promise<unk
 }
 
 // --- internal ---
+
+/** What is asked for the objects' sake, not for leadership. */
+function own(passed: readonly Passed[]): Passed[] {
+  return passed.filter(({ url }) => !url.includes('/leases/'));
+}
+
+/** How many writes there were of each kind, the plural of what they are about. */
+function byKind(passed: readonly Passed[]): Sample[] {
+  return [...Map.groupBy(passed, kindOf)].map(([kind, some]) => ({ of: `writes of ${kind}`, unit: 'requests', value: some.length }));
+}
+
+/** VmHWM in MiB, proc(5): of the process, not of what started it. */
+function peak(pid: number): number {
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
+}
 
 const AT_ONCE = 32;
 
