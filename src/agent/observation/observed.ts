@@ -64,7 +64,9 @@ export function afterAnswer(
     const asked = { at: dump.asked, wall: now.wall - (now.at - dump.asked) };
     const histories = historiesAfter(observed.histories, dump.instances, asked);
     const seen = afterSight(observed.transitions, { before: observed.histories, after: histories }, conf, asked);
-    const transitions = afterDump(seen, observed.instances, dump.instances, asked);
+    // The instances are older than a question that was not answered.
+    const before = { instances: observed.instances, at: observed.silence === null ? observed.asked : Number.POSITIVE_INFINITY };
+    const transitions = afterDump(seen, before, { instances: dump.instances, ...asked });
     return { ...heard, instances: dump.instances, histories, transitions, hasAnswered: true, silence: null };
   }
   if (instances === 'none') return { ...heard, instances: [], histories: new Map(), silence: null };

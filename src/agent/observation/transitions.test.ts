@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { StagedAgent } from '../../../test/builders/agent.ts';
 import { aDumped } from '../../../test/builders/instance.ts';
 import { MOST_TRANSITIONS } from '../../api/node/report.ts';
+import type { Counters } from '../../vrrp/dump.ts';
 import type { NotifyState } from '../../vrrp/notify-line.ts';
 import { afterDump, type Transitions, withState } from './transitions.ts';
 
@@ -131,23 +132,39 @@ describe('a dump that comes before the line of the FIFO', () => {
 
 describe('a dump', () => {
   const became: Transitions = withState([], { name: 'a', state: 'MASTER', wasMaster: false }, { at: 100, wall: 0 });
-  const counted = (pri_zero_rcvd: number) => [aDumped('a', 7, { counters: { ...aDumped('a', 7).counters, pri_zero_rcvd } })];
+  const counted = (counters: Partial<Counters>) => [aDumped('a', 7, { counters: { ...aDumped('a', 7).counters, ...counters } })];
+  const never = { instances: counted({}), at: Number.POSITIVE_INFINITY };
 
   it.each([
     [3, 4, true],
     [3, 3, false],
-  ])('tells whether the node before had said that it gives up: %i, then %i', (before, after, resigned) => {
-    expect(afterDump(became, counted(before), counted(after), { at: 101, wall: 1 })).toMatchObject([{ resigned }]);
+  ])('tells whether the node before had said that it gives up: %i, then %i', (was, is, resigned) => {
+    const before = { instances: counted({ pri_zero_rcvd: was }), at: 0 };
+    const after = { instances: counted({ pri_zero_rcvd: is }), at: 101, wall: 1 };
+    expect(afterDump(became, before, after)).toMatchObject([{ resigned }]);
+  });
+  // Ten adverts a second, eight may be missed.
+  it.each([
+    ['all along, and came after it', 1000, 20, true],
+    ['all along, since a dump during the silence that others would be', 2500, 5, true],
+    ['until it fell silent', 1000, 13, false],
+    ['until just before the dump, and another one that became MASTER with this one', 2500, 1, false],
+    ['at a time that is not known', Number.POSITIVE_INFINITY, 20, false],
+  ])('tells whether the node before was heard %s', (_, since, adverts, resigned) => {
+    const silence = { atLeast: 700, atMost: 800 };
+    const one = withState([], { name: 'a', state: 'MASTER', wasMaster: false, silence }, { at: 3000, wall: 0 });
+    const before = { instances: counted({ advert_rcvd: 100 }), at: since };
+    const after = { instances: counted({ advert_rcvd: 100 + adverts }), at: 3100, wall: 1 };
+    expect(afterDump(one, before, after)).toMatchObject([{ resigned }]);
   });
   it('tells nothing of what happened after it was asked for', () =>
-    expect(afterDump(became, counted(3), counted(4), { at: 100, wall: 1 })).toBe(became));
+    expect(afterDump(became, never, { instances: counted({ pri_zero_rcvd: 4 }), at: 100, wall: 1 })).toBe(became));
   it('without the instance tells that the node has it no longer', () => {
     const over = withState(became, { name: 'a', state: 'FAULT', wasMaster: true }, { at: 200, wall: 100 });
-    expect(afterDump(over, counted(0), [], { at: 300, wall: 200 })).toMatchObject([{}, { state: 'FAULT', why: 'Removed' }]);
-    expect(afterDump(became, [{ ...counted(0)[0], state: 'MASTER' } as never], [], { at: 300, wall: 200 })).toMatchObject([
-      {},
-      { state: 'STOP', why: 'Removed' },
-    ]);
+    const none = { instances: [], at: 300, wall: 200 };
+    expect(afterDump(over, never, none)).toMatchObject([{}, { state: 'FAULT', why: 'Removed' }]);
+    const owned = { instances: [{ ...counted({})[0], state: 'MASTER' } as never], at: 0 };
+    expect(afterDump(became, owned, none)).toMatchObject([{}, { state: 'STOP', why: 'Removed' }]);
   });
 });
 

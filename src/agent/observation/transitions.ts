@@ -1,7 +1,7 @@
 import { MOST_TRANSITIONS, type TransitionReport, type VrrpState } from '../../api/node/report.ts';
 import type { Conf } from '../../conf/tree.ts';
 import { type Instance, instanceOf, isInstance } from '../../localise/instance.ts';
-import type { DumpedInstance } from '../../vrrp/dump.ts';
+import type { Counter, DumpedInstance } from '../../vrrp/dump.ts';
 import type { Histories, InstanceHistory } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
 import type { NotifyEvent } from '../../vrrp/notify-line.ts';
@@ -68,27 +68,31 @@ export function afterSight(
   );
 }
 
+/** The instances of a dump, and the moment by the monotonic clock at which it was asked for. */
+export interface Sight {
+  readonly instances: readonly DumpedInstance[];
+  readonly at: number;
+}
+
 /**
- * After a dump, beside the one before: whether the node that was MASTER before had said that it gives up, and which instances the daemon has no
- * longer. Only what happened before the dump was asked for can be judged by it.
+ * After a dump, beside the one before: whether the node that was MASTER before had given way, and which instances the daemon has no longer.
+ * Only what happened before the dump was asked for can be judged by it.
  */
-export function afterDump(
-  transitions: Transitions,
-  before: readonly DumpedInstance[],
-  dump: readonly DumpedInstance[],
-  { at, wall }: Moment,
-): Transitions {
-  const [was, is] = [byName(before), byName(dump)];
+export function afterDump(transitions: Transitions, before: Sight, after: Sight & Moment): Transitions {
+  const { at, wall } = after;
+  const [was, is] = [byName(before.instances), byName(after.instances)];
   const judged = transitions.map((one) => {
     if (one.at >= at) return one;
-    const gaveUp = (instance: DumpedInstance | undefined): number => instance?.counters.pri_zero_rcvd ?? 0;
-    if (one.state === 'MASTER' && one.resigned === undefined && is.has(one.name))
-      return { ...one, resigned: gaveUp(is.get(one.name)) > gaveUp(was.get(one.name)) };
+    if (one.state === 'MASTER' && one.resigned === undefined && is.has(one.name)) {
+      const more = (counter: Counter): number => countOf(is.get(one.name), counter) - countOf(was.get(one.name), counter);
+      const isKnown = was.has(one.name) && before.at < one.at;
+      return { ...one, resigned: more('pri_zero_rcvd') > 0 || (isKnown && more('advert_rcvd') > mostAdverts(one, before.at)) };
+    }
     const isGone = one.state !== 'MASTER' && one.why === undefined && was.has(one.name) && !is.has(one.name);
     return isGone ? { ...one, why: 'Removed' as const } : one;
   });
   const isSame = judged.every((one, index) => one === transitions[index]);
-  const gone = before.filter(({ name, state }) => state === 'MASTER' && !is.has(name));
+  const gone = before.instances.filter(({ name, state }) => state === 'MASTER' && !is.has(name));
   return gone.reduce(
     (some: Transitions, { name }) => withState(some, { name, state: 'STOP', wasMaster: true, why: 'Removed' }, { at, wall }),
     isSame ? transitions : judged,
@@ -102,6 +106,18 @@ export function unexplained(transitions: Transitions): readonly TransitionReport
 }
 
 // --- internal ---
+
+const countOf = (instance: DumpedInstance | undefined, counter: Counter): number => instance?.counters[counter] ?? 0;
+
+/**
+ * Adverts that can have come since a moment if the node before then fell silent, and this one heard another that became MASTER with it. keepalived
+ * counts those of a node that comes after it, too, which is MASTER until this one has ignored it for as long as a silence.
+ */
+function mostAdverts({ at, silence }: TransitionReport, since: number): number {
+  if (silence === undefined) return Number.POSITIVE_INFINITY;
+  const { atLeast, atMost } = silence;
+  return Math.ceil(Math.max(0, at - atLeast - since) / Math.max(1, atMost - atLeast)) + 1;
+}
 
 const byName = (instances: readonly DumpedInstance[]): ReadonlyMap<string, DumpedInstance> =>
   new Map(instances.map((one) => [one.name, one]));

@@ -133,7 +133,7 @@ export interface TransitionReport {
    * not listened for long enough to say.
    */
   readonly silence?: { readonly atLeast: number; readonly atMost: number };
-  /** Of `MASTER`: whether another node had said that it gives up; absent until it is known. */
+  /** Of `MASTER`: whether the node before had given way: it said so, or was heard all along and came after this one. Absent until it is known. */
   readonly resigned?: boolean;
 }
 

@@ -31,6 +31,8 @@ const UNCONFIRMED = 200;
 const HURRIED = 500;
 const HURRY_FOR = 5000;
 const SLOWER_AFTER = 10_000;
+/** A pod that ends says why its node loses its addresses, and for a second only. */
+const ENDING = 200;
 const TIMEOUT = 2000;
 /** Time to the next question after one that was not answered. */
 const SILENT = 1000;
@@ -88,7 +90,8 @@ export class AgentReports {
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     this.#options.pods.onChange(({ key, before, after }) => {
-      if (after === undefined || addressOf(before) !== addressOf(after) || revisionOf(before) !== revisionOf(after)) this.#queue.add(key);
+      const isOther = addressOf(before) !== addressOf(after) || revisionOf(before) !== revisionOf(after) || ends(before) !== ends(after);
+      if (after === undefined || isOther) this.#queue.add(key);
     });
     for (const pod of this.#options.pods.list()) this.#queue.add(keyOf(pod));
     await this.#queue.run(signal);
@@ -107,6 +110,7 @@ export class AgentReports {
     const answer = await this.#fetch(pod, host);
     if (answer === undefined) this.#takeSilence(pod, asked);
     else this.#take(pod, answer, asked);
+    if (ends(pod)) return { kind: 'again', afterMs: ENDING };
     return { kind: 'again', afterMs: answer === undefined ? SILENT : this.#pause(pod) };
   }
 
@@ -185,6 +189,7 @@ export class AgentReports {
 // --- internal ---
 
 const addressOf = (pod: Pod | undefined): string | undefined => pod?.status?.hostIP;
+const ends = (pod: Pod | undefined): boolean => pod?.metadata.deletionTimestamp !== undefined;
 const revisionOf = (pod: Pod | undefined): string | undefined => pod?.metadata.annotations?.[REVISION_ANNOTATION];
 
 /** A pod of an older manager has the usual one. */

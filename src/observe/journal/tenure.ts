@@ -15,7 +15,7 @@ export interface Tenure {
   readonly lastKnown: number;
   /** What the node knows of the silence before. */
   readonly silence?: TransitionReport['silence'];
-  /** Whether another node had said that it gives up. */
+  /** Whether the node before had given way. */
   readonly resigned?: boolean;
 }
 
