@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { aReport } from '../../../test/builders/object.ts';
+import { randomFrom } from '../../../test/builders/random.ts';
 import type { NodeReport } from '../../api/node/report.ts';
 import type { WireReport } from '../../api/node/wire.ts';
 import type { Word } from '../../observe/evidence.ts';
@@ -19,17 +20,6 @@ const MACS = new Map(NODES.map((node, index) => [node, `02:00:00:00:00:0${index 
 const STRANGER = '02:00:00:00:00:99';
 const EXPECTED = { nodes: NODES, routers: [{ name: 'web/web', addresses: [VIP], ranks: NODES, id: 7 }] };
 const TICK = 100;
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** An entry of a kernel's table. */
 interface Entry {

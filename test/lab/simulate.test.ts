@@ -1,0 +1,129 @@
+/** Whether the plugin says beforehand where each address goes when nodes are lost. `SIMULATED=50` for the long form, some twenty minutes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostName } from '../../lab/hosts/address.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { PREFERRED_NODES_ANNOTATION } from '../../src/api/names.ts';
+import type { Fate } from '../../src/cli/simulate/simulate.ts';
+import { randomFrom } from '../builders/random.ts';
+import { GROUP, labUnderTest, NAMESPACE, plugin, service, settled, whyNoLab } from './lab-under-test.ts';
+
+const ROUNDS = Number(process.env.SIMULATED ?? 3);
+const SEED = Number(process.env.SEED ?? 1);
+/** Some answer wherever they are; the last follow the only endpoint of their own. */
+const names = Array.from({ length: 10 }, (_, index) => `simulated-${index}`);
+const LOCAL = 2;
+const addresses = names.map((_, index) => `192.0.2.${150 + index}`);
+const WAYS = ['power-off', 'link-down', 'cut'] as const;
+let lab: Lab;
+
+describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefined ? '' : ` (skipped: ${whyNoLab})`}`, () => {
+  const random = randomFrom(SEED);
+  const oneOf = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)] as T;
+
+  beforeAll(async () => {
+    lab = await labUnderTest();
+    await settled(lab);
+    for (const [index, name] of names.entries())
+      await lab.apply(isLocal(index) ? local(name, index) : service(name, addresses[index] ?? ''));
+  });
+  afterAll(async () => {
+    await Promise.all(lab.nodes.map((node) => lab.heal(node)));
+    await lab.kubectl(['annotate', 'keepalivedgroup', '-n', NAMESPACE, GROUP, `${PREFERRED_NODES_ANNOTATION}-`]);
+    await lab.kubectl(['delete', 'service,pod', '-n', NAMESPACE, '-l', 'test=simulate', '--now', '--ignore-not-found']);
+    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, ...names, '--ignore-not-found']);
+    await settled(lab, 180_000);
+  });
+
+  it.each(Array.from({ length: ROUNDS }, (_, index) => index + 1))(
+    'says what then happens, case %i',
+    async (round) => {
+      const homes = Object.fromEntries(names.slice(0, -LOCAL).map((name) => [`${NAMESPACE}/${name}`, oneOf(lab.nodes)]));
+      const lost = round % 3 === 0 ? allBut(oneOf(lab.nodes)) : [oneOf(lab.nodes)];
+      const way = oneOf(WAYS);
+      await prefer(homes);
+      for (const index of names.keys()) if (isLocal(index)) await placeEndpoint(index, oneOf(lab.nodes));
+      await settled(lab, 240_000);
+
+      const said = await simulated(lost);
+    expect(said).toHaveLength(names.length);
+      await Promise.all(lost.map((node) => lab.fail(node, way)));
+      try {
+        await lab.waitFor('each address is where it was said to go', () => isWhere(said, lost), 30_000);
+      } finally {
+        await Promise.all(lost.map((node) => lab.heal(node)));
+      }
+      console.log(
+        `${way} of ${lost.join(' and ')}: ${said.map(({ router, from, to }) => `${router} ${from}>${to ?? 'nowhere'}`).join(', ')}`,
+      );
+      },
+    420_000,
+  );
+});
+
+// --- internal ---
+
+const allBut = (left: HostName): readonly HostName[] => lab.nodes.filter((node) => node !== left);
+
+const isLocal = (index: number): boolean => index >= names.length - LOCAL;
+
+async function simulated(without: readonly HostName[]): Promise<readonly Fate[]> {
+  const { virtualRouters } = JSON.parse(await plugin(lab, ['simulate', '--without', without.join(','), '-o', 'json']));
+  return (virtualRouters as readonly Fate[]).filter(({ router }) => names.some((name) => router === `${NAMESPACE}/${name}`));
+}
+
+/** Of the nodes that are left, the one that was named has the addresses, and no other. */
+async function isWhere(said: readonly Fate[], lost: readonly HostName[]): Promise<true> {
+  const found = await Promise.all(
+    said.map(async ({ router, to, addresses: [address = ''] }) => {
+      const hosts = (await lab.holders(address)).filter((host) => !lost.includes(host));
+      return hosts.join() === (to ?? '') ? [] : [`${router} was to be on ${to ?? 'no node'} and is on ${hosts.join(' and ') || 'none'}`];
+    }),
+  );
+  if (found.flat().length > 0) throw new Error(found.flat().join('; '));
+  return true;
+}
+
+const prefer = (homes: Readonly<Record<string, string>>): Promise<string> =>
+  lab.kubectl([
+    'annotate',
+    '--overwrite',
+    'keepalivedgroup',
+    '-n',
+    NAMESPACE,
+    GROUP,
+    `${PREFERRED_NODES_ANNOTATION}=${JSON.stringify(homes)}`,
+  ]);
+
+/** A Service with policy Local of a pod of its own. */
+function local(name: string, index: number) {
+  const base = service(name, addresses[index] ?? '');
+  return {
+    ...base,
+    metadata: { ...base.metadata, labels: { test: 'simulate' } },
+    spec: { ...base.spec, type: 'LoadBalancer', externalTrafficPolicy: 'Local', selector: { simulated: name } },
+  };
+}
+
+async function placeEndpoint(index: number, node: HostName): Promise<void> {
+  const name = names[index] ?? '';
+  await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, name, '--now', '--ignore-not-found']);
+  await lab.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: NAMESPACE, labels: { test: 'simulate', simulated: name } },
+    spec: {
+      nodeName: node,
+      terminationGracePeriodSeconds: 0,
+      containers: [
+        {
+          name: 'web',
+          image: 'docker.io/library/busybox:stable',
+          imagePullPolicy: 'IfNotPresent',
+          command: ['sh', '-c', 'mkdir /tmp/www && echo ok >/tmp/www/index.html && exec httpd -f -p 8080 -h /tmp/www'],
+          readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
+        },
+      ],
+    },
+  });
+  await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', `pod/${name}`]);
+}
