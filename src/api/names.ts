@@ -122,7 +122,7 @@ export const DRAIN_ANNOTATION = `${DOMAIN}/drain`;
 
 /**
  * Set on a Node by the plugin's drain, and read by its undrain: as JSON, by group and virtual router the node that the drain preferred and the one that
- * was preferred before. Nobody else reads it.
+ * was preferred before. Nobody else reads what it says; that it is there says that addresses leave the node to drain it.
  */
 export const UNDO_ANNOTATION = `${DOMAIN}/undo-drain`;
 

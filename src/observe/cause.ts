@@ -21,7 +21,7 @@ export type Cause =
   /** The node's pod ended and handed it over. */
   | { readonly kind: 'Drained' }
   /** The node is to give its addresses up. */
-  | { readonly kind: 'NodeUnfit'; readonly why: Why }
+  | { readonly kind: 'NodeUnfit'; readonly why: Why | 'draining' }
   /** In words, what changed. */
   | { readonly kind: 'PlanChanged'; readonly change: string }
   /** The node that has it now comes before the one that had it. */
@@ -38,6 +38,8 @@ export interface Departure {
 export interface Members {
   readonly nodes: readonly string[];
   readonly standing?: Standing;
+  /** Those of them that somebody takes one address after the other from. */
+  readonly draining?: readonly string[];
 }
 
 /** What is known of one move. */
@@ -87,7 +89,7 @@ export function causeInWords(cause: Cause, { from = '', to }: Departure): string
     case 'Drained':
       return `the pod on ${from} ended and handed over`;
     case 'NodeUnfit':
-      return `${from} ${WHY[cause.why]}`;
+      return `${from} ${cause.why === 'draining' ? 'is being drained' : WHY[cause.why]}`;
     case 'PlanChanged':
       return cause.change;
     case 'Preferred':
@@ -138,7 +140,8 @@ function seen(evidence: MoveEvidence, from: string, word: Word | undefined): Cau
   const [problem] = word?.report.problems ?? [];
   if (!isWell && problem !== undefined) return { kind: 'Fault', message: problem.message };
   if (!isWell && word?.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
-  if (change !== undefined) return { kind: 'PlanChanged', change };
+  if (change !== undefined)
+    return members.draining?.includes(from) ? { kind: 'NodeUnfit', why: 'draining' } : { kind: 'PlanChanged', change };
   const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
   if (rankOf(to) < rankOf(from)) return { kind: 'Preferred' };
   // Of one that this manager never heard as the owner its successor knows at least that it was heard no longer.

@@ -7,6 +7,7 @@ import { MOST_MOVES } from '../api/virtual-ip/virtual-ip.ts';
 import { causeInWords } from './cause.ts';
 import { LASTING } from './doubt.ts';
 import { SILENCE, type Word } from './evidence.ts';
+import { recordOf } from './journal/move.ts';
 import { type Before, observe, type Truth } from './observe.ts';
 
 const VIP = '192.0.2.200';
@@ -118,6 +119,15 @@ describe('the cause of a move', () => {
     const standing = new Map([['node1', 'emptied' as const]]);
     const { moves } = observe({ ...EXPECTED, standing }, [complaining, ...others], truth, 100);
     expect(moves.map(({ from, to, cause }) => causeInWords(cause, { from, to }))).toEqual(['node1 is cordoned and emptied']);
+  });
+
+  it('is that the node is drained, where the plan puts another before it one address after the other', () => {
+    look(0, masters(0, 'node1'));
+    const turned = { ...EXPECTED, routers: EXPECTED.routers.map((one) => ({ ...one, ranks: ['node2', 'node1', 'node3'] })) };
+    const told = (draining: readonly string[]) =>
+      observe({ ...turned, draining }, masters(1, 'node2'), truth, 1).moves.map((move) => recordOf(move));
+    expect(told(['node1'])).toMatchObject([{ cause: 'Drained', message: 'node1 is being drained' }]);
+    expect(told(['node2'])).toMatchObject([{ cause: 'PlanChanged' }]);
   });
 
   it('is that the node is none of the group any more', () => {

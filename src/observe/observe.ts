@@ -44,7 +44,7 @@ export interface Ledger {
 
 /** Judges what the nodes said, given what was known. @param now - monotonic milliseconds */
 export function observe(
-  { nodes, standing, routers }: Expected,
+  { nodes, standing, draining, routers }: Expected,
   evidence: readonly Word[],
   before: Before,
   now: number,
@@ -67,7 +67,14 @@ export function observe(
   const advanced = routers.map((router) => {
     const { name } = router;
     const look = {
-      ...{ router, members: { nodes, ...(standing && { standing }) }, owner: judged.get(name)?.shown, words: evidence, news, now },
+      ...{
+        router,
+        members: { nodes, ...(standing && { standing }), ...(draining && { draining }) },
+        owner: judged.get(name)?.shown,
+        words: evidence,
+        news,
+        now,
+      },
       lastOwner: knownOf(before, name).owner,
       wall: ledger.wall,
       recorded: ledger.recordedOf === undefined ? null : ledger.recordedOf(name),

@@ -16,14 +16,15 @@ import { leftOutProblems } from './lines/left-out.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
+import { passwordOf, passwordProblems, passwordRound, type SecretKey } from './password.ts';
 import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
 import { preferences } from './placement/preference.ts';
 import { residence } from './placement/residents.ts';
-import { isDown, type Standing, standingFor, standingOf, unsteadyProblems } from './placement/standing.ts';
+import { drainingOf, isDown, type Standing, standingFor, standingOf, unsteadyProblems } from './placement/standing.ts';
 import { memberNodes } from './placement/taint.ts';
 import { type PodPriority, podPriority, priorityProblems } from './pod-priority.ts';
-import { groupReference, keyOf } from './reference.ts';
+import { keyOf } from './reference.ts';
 import { ownAddresses, type ServiceStatus, serviceStatus } from './service-status.ts';
 import { type VirtualRouter, virtualRouters } from './virtual-router.ts';
 
@@ -44,6 +45,8 @@ export interface Plan {
   readonly nodes: readonly string[];
   /** Those of them that give their addresses up, and why. */
   readonly standing: Standing;
+  /** Those that somebody drains, one address after the other. */
+  readonly draining: readonly string[];
   /** How many of them Kubernetes takes for down. */
   readonly nodesDown: number;
   readonly podPriority: PodPriority;
@@ -75,11 +78,6 @@ export interface Plan {
   /** Services whose `.status.loadBalancer` is not what it has to be. */
   readonly serviceStatuses: readonly ServiceStatus[];
   readonly problems: readonly Problem[];
-}
-
-export interface SecretKey {
-  readonly name: string;
-  readonly key: string;
 }
 
 /** Decides everything about one group. The same input, in whatever order, gives the same plan. */
@@ -114,6 +112,7 @@ export function plan(input: PlanInput): Plan {
     metricsPort: metricsPort(input),
     nodes: nodes.map(({ metadata }) => metadata.name).sort(byText),
     standing,
+    draining: drainingOf(nodes),
     nodesDown: nodes.filter(isDown).length,
     podPriority: priority,
     globals: bound.globals,
@@ -141,29 +140,6 @@ export function plan(input: PlanInput): Plan {
 }
 
 // --- internal ---
-
-/** How many virtual routers a message names. */
-const SHOWN = 3;
-
-function passwordOf({ spec }: KeepalivedGroup): SecretKey | undefined {
-  const name = spec?.passwordAuth?.secretRef?.name;
-  return name ? { name, key: spec?.passwordAuth?.secretKey || 'password' } : undefined;
-}
-
-/** The next one as soon as a changed password has come to a node: the nodes take it up together, not each when its kubelet comes by. */
-function passwordRound({ group, reports }: PlanInput): number {
-  const round = group.status?.passwordRound ?? 0;
-  return reports.some(({ config }) => config.passwordWaitsAfter === round) ? round + 1 : round;
-}
-
-/** VRRP version 3, and so IPv6, has no authentication (RFC 9568, 9.2). */
-function passwordProblems(group: KeepalivedGroup, routers: readonly VirtualRouter[]): Problem[] {
-  const without = routers.filter(({ version }) => version === 3).map(({ name }) => name);
-  if (without.length === 0) return [];
-  const names = without.length > SHOWN ? `${without.slice(0, SHOWN).join(', ')} and ${without.length - SHOWN} more` : without.join(', ');
-  const message = `spec.passwordAuth can not protect ${names}: they run VRRP version 3, as IPv6 always does, and that has no authentication; keep others off the network, or do without IPv6 and version 3`;
-  return [{ object: groupReference(group), reason: 'PasswordNotApplied', message }];
-}
 
 /** Never what a Service of another group has by now, or a node itself. */
 function unclaimed(addresses: readonly string[], { nodes }: PlanInput, claimed: ReadonlySet<string>): string[] {

@@ -2,7 +2,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { GROUP, labUnderTest, NAMESPACE, page, plugin, podOn, service, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import {
+  GROUP,
+  labUnderTest,
+  NAMESPACE,
+  page,
+  plugin,
+  podOn,
+  service,
+  settled,
+  soleHolder,
+  VIP,
+  whyNoLab,
+  withoutManagers,
+} from './lab-under-test.ts';
 
 /** Milliseconds without an answer after which a failover has not worked; eight adverts of 100 ms and the skew are 0.9 s, and the machine is busy. */
 const LONGEST = 3000;
@@ -85,18 +98,13 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
 
   it('fails over while the operator is stopped', async () => {
     const owner = await soleHolder(lab, VIP);
-    const replicas = Number(await lab.kubectl(['get', ...OPERATOR, '-o', 'jsonpath={.spec.replicas}']));
-    await scaleOperator(0);
-    try {
+    await withoutManagers(lab, async () => {
       const gap = await gapWhile('its owner loses power, operator stopped', async () => {
         await lab.fail(owner, 'power-off');
         await answersFromAnotherNode(owner);
-      });
+      }).finally(() => lab.heal(owner));
       expect(gap).toBeLessThan(LONGEST);
-    } finally {
-      await lab.heal(owner);
-      await scaleOperator(replicas);
-    }
+    });
     await settled(lab);
   });
 
@@ -171,13 +179,4 @@ const statusTellsOf = (lost: HostName): Promise<boolean> =>
 async function restartsOn(node: HostName): Promise<number> {
   const { containerStatuses } = (await podOn(lab, node)).status;
   return containerStatuses.find(({ name }) => name === 'keepalived')?.restartCount ?? Number.NaN;
-}
-
-const OPERATOR = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
-
-async function scaleOperator(replicas: number): Promise<void> {
-  await lab.kubectl(['scale', ...OPERATOR, `--replicas=${replicas}`]);
-  if (replicas > 0) await lab.kubectl(['rollout', 'status', ...OPERATOR, '--timeout=120s']);
-  else
-    await lab.kubectl(['wait', '-n', 'keepalived-operator', '--for=delete', 'pod', '-l', 'operator=keepalived-operator', '--timeout=60s']);
 }

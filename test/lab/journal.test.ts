@@ -1,12 +1,25 @@
-/** Whether the journal of a VIP says why it moved and for how long nobody had it, beside what the client host missed. Every figure is printed. */
+/** Whether the journal of a VIP says why it moved and for how long nobody had it, beside what the client host missed. Every figure is printed; `JOURNAL_RUNS=10` does each so often. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
 import { gapInWords } from '../../src/observe/journal/move.ts';
-import { labUnderTest, lossWhile, NAMESPACE, page, plugin, podOn, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import {
+  labUnderTest,
+  lossWhile,
+  NAMESPACE,
+  page,
+  plugin,
+  podOn,
+  settled,
+  soleHolder,
+  VIP,
+  whyNoLab,
+  withoutManagers,
+} from './lab-under-test.ts';
 import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 
 /** Milliseconds that the client's own gap may be beside the bounds. */
 const TOLERANCE = 100;
+const RUNS = Array.from({ length: Number(process.env.JOURNAL_RUNS ?? 1) }, (_, index) => index + 1);
 const figures: string[] = [];
 let lab: Lab;
 
@@ -19,12 +32,16 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     console.log(['', 'What the journal says, and what the client missed, asking every 10 ms:', ...figures, ''].join('\n'));
   });
 
-  it.each([
-    ['power-off', ['NodeSilent'], 'LastAdvert'],
-    ['link-down', ['LinkLost'], 'Transitions'],
-    ['cut', ['NodeSilent'], 'LastAdvert'],
-    ['kill', ['DaemonRevived', 'DaemonStopped'], 'Transitions'],
-  ] as const)('tells of %s', async (how, causes, by) => {
+  it.each(
+    (
+      [
+        ['power-off', ['NodeSilent'], 'LastAdvert'],
+        ['link-down', ['LinkLost'], 'Transitions'],
+        ['cut', ['NodeSilent'], 'LastAdvert'],
+        ['kill', ['DaemonRevived', 'DaemonStopped'], 'Transitions'],
+      ] as const
+    ).flatMap((way) => RUNS.map((run) => [...way, run] as const)),
+  )('tells of %s', async (how, causes, by) => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     const { longestMs } = await lossWhile(lab, VIP, async () => {
@@ -40,7 +57,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     within(move, longestMs);
   });
 
-  it('tells of a pod that is deleted', async () => {
+  it.each(RUNS)('tells of a pod that is deleted (%i)', async () => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     const { longestMs } = await lossWhile(lab, VIP, async () => {
@@ -53,17 +70,41 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     within(move, longestMs);
   });
 
-  it('is caught up with by a manager that was away', async () => {
+  it.each(RUNS)('tells of a drain and of a move (%i)', async () => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
-    await scaleOperator(0);
-    const { longestMs } = await lossWhile(lab, VIP, async () => {
-      await lab.fail(owner, 'link-down');
-      await soleHolderBut(owner);
+    const { longestMs } = await lossWhile(lab, VIP, () => plugin(lab, ['drain', owner]));
+    const drained = await firstSince(before, ({ from }) => from === owner);
+    note('drain', drained, longestMs);
+    expect(drained.cause).toBe('Drained');
+    within(drained, longestMs);
+    await plugin(lab, ['undrain', owner]);
+    await settled(lab);
+
+    const home = await soleHolder(lab, VIP);
+    const away = lab.nodes.find((node) => node !== home) ?? home;
+    const known = await movesOf(lab, VIP);
+    const loss = await lossWhile(lab, VIP, () => plugin(lab, ['move', VIP, '--to', away]));
+    const moved = await firstSince(known, ({ from }) => from === home);
+    note('move', moved, loss.longestMs);
+    expect(moved.cause).toBe('PlanChanged');
+    within(moved, loss.longestMs);
+    await plugin(lab, ['move', VIP, '--home']);
+    await settled(lab);
+  });
+
+  it.each(RUNS)('is caught up with by a manager that was away (%i)', async () => {
+    const owner = await soleHolder(lab, VIP);
+    const before = await movesOf(lab, VIP);
+    let longestMs = Number.NaN;
+    await withoutManagers(lab, async () => {
+      ({ longestMs } = await lossWhile(lab, VIP, async () => {
+        await lab.fail(owner, 'link-down');
+        await soleHolderBut(owner);
+      }));
+      await lab.heal(owner);
+      await settled(lab, 120_000);
     });
-    await lab.heal(owner);
-    await settled(lab, 120_000);
-    await scaleOperator(1);
     const move = await firstSince(before, (one) => one.from === owner && one.withoutOwner?.by === 'Transitions');
     note('link-down, no manager', move, longestMs);
     expect(move.cause).toBe('LinkLost');
@@ -107,12 +148,3 @@ const soleHolderBut = (owner: string): Promise<unknown> =>
     async () => ((await lab.holders(VIP)).some((host) => host !== owner) ? page(lab, VIP) : undefined),
     30_000,
   );
-
-const OPERATOR = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
-
-async function scaleOperator(replicas: number): Promise<void> {
-  await lab.kubectl(['scale', ...OPERATOR, `--replicas=${replicas}`]);
-  if (replicas > 0) await lab.kubectl(['rollout', 'status', ...OPERATOR, '--timeout=120s']);
-  else
-    await lab.kubectl(['wait', '-n', 'keepalived-operator', '--for=delete', 'pod', '-l', 'operator=keepalived-operator', '--timeout=60s']);
-}

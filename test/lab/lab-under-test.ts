@@ -136,6 +136,22 @@ export const atHome = (lab: Lab): Promise<true> =>
     600_000,
   );
 
+const MANAGERS = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
+
+/** Lets something happen while no manager runs, and leaves as many as there were: a test that takes the power of a node needs a second one. */
+export async function withoutManagers(lab: Lab, happens: () => Promise<void>): Promise<void> {
+  const replicas = await lab.kubectl(['get', ...MANAGERS, '-o', 'jsonpath={.spec.replicas}']);
+  await lab.kubectl(['scale', ...MANAGERS, '--replicas=0']);
+  try {
+    const gone = ['--for=delete', 'pod', '-l', 'operator=keepalived-operator', '--timeout=60s'];
+    await lab.kubectl(['wait', '-n', 'keepalived-operator', ...gone]);
+    await happens();
+  } finally {
+    await lab.kubectl(['scale', ...MANAGERS, `--replicas=${replicas}`]);
+    await lab.kubectl(['rollout', 'status', ...MANAGERS, '--timeout=120s']);
+  }
+}
+
 /** The one host that holds an address; waits while there is none or more than one. */
 export const soleHolder = (lab: Lab, address: string): Promise<HostName> =>
   lab.waitFor(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { movesOf } from './moves.ts';
 
 const ADDRESS = '192.0.2.206';
 const NAME = 'local';
@@ -44,6 +45,8 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
       expect(stdout).toContain(node);
     }
     console.log(`endpoint ready to its node holds the address: ${took.join(', ')}`);
+    const [last] = await movesOf(lab, ADDRESS);
+    expect(last?.cause, JSON.stringify(last)).toBe('HealthLost');
   });
 
   it(`with endpoints on every node answers at once when it gets an address, and sometimes so when it is new, ${ROUNDS} times`, async () => {

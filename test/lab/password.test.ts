@@ -16,12 +16,12 @@ import {
   serviceOf,
   settled,
   whyNoLab,
+  withoutManagers,
 } from './lab-under-test.ts';
 import { movesOf, movesSince } from './moves.ts';
 
 const GROUP = 'secret';
 const ADDRESS = '192.0.2.207';
-const MANAGER = ['--namespace=keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
 /** Milliseconds: kubelet's slowest round, and as long as an agent holds a password that no manager speaks of. */
 const LONGEST = 200_000;
 /** Milliseconds between the first node and the last: backups wait for three adverts, and have heard one up to a second before. */
@@ -60,18 +60,13 @@ describe.skipIf(whyNoLab !== undefined)(`a password that changes${whyNoLab === u
   });
 
   it('is on every node a minute after kubelets have brought it while there is no manager', async () => {
-    const replicas = await lab.kubectl(['get', ...MANAGER, '-o', 'jsonpath={.spec.replicas}']);
-    await lab.kubectl(['scale', ...MANAGER, '--replicas=0']);
-    try {
-      await lab.waitFor('no manager is left', async () => ((await managers()) === '' ? true : undefined), 60_000);
+    await withoutManagers(lab, async () => {
       const { loss } = await changed('third', async () => {
         const annotate = ['annotate', 'pods', '-n', NAMESPACE, '-l', `keepalivedGroup=${GROUP}`, '--overwrite', 'password-changed=third'];
         await lab.kubectl(annotate);
       });
       expect(loss.longestMs).toBeLessThan(4000);
-    } finally {
-      await lab.kubectl(['scale', ...MANAGER, `--replicas=${replicas}`]);
-    }
+    });
   });
 });
 
@@ -124,5 +119,3 @@ const passwords = (): Promise<(string | undefined)[]> =>
       return /auth_pass (\S+)/.exec(await lab.kubectl(read))?.[1];
     }),
   );
-
-const managers = (): Promise<string> => lab.kubectl(['get', 'pods', '--namespace=keepalived-operator', '-o', 'name']);

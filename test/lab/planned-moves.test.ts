@@ -7,6 +7,7 @@ import { type RunResult, run } from '../../lab/machine/run.ts';
 import type { Probe } from '../../lab/probe/probe.ts';
 import { DRAIN_ANNOTATION, PREFERRED_NODES_ANNOTATION, UNDO_ANNOTATION } from '../../src/api/names.ts';
 import { GROUP, labUnderTest, lossText, lossWhile, NAMESPACE, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { movesOf } from './moves.ts';
 
 /** `MOVED=30` for the long form, some minutes. */
 const COUNT = Number(process.env.MOVED ?? 10);
@@ -43,6 +44,7 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     expect(orderOf(drained.result.stdout)).toEqual([...addresses].sort(byRouter));
     expect(await holders()).not.toContain(from);
     expect(drained.lost).toBeLessThanOrEqual(COUNT);
+    expect((await movesOf(lab, addresses[0] ?? ''))[0]).toMatchObject({ cause: 'Drained', message: `${from} is being drained` });
 
     const back = await probed(() => plugin(['undrain', from, '--at-once', '5']));
     console.log(`undrain of ${COUNT} addresses, five at a time: ${back.text}`);

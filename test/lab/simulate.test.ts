@@ -45,7 +45,7 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
       await settled(lab, 240_000);
 
       const said = await simulated(lost);
-    expect(said).toHaveLength(names.length);
+      expect(said).toHaveLength(names.length);
       await Promise.all(lost.map((node) => lab.fail(node, way)));
       try {
         await lab.waitFor('each address is where it was said to go', () => isWhere(said, lost), 30_000);
@@ -55,7 +55,7 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
       console.log(
         `${way} of ${lost.join(' and ')}: ${said.map(({ router, from, to }) => `${router} ${from}>${to ?? 'nowhere'}`).join(', ')}`,
       );
-      },
+    },
     420_000,
   );
 });

@@ -6,7 +6,7 @@ import { bundleOf } from '../../localise/bundle.ts';
 import { candidateOf } from '../../localise/candidate.ts';
 import { POD_PATHS } from '../../localise/localise.ts';
 import type { NodeFacts } from '../../localise/node-facts.ts';
-import type { SecretKey } from '../../plan/plan.ts';
+import type { SecretKey } from '../../plan/password.ts';
 import { type Cluster, type PlannedGroup, podsOf, type Secret } from './plan-groups.ts';
 
 /** The file that a node's agent would make, passwords hidden, and what has to be known about it. */

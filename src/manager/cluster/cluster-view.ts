@@ -1,7 +1,15 @@
 import type { ContainerStatus, Node, Pod, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
-import { DRAIN_ANNOTATION, GROUP_LABEL, KIND, SERVICE_ANNOTATIONS, SERVICE_CONDITION, SERVICE_STATUS_ANNOTATION } from '../../api/names.ts';
+import {
+  DRAIN_ANNOTATION,
+  GROUP_LABEL,
+  KIND,
+  SERVICE_ANNOTATIONS,
+  SERVICE_CONDITION,
+  SERVICE_STATUS_ANNOTATION,
+  UNDO_ANNOTATION,
+} from '../../api/names.ts';
 import type { Client } from '../../kube/client.ts';
 import { slim } from '../../kube/keep.ts';
 import type { KubeObject, Resource } from '../../kube/object.ts';
@@ -104,8 +112,9 @@ function isOurConcern(object: KubeObject): boolean {
 function keepNode(object: KubeObject): Node {
   const { metadata, spec, status } = object as Node;
   const { name, uid, resourceVersion, labels } = metadata;
-  const drain = metadata.annotations?.[DRAIN_ANNOTATION];
-  const annotations = drain !== undefined && { annotations: { [DRAIN_ANNOTATION]: drain } };
+  // The plugin writes down there what it moves, which says nothing to anybody else.
+  const marks = [DRAIN_ANNOTATION, UNDO_ANNOTATION].filter((key) => metadata.annotations?.[key] !== undefined);
+  const annotations = marks.length > 0 && { annotations: Object.fromEntries(marks.map((key) => [key, ''])) };
   const conditions = (status?.conditions ?? []).flatMap(({ type, status }) => (type === 'Ready' ? { type, status } : []));
   return {
     metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(labels && { labels }), ...annotations },

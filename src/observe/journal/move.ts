@@ -27,8 +27,7 @@ export const recordOf = ({ from, to, cause, time, withoutOwner }: Move): MoveRec
 });
 
 /** The cause in a word: who empties a node or marks it drains it. */
-export const nameOfCause = (cause: Cause): MoveCause =>
-  cause.kind === 'NodeUnfit' && (cause.why === 'drained' || cause.why === 'emptied') ? 'Drained' : cause.kind;
+export const nameOfCause = (cause: Cause): MoveCause => (cause.kind === 'NodeUnfit' && DRAINED.has(cause.why) ? 'Drained' : cause.kind);
 
 /**
  * What two who know of the same moves know together: each move once, as whoever knows more has it, and what only the second knows behind the
@@ -62,6 +61,8 @@ export function gapInWords(gap: WithoutOwner | undefined): string | undefined {
 }
 
 // --- internal ---
+
+const DRAINED: ReadonlySet<string> = new Set(['draining', 'drained', 'emptied']);
 
 /** Two digits of a second, three below a tenth. */
 const seconds = (milliseconds: number): string => String(Number((milliseconds / 1000).toFixed(milliseconds < 100 ? 3 : 2)));

@@ -1,5 +1,5 @@
 import type { Node } from '../../api/core.ts';
-import { DRAIN_ANNOTATION, EXCLUDE_NODE_LABEL, OUT_OF_SERVICE_TAINT } from '../../api/names.ts';
+import { DRAIN_ANNOTATION, EXCLUDE_NODE_LABEL, OUT_OF_SERVICE_TAINT, UNDO_ANNOTATION } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
@@ -45,6 +45,10 @@ export function standingOf({ nodes, reports = [], emptied = [], unsteady = [] }:
     }),
   );
 }
+
+/** Names of the nodes that somebody takes one address after the other from; sorted. They are fit until that is done. */
+export const drainingOf = (nodes: readonly Node[]): string[] =>
+  nodes.flatMap(({ metadata: { name, annotations } }) => (annotations?.[UNDO_ANNOTATION] === undefined ? [] : [name])).sort(byText);
 
 /**
  * The same for one virtual router: a node that was lost takes back nothing for a while, and what it has already it keeps.
