@@ -25,6 +25,7 @@ import { step } from './step.ts';
 import { writeTrackFile } from './track-file.ts';
 import { Wake } from './wake.ts';
 import { Watchers } from './watchers.ts';
+import { NotWritten } from './write.ts';
 
 /** Milliseconds for the daemon to answer a question of the report; one without instances never does. */
 const ANSWER = { withInstances: 1000, without: 100 };
@@ -110,7 +111,7 @@ export class Agent {
   async #start(): Promise<void> {
     const { paths, run } = this.#context;
     await makeFifo(paths.notifyFifo, run);
-    await writeTrackFile(trackFileOf(paths, DRAIN), 0);
+    await writeTrackFile(trackFileOf(paths, DRAIN), 0).catch((error: unknown) => this.#failed(error));
     this.#state = starting(await passwordInText(await fileNow(paths)));
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => void this.#post({ kind: 'poked' })));
@@ -149,7 +150,8 @@ export class Agent {
 
   #failed(error: unknown): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    void this.#post({ kind: 'failed', message, stack });
+    const notWritten = error instanceof NotWritten ? { file: error.file, code: error.code } : undefined;
+    void this.#post({ kind: 'failed', message, stack, ...(notWritten && { notWritten }) });
   }
 
   #onNotify(line: string): void {
@@ -179,6 +181,7 @@ export class Agent {
         podAddresses,
         interfaces: interfacesNow(),
         ...this.#watchers.report,
+        dumpDir: this.#context.paths.dumpDir,
         now: this.#now(),
       }),
     );

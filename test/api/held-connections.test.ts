@@ -14,8 +14,8 @@ import { type Any, aNamespace, type Cluster, carried, createGroup, createService
 const WEB = 'held-connections';
 /** On three ports, 16 connections of one remote address; others', and its own to the API server. */
 const SOCKETS = 3 * 16 + 16;
-/** What a thousand TLS connections a second leave to the garbage collector. */
-const MEBIBYTES = 384;
+/** Of connections that come and go, most with TLS, until they are collected. */
+const MEBIBYTES = 256;
 
 let cluster: Cluster;
 let manager: ChildProcess;
