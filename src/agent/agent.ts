@@ -9,6 +9,8 @@ import { passwordInText } from './activation/password-hold.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import type { AgentContext } from './context.ts';
 import type { News } from './facts.ts';
+import { writeTrackFile } from './files/track-file.ts';
+import { NotWritten } from './files/write.ts';
 import { watchMounts } from './look/mount.ts';
 import { Daemon } from './observation/daemon.ts';
 import { interfacesNow } from './observation/held-address.ts';
@@ -22,10 +24,8 @@ import { AgentServer } from './serving/server.ts';
 import { SignOfLife } from './serving/sign-of-life.ts';
 import { instancesKnown, type State, starting } from './state.ts';
 import { step } from './step.ts';
-import { writeTrackFile } from './track-file.ts';
 import { Wake } from './wake.ts';
 import { Watchers } from './watchers.ts';
-import { NotWritten } from './write.ts';
 
 /** Milliseconds for the daemon to answer a question of the report; one without instances never does. */
 const ANSWER = { withInstances: 1000, without: 100 };

@@ -1,8 +1,8 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import type { Staged } from '../facts.ts';
+import { writeWhole } from '../files/write.ts';
 import type { Paths } from '../paths.ts';
 import type { RunCommand } from '../run-command.ts';
-import { writeWhole } from '../write.ts';
 import { testConfig } from './config-test.ts';
 import type { ConfigTest } from './verdict.ts';
 

@@ -3,9 +3,9 @@ import type { HealthCheck } from '../../api/node/config.ts';
 import type { HealthCheckReport } from '../../api/node/report.ts';
 import { type Finding, type Grading, trackValue } from '../../localise/finding.ts';
 import { trackFileOf } from '../../localise/localise.ts';
+import { writeTrackFile } from '../files/track-file.ts';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
-import { writeTrackFile } from '../track-file.ts';
 import { askHttp } from './ask-http.ts';
 import { afterFinding, best, findingIn, type Known } from './health-check.ts';
 

@@ -2,8 +2,8 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDump } from '../../vrrp/dump.ts';
+import { NotWritten, writeWhole } from '../files/write.ts';
 import type { Paths } from '../paths.ts';
-import { NotWritten, writeWhole } from '../write.ts';
 import type { Dump } from './observed.ts';
 
 /** keepalived's signal for a JSON dump: SIGRTMIN + 2, which glibc and musl number differently. */

@@ -1,8 +1,8 @@
 import { problemsOf, refusalOf } from '../activation/attempt.ts';
+import { type Place, roomProblems } from '../files/room-problems.ts';
 import type { State } from '../state.ts';
 import { hangs } from './observed.ts';
 import type { View } from './report.ts';
-import { type Place, roomProblems } from './room-problems.ts';
 
 /** What the report tells beside the agent's state. */
 export type Surroundings = Pick<

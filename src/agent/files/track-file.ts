@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { HealthCheck } from '../api/node/config.ts';
-import type { Conf } from '../conf/tree.ts';
-import { gradingsIn, type TrackValue, trackValue } from '../localise/finding.ts';
-import { type LocalPaths, trackFileOf } from '../localise/localise.ts';
+import type { HealthCheck } from '../../api/node/config.ts';
+import type { Conf } from '../../conf/tree.ts';
+import { gradingsIn, type TrackValue, trackValue } from '../../localise/finding.ts';
+import { type LocalPaths, trackFileOf } from '../../localise/localise.ts';
 import { replaceShort } from './write.ts';
 
 /** Replaces the value in one step; keepalived sees it within a millisecond. */
