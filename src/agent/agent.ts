@@ -9,6 +9,8 @@ import { passwordInText } from './activation/password-hold.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import type { AgentContext } from './context.ts';
 import type { News } from './facts.ts';
+import { writeTrackFile } from './files/track-file.ts';
+import { NotWritten } from './files/write.ts';
 import { watchMounts } from './look/mount.ts';
 import { Daemon } from './observation/daemon.ts';
 import { interfacesNow } from './observation/held-address.ts';
@@ -22,7 +24,6 @@ import { AgentServer } from './serving/server.ts';
 import { SignOfLife } from './serving/sign-of-life.ts';
 import { instancesKnown, type State, starting } from './state.ts';
 import { step } from './step.ts';
-import { writeTrackFile } from './track-file.ts';
 import { Wake } from './wake.ts';
 import { Watchers } from './watchers.ts';
 
@@ -110,7 +111,7 @@ export class Agent {
   async #start(): Promise<void> {
     const { paths, run } = this.#context;
     await makeFifo(paths.notifyFifo, run);
-    await writeTrackFile(trackFileOf(paths, DRAIN), 0);
+    await writeTrackFile(trackFileOf(paths, DRAIN), 0).catch((error: unknown) => this.#failed(error));
     this.#state = starting(await passwordInText(await fileNow(paths)));
     this.#stack.use(readFifo(paths.notifyFifo, (line) => this.#onNotify(line)));
     this.#stack.use(watchMounts([paths.configDir, dirname(paths.passwordFile)], () => void this.#post({ kind: 'poked' })));
@@ -149,7 +150,8 @@ export class Agent {
 
   #failed(error: unknown): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    void this.#post({ kind: 'failed', message, stack });
+    const notWritten = error instanceof NotWritten ? { file: error.file, code: error.code } : undefined;
+    void this.#post({ kind: 'failed', message, stack, ...(notWritten && { notWritten }) });
   }
 
   #onNotify(line: string): void {
@@ -179,6 +181,7 @@ export class Agent {
         podAddresses,
         interfaces: interfacesNow(),
         ...this.#watchers.report,
+        dumpDir: this.#context.paths.dumpDir,
         now: this.#now(),
       }),
     );

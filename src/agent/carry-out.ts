@@ -2,11 +2,11 @@ import { DRAIN } from '../localise/drain.ts';
 import { trackFileOf } from '../localise/localise.ts';
 import { discard, install, stage } from './activation/conf-file.ts';
 import type { Action, News } from './facts.ts';
+import { writeTrackFile } from './files/track-file.ts';
 import type { Log } from './log.ts';
 import { type Eyes, takeLook } from './look/take-look.ts';
 import type { Daemon } from './observation/daemon.ts';
 import type { AgentServer } from './serving/server.ts';
-import { writeTrackFile } from './track-file.ts';
 
 /** What actions are carried out with. */
 export interface Hands extends Eyes {

@@ -30,7 +30,14 @@ export type News =
   | { readonly kind: 'SIGTERM' }
   /** Whether the node is drained, for a pod that ends: kubelet's `preStop`. */
   | { readonly kind: 'asked' }
-  | { readonly kind: 'failed'; readonly message: string; readonly stack?: string | undefined };
+  /** With the file that could not be written, if that was it. */
+  | { readonly kind: 'failed'; readonly message: string; readonly stack?: string | undefined; readonly notWritten?: FileNotWritten };
+
+export interface FileNotWritten {
+  readonly file: string;
+  /** Of the kernel: ENOSPC, mostly. */
+  readonly code: string;
+}
 
 /** One look at the mount and the node. */
 export interface Look {

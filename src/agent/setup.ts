@@ -7,6 +7,7 @@ import { forNames } from '../localise/condition.ts';
 import { emptyConf } from '../localise/localise.ts';
 import type { NodeFacts } from '../localise/node-facts.ts';
 import { install, stage } from './activation/conf-file.ts';
+import { ensureTrackFiles } from './files/track-file.ts';
 import type { Log } from './log.ts';
 import { leftoverAddresses } from './look/leftover.ts';
 import { readBundle } from './look/read-bundle.ts';
@@ -14,7 +15,6 @@ import { type Identity, readFacts } from './observation/node-reader.ts';
 import { makeFifo } from './observation/notify-fifo.ts';
 import type { Paths } from './paths.ts';
 import type { RunCommand } from './run-command.ts';
-import { ensureTrackFiles } from './track-file.ts';
 
 export interface SetupContext {
   readonly identity: Identity;

@@ -9,7 +9,7 @@ import type { LineSearch } from './activation/line-search.ts';
 import { holding, type PasswordHold } from './activation/password-hold.ts';
 import type { SteadyLink } from './activation/steady-link.ts';
 import type { ConfigTest } from './activation/verdict.ts';
-import type { Action, Look, Staged } from './facts.ts';
+import type { Action, FileNotWritten, Look, Staged } from './facts.ts';
 import { NOTHING_HEARD, type Observed } from './observation/observed.ts';
 import type { Members } from './wire/members.ts';
 
@@ -38,6 +38,8 @@ export interface State {
   /** Addresses at which the agent answers. */
   readonly serves: readonly string[];
   readonly portProblem: Problem | null;
+  /** A file that the newest attempt at a configuration could not write. */
+  readonly notWritten: FileNotWritten | null;
   readonly reloads: number;
   /** When a daemon that was killed was last to start as the master that it was. */
   readonly revived: number;
@@ -123,6 +125,7 @@ export const starting = (used: string | null): State => ({
   hold: holding(used),
   serves: [],
   portProblem: null,
+  notWritten: null,
   reloads: 0,
   revived: Number.NEGATIVE_INFINITY,
 });

@@ -14,6 +14,7 @@ export const PROBLEM_REASONS = [
   'InterfaceNotFound',
   'PasswordMissing',
   'PasswordInvalid',
+  'NotWritten',
   'ConfigRefused',
   'NotConfirmed',
   'AddressMissing',

@@ -1,12 +1,13 @@
 /** What happens to an agent, a daemon or a port alone moves no address for nothing. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bridge, ip } from './bridge.ts';
 import { group, instance } from './build.ts';
+import { HOLD_SECONDS, HOLDS, holdConnections, memoryOf } from './holder.ts';
 import { instanceIn, TestNode } from './node.ts';
 import { Probe } from './probe.ts';
-import { until } from './until.ts';
+import { throughout, until } from './until.ts';
 
 let bridge: Bridge;
 let one: TestNode;
@@ -101,7 +102,7 @@ describe('a clock that is set', () => {
 });
 
 describe("the agent's port", () => {
-  const from = (namespace: string, address: string): string => {
+  const from = (namespace: string, address: string, path: string): string => {
     const host = address.includes(':') ? `[${address}]` : address;
     return execFileSync(
       'ip',
@@ -112,19 +113,19 @@ describe("the agent's port", () => {
         'curl',
         '--silent',
         '--max-time',
-        '2',
+        '5',
         '--write-out',
         '%{http_code}',
         '--output',
         '/dev/null',
-        `http://${host}:9650/state`,
+        `http://${host}:9650${path}`,
       ],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
     );
   };
-  const asked = (namespace: string, address: string): string => {
+  const asked = (namespace: string, address: string, path = '/state'): string => {
     try {
-      return from(namespace, address);
+      return from(namespace, address, path);
     } catch {
       return 'no answer';
     }
@@ -149,41 +150,38 @@ describe("the agent's port", () => {
     expect(asked(client, '192.0.2.1')).toBe('200');
   });
 
-  it('that a stranger keeps busy with 500 connections answers others, and the agent shows that it lives', async () => {
-    const stranger = bridge.host('stranger', ['192.0.2.4/24']);
-    const probe = new Probe(client, '192.0.2.100');
-    const idle = spawn('ip', ['netns', 'exec', stranger, process.execPath, '-e', IDLE], { stdio: ['pipe', 'pipe', 'inherit'] });
-    await firstLine(idle);
-    for (let round = 0; round < 5; round++) {
-      expect(asked(client, '192.0.2.1')).toBe('200');
-      rmSync(one.paths.aliveFile, { force: true });
-      await until(
-        'the agent lives',
-        () => existsSync(one.paths.aliveFile),
-        (lives) => lives,
-        5,
-      );
-    }
-    idle.stdin?.end();
-    expect((await probe.stop()).lost).toBe(0);
-    expect(two.agentLog).not.toContain('"state":"MASTER"');
-    expect(readFileSync(`/proc/${one.agentPid}/stat`, 'utf8')).toBeTruthy();
-  });
+  it.each(HOLDS)(
+    'that a stranger keeps busy with $count connections ($how) answers others, and the agent shows that it lives',
+    { timeout: HOLD_SECONDS * 1000 + 60_000 },
+    async ({ count, how }) => {
+      const stranger = bridge.host('stranger', ['192.0.2.4/24']);
+      const probe = new Probe(client, '192.0.2.100');
+      const before = memoryOf(one.agentPid);
+      let most = 0;
+      {
+        const held = { address: '192.0.2.1', port: 9650, namespace: stranger };
+        const ways = how === 'unread' ? ['unread /state', 'unread /metrics'] : [how];
+        await using holders = new AsyncDisposableStack();
+        for (const way of ways) holders.use(await holdConnections({ ...held, count, how: way }));
+        await throughout(HOLD_SECONDS, async () => {
+          for (const path of ['/state', '/metrics']) expect(asked(client, '192.0.2.1', path)).toBe('200');
+          most = Math.max(most, memoryOf(one.agentPid) - before);
+          rmSync(one.paths.aliveFile, { force: true });
+          await until(
+            'the agent lives',
+            () => existsSync(one.paths.aliveFile),
+            (lives) => lives,
+            5,
+          );
+        });
+      }
+      console.log(`${count} ${how}: ${Math.round(most)} MiB more`);
+      expect(most).toBeLessThan(MEBIBYTES);
+      expect((await probe.stop()).lost).toBe(0);
+      expect(two.agentLog).not.toContain('"state":"MASTER"');
+      expect(readFileSync(`/proc/${one.agentPid}/stat`, 'utf8')).toBeTruthy();
+    },
+  );
 });
 
-/** Keeps 500 connections open, opens each again that is closed, and says so once each was connected or closed. */
-const IDLE = `
-const { connect } = require('node:net');
-let tried = 0;
-const open = (isFirst) => {
-  const socket = connect(9650, '192.0.2.1');
-  const settled = new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
-  if (isFirst) settled.then(() => { if (++tried === 500) console.log('open'); });
-  socket.on('error', () => {});
-  socket.on('close', () => setTimeout(open, 50, false));
-};
-for (let i = 0; i < 500; i++) open(true);
-process.stdin.resume().on('end', () => process.exit());
-`;
-
-const firstLine = ({ stdout }: ChildProcess): Promise<unknown> => new Promise((resolve) => stdout?.once('data', resolve));
+const MEBIBYTES = 64;

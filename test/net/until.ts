@@ -16,6 +16,6 @@ export async function until<T>(sentence: string, look: () => T | Promise<T>, wis
 }
 
 /** Looks all the time, for so many seconds. */
-export async function throughout(seconds: number, look: () => void): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) look();
+export async function throughout(seconds: number, look: () => void | Promise<void>): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) await look();
 }

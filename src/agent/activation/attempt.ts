@@ -10,8 +10,8 @@ export type Activation =
   | { readonly kind: 'refused'; readonly message: string; readonly lines: readonly string[] }
   /** The file is in place and the daemon does not run yet; it will read it when it starts. */
   | { readonly kind: 'waiting' }
-  /** The daemon was told, and runs something else. */
-  | { readonly kind: 'unconfirmed'; readonly reloads: number; readonly differences: readonly string[] };
+  /** The daemon was told, and runs something else, or what it says can't be read. */
+  | { readonly kind: 'unconfirmed'; readonly reloads: number; readonly differences: readonly string[]; readonly isUnread?: true };
 
 /** A candidate and what became of it. */
 export interface Attempt {
@@ -56,6 +56,13 @@ function activationProblems({ revision }: Candidate, activation: Activation): Pr
         },
       ];
     case 'unconfirmed': {
+      if (activation.isUnread)
+        return [
+          {
+            reason: 'NotConfirmed',
+            message: `keepalived was told to run revision ${revision}, and what it says of itself can not be read`,
+          },
+        ];
       const differences = activation.differences.slice(0, 5).join('; ');
       return [{ reason: 'NotConfirmed', message: `keepalived was told to run revision ${revision} and differs: ${differences}` }];
     }

@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import type { Staged } from '../facts.ts';
+import { writeWhole } from '../files/write.ts';
 import type { Paths } from '../paths.ts';
 import type { RunCommand } from '../run-command.ts';
 import { testConfig } from './config-test.ts';
@@ -8,7 +9,7 @@ import type { ConfigTest } from './verdict.ts';
 /** Writes a file beside the daemon's and has keepalived check it; one that is refused does not stay. */
 export async function stage(staged: Staged, text: string, paths: Paths, run: RunCommand): Promise<ConfigTest> {
   const file = stagedFile(staged, paths);
-  await writeFile(file, text, { mode: 0o600 });
+  await writeWhole(file, text);
   const verdict = await testConfig(file, text, run);
   if (verdict.kind === 'refused') await discard(staged, paths);
   return verdict;

@@ -80,6 +80,7 @@ function ended(state: State, { candidate, reloads, leads }: Confirm, activation:
 function verdict(dump: Dump, differing: readonly string[] | null): Activation {
   if (differing !== null) return { kind: 'unconfirmed', reloads: 0, differences: differing };
   if (dump.kind === 'silent') return { kind: 'unconfirmed', reloads: 0, differences: ['keepalived does not answer'] };
+  if (dump.kind === 'cut') return { kind: 'unconfirmed', reloads: 0, differences: [], isUnread: true };
   return { kind: 'running', reloads: 0, proven: false };
 }
 

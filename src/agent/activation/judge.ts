@@ -34,9 +34,10 @@ export function judge(state: State, look: Look, now: Moment): Step & { readonly 
 const RETRY = 30_000;
 
 /** Whether there is nothing to do for this candidate now. */
-export function isSettled({ newest }: State, { text, revision }: Candidate, now: Moment): boolean {
+export function isSettled({ newest, observed }: State, { text, revision }: Candidate, now: Moment): boolean {
   if (newest?.kind !== 'attempt' || newest.candidate.text !== text || newest.candidate.revision !== revision) return false;
   if (newest.activation.kind === 'running') return true;
+  if (newest.activation.kind === 'unconfirmed' && newest.activation.isUnread && !observed.isCut) return false;
   return newest.activation.kind !== 'waiting' && now.at - newest.at < RETRY;
 }
 

@@ -14,9 +14,9 @@ import { finish, rest, restAsRuns } from './rest.ts';
 export function hear(state: State, news: News, now: Moment): Step {
   const { work } = state;
   if (news.kind === 'poked') return { state: { ...state, isPoked: true }, actions: [] };
-  if (news.kind === 'looked' && work.kind === 'look') return onLook(state, news, now);
+  if (news.kind === 'looked' && work.kind === 'look') return withoutProblem(onLook(state, news, now));
   if (news.kind === 'tested' && work.kind === 'test')
-    return onVerdict(state, { ...work, verdicts: { ...work.verdicts, [news.file]: news.verdict } }, now);
+    return onVerdict({ ...state, notWritten: null }, { ...work, verdicts: { ...work.verdicts, [news.file]: news.verdict } }, now);
   if (news.kind === 'tested' && work.kind === 'search') return onFound(state, work, onLineVerdict(work.search, news.verdict), now);
   if (news.kind === 'answered' && work.kind === 'lead') return leading.onAnswer(state, work, news.dump, now);
   if (news.kind === 'answered' && work.kind === 'confirm') return confirm.onAnswer(state, work, news.dump, now);
@@ -79,6 +79,12 @@ function onLook(before: State, seen: Look, now: Moment): Step {
     },
   );
 }
+
+/** A look after which nothing is to be written wrote all that it had to. */
+const withoutProblem = ({ state, actions }: Step): Step => ({
+  state: state.work.kind === 'rest' ? { ...state, notWritten: null } : state,
+  actions,
+});
 
 function onUnusable(state: State, unusable: Unusable, now: Moment): Step {
   const { newest } = state;
@@ -153,7 +159,15 @@ const reducedOf = ({ reduced }: State, whole: Candidate): Candidate =>
 
 const withoutFirst = ({ state, actions }: Step): Step => ({ state, actions: [{ do: 'discard', file: 'first' }, ...actions] });
 
-function onFailure(state: State, { message, stack }: Extract<News, { kind: 'failed' }>, now: Moment): Step {
-  const failed = [log('error', { error: message, stack }, 'unexpected')];
+function onFailure(before: State, { message, stack, notWritten }: Extract<News, { kind: 'failed' }>, now: Moment): Step {
+  const isTold = notWritten !== undefined && before.notWritten?.file === notWritten.file;
+  const failed = isTold
+    ? []
+    : [
+        notWritten
+          ? log('error', { error: message }, 'a file could not be written')
+          : log('error', { error: message, stack }, 'unexpected'),
+      ];
+  const state: State = { ...before, notWritten: notWritten ?? before.notWritten };
   return { state: state.work.kind === 'rest' ? state : restAsRuns(state, now), actions: failed };
 }

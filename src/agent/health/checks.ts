@@ -3,9 +3,9 @@ import type { HealthCheck } from '../../api/node/config.ts';
 import type { HealthCheckReport } from '../../api/node/report.ts';
 import { type Finding, type Grading, trackValue } from '../../localise/finding.ts';
 import { trackFileOf } from '../../localise/localise.ts';
+import { writeTrackFile } from '../files/track-file.ts';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
-import { writeTrackFile } from '../track-file.ts';
 import { askHttp } from './ask-http.ts';
 import { afterFinding, best, findingIn, type Known } from './health-check.ts';
 
@@ -26,6 +26,8 @@ export class Checks {
   readonly #known = new Map<string, Known>();
   /** Where each was answered last. */
   readonly #answered = new Map<string, string>();
+  /** Whose track file could not be written last: it is written again. */
+  readonly #behind = new Set<string>();
   #checks: readonly HealthCheck[] = [];
   #gradings: ReadonlyMap<string, Grading> = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -71,6 +73,7 @@ export class Checks {
   #forget(name: string): void {
     this.#known.delete(name);
     this.#answered.delete(name);
+    this.#behind.delete(name);
   }
 
   #round(): void {
@@ -89,8 +92,10 @@ export class Checks {
     const before = this.#known.get(trackFile);
     const after = afterFinding(before, answer);
     this.#known.set(trackFile, after);
-    if ((before?.finding ?? null) === after.finding) return;
+    const isSame = (before?.finding ?? null) === after.finding;
+    if (isSame && !this.#behind.has(trackFile)) return;
     await this.#write(trackFile);
+    if (isSame) return;
     this.#context.log.info({ trackFile, port, finding: after.finding }, 'what is known of a Service on this node changed');
   }
 
@@ -112,6 +117,8 @@ export class Checks {
   async #write(name: string): Promise<void> {
     const finding = this.#known.get(name)?.finding ?? null;
     if (finding === null) return;
+    this.#behind.add(name);
     await writeTrackFile(trackFileOf(this.#context.paths, name), trackValue(finding, this.#gradings.get(name) ?? 'fault'));
+    this.#behind.delete(name);
   }
 }

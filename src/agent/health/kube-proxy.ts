@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { DATA_PATH } from '../../localise/drain.ts';
 import { trackFileOf } from '../../localise/localise.ts';
 import type { Moment } from '../../vrrp/moment.ts';
+import { writeTrackFile } from '../files/track-file.ts';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
-import { writeTrackFile } from '../track-file.ts';
 import { askHttp } from './ask-http.ts';
 import { afterHealth, type DataPath, dataPathAtStart } from './data-path.ts';
 

@@ -2,12 +2,12 @@ import type { Bundle } from '../../localise/bundle.ts';
 import { gradingsIn } from '../../localise/finding.ts';
 import { fileNow } from '../activation/conf-file.ts';
 import type { Look } from '../facts.ts';
+import { ensureTrackFiles } from '../files/track-file.ts';
 import type { Checks } from '../health/checks.ts';
 import { interfacesNow } from '../observation/held-address.ts';
 import { type Identity, readFacts } from '../observation/node-reader.ts';
 import type { Paths } from '../paths.ts';
 import type { RunCommand } from '../run-command.ts';
-import { ensureTrackFiles } from '../track-file.ts';
 import { readBundle } from './read-bundle.ts';
 
 export interface Eyes {

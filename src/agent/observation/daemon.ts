@@ -1,7 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDump } from '../../vrrp/dump.ts';
+import { NotWritten, writeWhole } from '../files/write.ts';
 import type { Paths } from '../paths.ts';
 import type { Dump } from './observed.ts';
 
@@ -81,11 +82,25 @@ export class Daemon {
       const instances = parseDump(text);
       if (instances !== null) return { kind: 'dump', instances, asked };
     }
-    return { kind: 'silent', asked };
+    const hasBegun = (await stat(file).catch(() => null)) !== null;
+    const isFull = await isFolderFull(this.#paths.dumpDir);
+    return hasBegun || isFull ? { kind: 'cut', isFull, asked } : { kind: 'silent', asked };
   }
 }
 
 // --- internal ---
+
+/** Whether there is no room for another page of a file. */
+async function isFolderFull(folder: string): Promise<boolean> {
+  const file = join(folder, 'room');
+  try {
+    await writeWhole(file, ' ');
+    await rm(file, { force: true });
+    return false;
+  } catch (error) {
+    return error instanceof NotWritten && ['ENOSPC', 'EDQUOT'].includes(error.code);
+  }
+}
 
 async function pidIn(file: string): Promise<number | null> {
   const pid = Number((await readFile(file, 'utf8').catch(() => '')).trim());

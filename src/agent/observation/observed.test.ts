@@ -5,6 +5,7 @@ import { afterAnswer, afterLine, type Dump, hangs, isDead, isFresh, NOTHING_HEAR
 const moment = (at: number) => ({ at, wall: 1_000_000 + at });
 const dump = (asked: number, name = 'a'): Dump => ({ kind: 'dump', instances: [aDumped(name, 7)], asked });
 const silent = (asked: number): Dump => ({ kind: 'silent', asked });
+const cut = (asked: number): Dump => ({ kind: 'cut', isFull: true, asked });
 const gone = (asked: number): Dump => ({ kind: 'not running', asked });
 const heard = (...dumps: readonly Dump[]): Observed =>
   dumps.reduce((before, one) => afterAnswer(before, one, 'some', moment(one.asked + 10)), NOTHING_HEARD);
@@ -46,6 +47,8 @@ describe('what was last heard of the daemon', () => {
       { runs: true, hasAnswered: true, silence: { since: 5, questions: 2, isTold: false } },
     ],
     ['answers again', [silent(5), dump(9)], { silence: null }],
+    ['has no room for its answer', [dump(0), silent(5), cut(9)], { runs: true, isCut: true, silence: null }],
+    ['has room for it again', [cut(5), dump(9)], { isCut: false }],
     ['knows no such question', [{ kind: 'mute', asked: 5 }], { runs: true, silence: null }],
     ['is gone', [dump(0), silent(5), gone(9)], { runs: false, silence: null }],
   ])('a daemon that %s', (_, dumps, expected) => {
@@ -59,6 +62,7 @@ describe('what was last heard of the daemon', () => {
     ['has been silent for five seconds', [dump(0), ...[1, 3, 5].map((second) => silent(second * 1000))], 6000, 'hangs'],
     ['has been silent for ten', [dump(0), ...[1, 2, 3, 4, 5, 6].map((second) => silent(second * 1000))], 11_000, 'dead'],
     ['has not answered for ten since it started', [1, 2, 3, 4, 5, 6].map((second) => silent(second * 1000)), 11_000, 'hangs'],
+    ['has had no room for an answer for long', [dump(0), ...[1, 2, 3, 4, 5, 6].map((second) => cut(second * 1000))], 11_000, 'runs'],
     ['is built without JSON', [{ kind: 'mute', asked: 0 }], 60_000, 'runs'],
   ])('of a daemon that %s', (_, dumps, now, expected) => {
     const observed = heard(...dumps);

@@ -11,6 +11,8 @@ export type Dump =
   | { readonly kind: 'not running'; readonly asked: number }
   /** It runs, was asked and wrote nothing in time: it hangs, or has no instances. */
   | { readonly kind: 'silent'; readonly asked: number }
+  /** It runs, was asked and began an answer that can't be read: there is no room for it, or no time was left. */
+  | { readonly kind: 'cut'; readonly isFull: boolean; readonly asked: number }
   /** It runs and knows no such question: it was built without JSON. */
   | { readonly kind: 'mute'; readonly asked: number };
 
@@ -27,6 +29,8 @@ export interface Observed {
   readonly transitions: Transitions;
   /** Whether this process of the daemon has ever answered; one that starts with many addresses takes its time. */
   readonly hasAnswered: boolean;
+  /** Whether the folder of its answers is full. */
+  readonly isCut: boolean;
   /** Questions in a row that a daemon with instances left unanswered; null when it answered the last. */
   readonly silence: { readonly since: number; readonly questions: number; readonly isTold: boolean } | null;
 }
@@ -39,6 +43,7 @@ export const NOTHING_HEARD: Observed = {
   histories: new Map(),
   transitions: [],
   hasAnswered: false,
+  isCut: false,
   silence: null,
 };
 
@@ -58,8 +63,8 @@ export function afterAnswer(
   conf: Conf | null = null,
 ): Observed {
   if (dump.asked < observed.asked) return observed;
-  const heard = { ...observed, asked: dump.asked, runs: dump.kind !== 'not running' };
-  if (dump.kind === 'not running' || dump.kind === 'mute') return { ...heard, silence: null };
+  const heard = { ...observed, asked: dump.asked, runs: dump.kind !== 'not running', isCut: dump.kind === 'cut' && dump.isFull };
+  if (dump.kind === 'not running' || dump.kind === 'mute' || dump.kind === 'cut') return { ...heard, silence: null };
   if (dump.kind === 'dump') {
     const asked = { at: dump.asked, wall: now.wall - (now.at - dump.asked) };
     const histories = historiesAfter(observed.histories, dump.instances, asked);

@@ -1,4 +1,5 @@
 import { problemsOf, refusalOf } from '../activation/attempt.ts';
+import { type Place, roomProblems } from '../files/room-problems.ts';
 import type { State } from '../state.ts';
 import { hangs } from './observed.ts';
 import type { View } from './report.ts';
@@ -7,14 +8,16 @@ import type { View } from './report.ts';
 export type Surroundings = Pick<
   View,
   'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'checks' | 'isDataPathHealthy' | 'gateways' | 'wire' | 'now'
->;
+> &
+  Place;
 
 /** The agent's state as the report tells it. */
 export function viewOf(
-  { active, newest, hold, observed, reloads, link, interfaces, portProblem, settings }: State,
+  { active, newest, hold, observed, reloads, link, interfaces, portProblem, notWritten, settings }: State,
   around: Surroundings,
 ): View {
-  const problems = problemsOf(newest, active?.candidate ?? null);
+  const found = problemsOf(newest, active?.candidate ?? null);
+  const problems = [...found, ...roomProblems({ notWritten, isCut: observed.isCut }, around)];
   return {
     ...around,
     group: settings?.group ?? around.group,

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { NODE_POD } from '../../api/node/pod.ts';
 import { CLOCK_HEADER, type NodeReport } from '../../api/node/report.ts';
+import { Connections } from '../../listen/connections.ts';
+import { send } from '../../listen/send.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import { isReady } from '../observation/report.ts';
-import { Connections } from './connections.ts';
 
 /** What is served; each answer is made when it is asked for. */
 export interface Answers {
@@ -64,13 +65,12 @@ export class AgentServer {
 
   #begin(address: string): void {
     const server = createServer(LIMITS, (request, response) => {
-      const { answered } = this.#connections.asked(request.socket);
-      response.once('close', answered);
+      if (!this.#connections.answering(request, response)) return;
       answer(request, response, this.#answers, this.#clock).catch((error: Error) =>
-        send(response, 500, 'text/plain', `${error.message}\n`),
+        send(response, { status: 500, body: `${error.message}\n` }),
       );
     });
-    server.on('connection', (socket) => this.#connections.add(socket));
+    this.#connections.guard(server);
     server.on('listening', () => this.#note(address, null));
     server.on('error', ({ code, message }: NodeJS.ErrnoException) => this.#note(address, code ?? message));
     this.#servers.set(address, server);
@@ -110,37 +110,33 @@ async function answer(
   answers: Answers,
   clock: Pick<Clock, 'now' | 'monotonic'>,
 ): Promise<void> {
-  if (method !== 'GET') return send(response, 405, 'text/plain', 'only GET\n');
+  if (method !== 'GET') return send(response, { status: 405, body: 'only GET\n' });
   const path = url?.split('?', 1)[0] ?? '';
   if (path.startsWith(`${NODE_POD.drainedPath}/`)) {
     const { status, words } = await answers.drained(path.slice(NODE_POD.drainedPath.length + 1));
-    return send(response, status, 'text/plain', `${words}\n`);
+    return send(response, { status, body: `${words}\n` });
   }
   switch (path) {
     case '/':
-      return send(response, 200, 'text/html', PAGE);
+      return send(response, { status: 200, type: 'text/html', body: PAGE });
     case '/healthz':
-      return send(response, 200, 'text/plain', 'ok\n');
+      return send(response, { status: 200, body: 'ok\n' });
     case '/readyz':
       return ready(response, await answers.report());
     case '/state': {
       const text = `${JSON.stringify(await answers.report())}\n`;
       response.setHeader(CLOCK_HEADER, `${clock.now().getTime()} ${Math.round(clock.monotonic())}`);
-      return send(response, 200, 'application/json', text);
+      return send(response, { status: 200, type: 'application/json', body: text });
     }
     case '/metrics':
-      return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await answers.metrics());
+      return send(response, { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: await answers.metrics() });
     default:
-      return send(response, 404, 'text/plain', 'one of /state, /metrics, /healthz, /readyz\n');
+      return send(response, { status: 404, body: 'one of /state, /metrics, /healthz, /readyz\n' });
   }
 }
 
 function ready(response: ServerResponse, report: NodeReport): void {
   const words = report.problems.map(({ reason, message }) => `${reason}: ${message}\n`).join('');
-  if (isReady(report)) send(response, 200, 'text/plain', `ok\n${words}`);
-  else send(response, 503, 'text/plain', words || 'keepalived has not confirmed a configuration yet\n');
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+  if (isReady(report)) send(response, { status: 200, body: `ok\n${words}` });
+  else send(response, { status: 503, body: words || 'keepalived has not confirmed a configuration yet\n' });
 }

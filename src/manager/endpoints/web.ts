@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import { Connections } from '../../listen/connections.ts';
+import { type Answer, send } from '../../listen/send.ts';
 import type { AccessReview } from './access-review.ts';
 import type { ManagerMetrics } from './metrics/metrics.ts';
 import type { KeyPair } from './self-signed.ts';
@@ -18,12 +20,6 @@ export interface Asked {
   readonly authorization: string | undefined;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly type?: string;
-  readonly body: string;
-}
-
 /** Whether the process lives and may be counted on; each is undefined when all is well, or says what is wrong. */
 export interface Health {
   alive(): string | undefined;
@@ -32,15 +28,19 @@ export interface Health {
 
 /** Serves GET requests; resolves when it listens. @throws Error when the address can't be had */
 export async function serve(bind: BindAddress, handler: Handler): Promise<Server> {
-  const server = createServer(LIMITS, (request, response) => respond(request, response, handler));
+  const connections = new Connections();
+  const server = createServer(LIMITS, (request, response) => respond(request, response, handler, connections));
+  connections.guard(server);
   await listening(server, bind);
   return server;
 }
 
 /** The same with TLS. */
 export async function serveSecurely(bind: BindAddress, pair: KeyPair, handler: Handler): Promise<SecureServer> {
-  const options = { ...LIMITS, ...pair, minVersion: 'TLSv1.2' as const };
-  const server = createSecureServer(options, (request, response) => respond(request, response, handler));
+  const options = { ...LIMITS, handshakeTimeout: LIMITS.headersTimeout, ...pair, minVersion: 'TLSv1.2' as const };
+  const connections = new Connections();
+  const server = createSecureServer(options, (request, response) => respond(request, response, handler, connections));
+  connections.guard(server);
   await listening(server, bind);
   return server;
 }
@@ -69,7 +69,7 @@ export function guarded(review: AccessReview, handler: Handler): Handler {
 
 // --- internal ---
 
-const LIMITS = { requestTimeout: 5000, headersTimeout: 5000 };
+const LIMITS = { requestTimeout: 5000, headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 16_384 };
 const REFUSALS = {
   401: 'send a bearer token that the API server accepts',
   403: 'the bearer of this token may not read this path; a ClusterRole with nonResourceURLs grants it',
@@ -86,7 +86,8 @@ async function listening(server: Server | SecureServer, bind: BindAddress): Prom
   await promise;
 }
 
-function respond(request: IncomingMessage, response: ServerResponse, handler: Handler): void {
+function respond(request: IncomingMessage, response: ServerResponse, handler: Handler, connections: Connections): void {
+  if (!connections.answering(request, response)) return;
   answer(request, response, handler).catch((error: Error) => send(response, { status: 500, body: `${error.message}\n` }));
 }
 
@@ -94,8 +95,4 @@ async function answer({ method = '', url = '/', headers }: IncomingMessage, resp
   if (method !== 'GET' && method !== 'HEAD') return send(response, { status: 405, body: 'only GET\n' });
   const path = url.split('?', 1)[0] ?? '/';
   send(response, (await handler(path, { method, authorization: headers.authorization })) ?? { status: 404, body: 'not found\n' });
-}
-
-function send(response: ServerResponse, { status, type = 'text/plain; charset=utf-8', body }: Answer): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
 }

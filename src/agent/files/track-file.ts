@@ -1,15 +1,13 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { HealthCheck } from '../api/node/config.ts';
-import type { Conf } from '../conf/tree.ts';
-import { gradingsIn, type TrackValue, trackValue } from '../localise/finding.ts';
-import { type LocalPaths, trackFileOf } from '../localise/localise.ts';
+import type { HealthCheck } from '../../api/node/config.ts';
+import type { Conf } from '../../conf/tree.ts';
+import { gradingsIn, type TrackValue, trackValue } from '../../localise/finding.ts';
+import { type LocalPaths, trackFileOf } from '../../localise/localise.ts';
+import { replaceShort } from './write.ts';
 
 /** Replaces the value in one step; keepalived sees it within a millisecond. */
-export async function writeTrackFile(file: string, value: TrackValue): Promise<void> {
-  await writeFile(`${file}.new`, `${value}\n`);
-  await rename(`${file}.new`, file);
-}
+export const writeTrackFile = (file: string, value: TrackValue): Promise<void> => replaceShort(file, `${value}\n`);
 
 /** Makes the files of health checks, of no endpoints until the first answer. */
 export async function ensureTrackFiles(checks: readonly HealthCheck[], conf: Conf, paths: LocalPaths): Promise<void> {
