@@ -29,7 +29,7 @@ export const locateText = (text: string): Located => locate({ text, family: fami
 
 /** The canonical text of an address that is a number. */
 export function addressAt({ family, number }: Located): string {
-  if (family === 'IPv4') return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 255n).join('.');
+  if (family === 'IPv4') return textOfIPv4(Number(number));
   const parts = Array.from({ length: 8 }, (_, index) => Number((number >> BigInt(112 - 16 * index)) & 65_535n));
   return new ipaddr.IPv6(parts).toRFC5952String();
 }
@@ -63,6 +63,8 @@ function prefix(address: string, length: string): AddressRange | undefined {
   const first = (numberOf(address) / size) * size;
   return { family, first, last: first + size - 1n };
 }
+
+const textOfIPv4 = (number: number): string => `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 
 function numberOf(address: string): bigint {
   if (familyOf(address) === 'IPv4') return BigInt(numberOfIPv4(address));

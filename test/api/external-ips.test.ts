@@ -1,12 +1,13 @@
 /** `kubectl keepalived externalips --apply` on a real API server, with a manager. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../lab/machine/run.ts';
 import { waitFor } from '../../lab/machine/wait.ts';
 import type { Service } from '../../src/api/core.ts';
-import { LOAD_BALANCER_CLASS } from '../../src/api/names.ts';
+import { ALLOCATION_ANNOTATIONS, LOAD_BALANCER_CLASS } from '../../src/api/names.ts';
 import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
 import type { Answer } from '../../src/cli/answer.ts';
 import { applyExternalIPs } from '../../src/cli/external-ips/command.ts';
-import type { Client } from '../../src/kube/client.ts';
+import { type Client, JSON_PATCH } from '../../src/kube/client.ts';
 import { ADDRESS_POOLS, VIRTUAL_IPS } from '../../src/manager/cluster/resource.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import {
@@ -54,12 +55,26 @@ const virtualIP = (name: string): Promise<VirtualIP | undefined> => find<Virtual
 /** The part of the group's configuration that says what is carried. */
 const configured = async (namespace: string): Promise<unknown> => (await get<Any>(cluster, CONFIG_MAPS, { namespace, name: 'vips' })).data;
 
-/** Fails at the n-th write of this method and path, as if the command were killed there. */
-function breaking(method: string, path: RegExp): Client {
+/** What a Service may be before, beside one of type ClusterIP. */
+const KINDS = {
+  NodePort: { type: 'NodePort' },
+  Local: { externalTrafficPolicy: 'Local' },
+  'NodePort and Local': { type: 'NodePort', externalTrafficPolicy: 'Local' },
+} as const;
+
+/** Commands as a user would enter them. */
+const kubectl = (commands: string): Promise<unknown> =>
+  run(['sh', '-ec', commands], {
+    timeoutMs: 60_000,
+    env: { ...process.env, KUBECONFIG: cluster.api.kubeconfig, PATH: `${cluster.api.programs}:${process.env.PATH}` },
+  });
+
+/** Fails at each request of this method, path and type of content, as if the command were killed there. */
+function breaking(method: string, path: RegExp, contentType?: string): Client {
   return {
     ...cluster.client,
     request: (request) =>
-      request.method === method && path.test(request.path)
+      request.method === method && path.test(request.path) && (contentType ?? request.contentType) === request.contentType
         ? Promise.reject(new Error('the connection was lost'))
         : cluster.client.request(request),
     stream: (request) => cluster.client.stream(request),
@@ -78,7 +93,9 @@ describe('kubectl keepalived externalips --apply', () => {
     const { said, notes, status } = await applied();
     expect([notes, status]).toEqual([[], 0]);
     expect(said.at(-1)).toBe('2 of 2 Services with external IPs have the same addresses from a pool now.');
-    expect(said.slice(0, 3)).toEqual([`Service ${web}/a: 203.0.113.1 of pool moving`, '  carried now', '  addresses reserved for it']);
+    expect(said.filter((line) => line.startsWith(`Service ${web}/a: `)).slice(0, 3)).toEqual(
+      ['203.0.113.1 of pool moving', 'carried now', 'addresses reserved for it'].map((what) => `Service ${web}/a: ${what}`),
+    );
     for (const [name, ip] of [
       ['a', '203.0.113.1'],
       ['b', '203.0.113.2'],
@@ -95,6 +112,61 @@ describe('kubectl keepalived externalips --apply', () => {
       said: ['0 of 0 Services with external IPs have the same addresses from a pool now.'],
       status: 0,
     });
+  });
+
+  it.each([...Object.entries(KINDS)])('keeps what a Service of its own kind has: %s', async (word, spec) => {
+    const web = await aNamespace(cluster, `kind-${word.replaceAll(' ', '-').toLowerCase()}`);
+    const last = 33 + Object.keys(KINDS).indexOf(word);
+    const address = `203.0.113.${last}`;
+    await createGroup(cluster, web, 'vips', { segment: web });
+    await createService(cluster, web, 'a', [address], { spec });
+    await carried(cluster, web, [address]);
+    await createPool(cluster, web, `${web}/vips`, [address]);
+    const kept = ({ spec: { externalTrafficPolicy, ports } = {} }: Service) => ({ externalTrafficPolicy, ports });
+    const before = await service(web, 'a');
+
+    const { notes } = await applied(breaking('PATCH', /services\/a$/, JSON_PATCH));
+    const [, back = ''] = /To go back: (kubectl .*)\. To go on/.exec(notes[0] ?? '') ?? [];
+    expect((await service(web, 'a')).spec).toMatchObject({ type: 'LoadBalancer', externalIPs: [address] });
+    await kubectl(back);
+    const returned = await service(web, 'a');
+    expect(returned.spec).toEqual(before.spec);
+    expect(returned.metadata.annotations?.[ALLOCATION_ANNOTATIONS.addresses]).toBeUndefined();
+    await waitFor(
+      'the ledger says that external IPs give it again',
+      async () => (await virtualIP(address))?.spec.claims?.find(({ source }) => source === 'ExternalIP'),
+      20_000,
+    );
+    await carried(cluster, web, [address]);
+
+    expect(await applied()).toMatchObject({ notes: [], status: 0 });
+    const after = await service(web, 'a');
+    expect(after.spec?.externalIPs).toBeUndefined();
+    expect(kept(after)).toEqual(kept(before));
+    expect(after.status?.loadBalancer?.ingress).toEqual([{ ip: address, ipMode: 'VIP' }]);
+    await carried(cluster, web, [address]);
+  });
+
+  it('moves several at a time, and those that share an address one after the other', async () => {
+    const web = await aNamespace(cluster, 'several');
+    await createGroup(cluster, web, 'vips', { segment: web });
+    const addresses = Array.from({ length: 6 }, (_, index) => `203.0.113.${48 + index}`);
+    for (const [index, address] of addresses.entries()) await createService(cluster, web, `s${index}`, [address]);
+    const shared = { ports: [{ port: 81 }] };
+    await createService(cluster, web, 'shared', ['203.0.113.48'], { spec: shared });
+    await carried(cluster, web, addresses);
+    await createPool(cluster, web, `${web}/vips`, ['203.0.113.48/29'], { useFirstAndLast: true });
+    const before = await configured(web);
+    const { said, notes } = await applied();
+    expect(notes).toEqual([]);
+    expect(await configured(web)).toEqual(before);
+    const end = said.indexOf(`Service ${web}/s0: still carried; the reservation is taken back`);
+    expect(said.findIndex((line) => line.startsWith(`Service ${web}/s1: `))).toBeLessThan(end);
+    expect(said.findIndex((line) => line.startsWith(`Service ${web}/shared: `))).toBeGreaterThan(end);
+    expect((await virtualIP('203.0.113.48'))?.spec.claims?.map(({ service: name, source }) => `${name} ${source}`)).toEqual([
+      's0 Pool',
+      'shared Pool',
+    ]);
   });
 
   it.each([

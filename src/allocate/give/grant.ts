@@ -38,8 +38,10 @@ export function giveNamed(round: Round, one: Applicant): void {
 
 /** Gives what is reserved or kept for the Service. */
 export function giveOwn(round: Round, own: ReadonlyMap<string, readonly string[]>, one: Applicant): void {
+  const [forIt, forNamespace] = [own.get(one.key) ?? NONE, own.get(`${one.seen.namespace}/`) ?? NONE];
+  if (forIt.length === 0 && forNamespace.length === 0) return;
   for (const family of unnamed(one)) {
-    const candidates = [...(own.get(one.key) ?? []), ...(own.get(`${one.service.metadata.namespace}/`) ?? [])];
+    const candidates = [...forIt, ...forNamespace];
     for (const address of candidates.filter((text) => familyOf(text) === family)) {
       const pool = poolWith(round, one, address);
       if (pool === undefined || round.book.isTaken(address) || addressObstacle(round, one, address, pool)) continue;
@@ -52,8 +54,8 @@ export function giveOwn(round: Round, own: ReadonlyMap<string, readonly string[]
 /** Gives the first free address of the first pool that has one; where none has, one that is kept for a Service that went. */
 export function giveFree(round: Round, kept: readonly string[], one: Applicant): void {
   for (const family of unnamed(one)) {
-    const pools = round.pools.filter((pool) => isOffered(one, pool, family) && poolObstacle(round, one, pool) === undefined);
-    const found = firstFree(round, pools, family) ?? firstKept(round, pools, family, kept);
+    const isOpen = (pool: Pool): boolean => isOffered(one, pool, family) && poolObstacle(round, one, pool) === undefined;
+    const found = firstFree(round, isOpen, family) ?? firstKept(round, isOpen, family, kept);
     if (found !== undefined) grant(round, one, family, found);
     else one.refusals.push(whyNone(round, one, family));
   }
@@ -76,6 +78,8 @@ export function settle(round: Round, one: Applicant): void {
 }
 
 // --- internal ---
+
+const NONE: readonly string[] = [];
 
 /** Missing families of which the Service names no address. */
 const unnamed = (one: Applicant): Family[] => missing(one).filter((family) => one.wish?.addresses[family] === undefined);
@@ -114,8 +118,9 @@ function poolWith(round: Round, one: Applicant, address: string): Pool | undefin
   return holding.find((pool) => poolObstacle(round, one, pool) === undefined) ?? holding[0];
 }
 
-function firstFree({ book, returned }: Round, pools: readonly Pool[], family: Family): Grant | undefined {
+function firstFree({ book, returned, pools }: Round, isOpen: (pool: Pool) => boolean, family: Family): Grant | undefined {
   for (const pool of pools) {
+    if (!isOpen(pool)) continue;
     const again = returned.find((address) => familyOf(address) === family && pool.lists(locateText(address)) && book.isFree(address));
     const address = again ?? pool.next(family, (candidate) => !book.isFree(candidate));
     if (address !== undefined) return { address, pool: pool.name };
@@ -123,12 +128,18 @@ function firstFree({ book, returned }: Round, pools: readonly Pool[], family: Fa
   return undefined;
 }
 
-function firstKept({ book, surroundings }: Round, pools: readonly Pool[], family: Family, kept: readonly string[]): Grant | undefined {
-  for (const address of kept) {
+function firstKept(
+  { book, surroundings, pools }: Round,
+  isOpen: (pool: Pool) => boolean,
+  family: Family,
+  kept: readonly string[],
+): Grant | undefined {
+  const open = kept.length === 0 ? [] : pools.filter(isOpen);
+  for (const address of open.length === 0 ? [] : kept) {
     if (familyOf(address) !== family || book.isTaken(address)) continue;
     const located = locateText(address);
     if (surroundings.describe(located) !== undefined) continue;
-    const pool = pools.find((one) => one.lists(located) && one.fence?.refusesAddress(address, located) === undefined);
+    const pool = open.find((one) => one.lists(located) && one.fence?.refusesAddress(address, located) === undefined);
     if (pool !== undefined) return { address, pool: pool.name };
   }
   return undefined;

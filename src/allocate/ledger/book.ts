@@ -93,10 +93,13 @@ export class Book {
   }
 
   #count(service: Service, scopes: readonly string[], by: number): void {
+    const { namespace = '' } = service.metadata;
     for (const scope of scopes) {
-      const counts = this.#counts.get(scope) ?? { services: new Map(), namespaces: new Map() };
-      this.#counts.set(scope, counts);
-      const namespace = service.metadata.namespace ?? '';
+      let counts = this.#counts.get(scope);
+      if (counts === undefined) {
+        counts = { services: new Map(), namespaces: new Map() };
+        this.#counts.set(scope, counts);
+      }
       counts.services.set(service, (counts.services.get(service) ?? 0) + by);
       counts.namespaces.set(namespace, (counts.namespaces.get(namespace) ?? 0) + by);
     }

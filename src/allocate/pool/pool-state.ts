@@ -5,7 +5,6 @@ import type { Family } from '../../net/address.ts';
 import { type AddressRange, addressAt, containsAny, type Located, locateText } from '../../net/range.ts';
 import { common, type RangeSet, sizeOf } from '../../net/range-set.ts';
 import { byText } from '../../net/text-order.ts';
-import { keyOf } from '../../plan/reference.ts';
 import type { Round } from '../round.ts';
 import { grantsOf } from '../service/applicant.ts';
 import { malformedEntries, type Pool } from './pool.ts';
@@ -24,7 +23,10 @@ export interface PoolState {
 
 export function poolStates(round: Round): PoolState[] {
   const inUse = addressesInUse(round);
-  return round.pools.map((pool) => stateOf(round, pool, inUse)).sort((a, b) => byText(a.name, b.name));
+  const outside = outsidePools(round);
+  return round.pools
+    .map((pool) => stateOf(round, pool, { inUse, outside: outside.get(pool.name) ?? [] }))
+    .sort((a, b) => byText(a.name, b.name));
 }
 
 // --- internal ---
@@ -50,15 +52,15 @@ function addressesInUse({ book, input, asked, applicants }: Round): InUse {
   return { had, reserved };
 }
 
-function stateOf(round: Round, pool: Pool, inUse: InUse): PoolState {
-  const problems = problemsOf(round, pool, inUse);
+function stateOf(round: Round, pool: Pool, { inUse, outside }: { readonly inUse: InUse; readonly outside: readonly string[] }): PoolState {
+  const problems = problemsOf(round, pool);
   return {
     name: pool.name,
     ipv4: countsOf(pool, 'IPv4', inUse),
     ipv6: countsOf(pool, 'IPv6', inUse),
     problems,
     isReady: pool.fence !== undefined && [...pool.gives.IPv4, ...pool.gives.IPv6].length > 0,
-    outside: outsideOf(round, pool),
+    outside,
   };
 }
 
@@ -72,14 +74,21 @@ function countsOf({ gives }: Pool, family: Family, { had, reserved }: InUse): Ad
 
 const bounded = (count: bigint): number => Number(count > BigInt(MOST_COUNTED) ? BigInt(MOST_COUNTED) : count);
 
-function outsideOf({ applicants }: Round, pool: Pool): string[] {
-  return applicants
-    .filter((one) => grantsOf(one).some((grant) => grant.pool === pool.name && !pool.lists(locateText(grant.address))))
-    .map(({ service }) => keyOf(service))
-    .sort(byText);
+/** By name of the pool. */
+function outsidePools({ applicants, poolByName }: Round): ReadonlyMap<string, readonly string[]> {
+  const outside = new Map<string, string[]>();
+  for (const one of applicants)
+    for (const { address, pool = '' } of grantsOf(one)) {
+      if (poolByName.get(pool)?.lists(locateText(address)) !== false) continue;
+      const known = outside.get(pool);
+      if (known === undefined) outside.set(pool, [one.key]);
+      else if (known.at(-1) !== one.key) known.push(one.key);
+    }
+  for (const known of outside.values()) known.sort(byText);
+  return outside;
 }
 
-function problemsOf(round: Round, pool: Pool, inUse: InUse): Problem[] {
+function problemsOf(round: Round, pool: Pool): Problem[] {
   const object = { apiVersion: API_VERSION, kind: POOL_KIND, name: pool.name };
   const problem = (reason: Reason, message: string): Problem => ({ object, reason, message });
   const malformed = malformedEntries(pool.object).map((text) =>
@@ -96,18 +105,17 @@ function problemsOf(round: Round, pool: Pool, inUse: InUse): Problem[] {
           `KeepalivedGroup ${pool.group} does not exist, so the pool gives no address; correct spec.group or make the group`,
         ),
       ];
-  return [...missing, ...malformed, ...overlaps(round, pool, inUse).map((message) => problem('PoolOverlap', message))];
+  return [...missing, ...malformed, ...overlaps(round, pool).map((message) => problem('PoolOverlap', message))];
 }
 
-function overlaps({ pools, surroundings }: Round, pool: Pool, { had }: InUse): string[] {
-  const isHad = new Set(had.map(addressAt));
+function overlaps({ pools, surroundings, book }: Round, pool: Pool): string[] {
   return (['IPv4', 'IPv6'] as const).flatMap((family) => {
     const others = pools.flatMap((other) => {
       const shared = other === pool ? [] : common(pool.listed[family], other.listed[family]);
       return shared.length === 0 ? [] : [`${shown(shared)} is also in pool ${other.name}; remove it from one of the two`];
     });
     const own = common(pool.listed[family], surroundings.ranges[family]).filter(
-      ({ first, last }) => first !== last || !isHad.has(addressAt({ family, number: first })),
+      ({ first, last }) => first !== last || !book.isTaken(addressAt({ family, number: first })),
     );
     const what = own[0] && surroundings.describe({ family, number: own[0].first });
     return own.length === 0

@@ -42,7 +42,7 @@ export async function convertService(one: ExternalIPs, options: ApplyOptions): P
       throw new Fault(sentence(one, done, error), { cause: error });
     }
     done.push(what);
-    say(`  ${what}`);
+    say(`Service ${keyOf(one)}: ${what}`);
   };
   say(`Service ${keyOf(one)}: ${one.addresses.join(', ')} of pool ${one.pool}`);
   await step('carried now', () => awaited(one, options, 'its KeepalivedGroup carries its addresses', () => whyNotCarried(client, one)));

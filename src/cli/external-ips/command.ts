@@ -7,9 +7,10 @@ import type { Client } from '../../kube/client.ts';
 import { type Answer, failed, told } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import { table } from '../table.ts';
-import { type ApplyOptions, convertService, Fault } from './apply.ts';
+import type { ApplyOptions } from './apply.ts';
 import { commandsOf } from './conversion.ts';
 import { type ExternalIPs, externalIPsIn } from './external-ips.ts';
+import { convertAll } from './several.ts';
 
 export interface ExternalIPsOptions extends ConnectionOptions {
   readonly convert?: boolean;
@@ -26,9 +27,9 @@ export function externalIPsCommand(run: (options: ExternalIPsOptions) => Promise
       `Lists the Services of all namespaces that have addresses in spec.externalIPs, which Kubernetes takes away
 (docs/how-to/external-ips.md), and the AddressPool that can give each the same addresses. Without --apply it writes nothing.
 
-With --apply it changes one Service after another, and at no step is a Service without its addresses: it reserves them, makes the Service
+With --apply it changes a few Services at a time, and at no step is a Service without its addresses: it reserves them, makes the Service
 one of type LoadBalancer that asks for them, waits until the pool gave them and the group carries them, and empties spec.externalIPs.
-It stops at the first fault and says what was done and how to go back; run it again to go on. An AddressPool of the Service's group has to
+After a fault it begins no other and says what was done and how to go back; run it again to go on. An AddressPool of the Service's group has to
 hold the addresses. It needs the rights to list and patch Services, list AddressPools, get KeepalivedGroups, and get, create and patch VirtualIPs.`,
     )
     .option('--convert', 'print the commands that give each Service the same addresses from its pool, without losing them meanwhile')
@@ -51,7 +52,7 @@ export async function answerExternalIPs(client: Client, { convert = false }: Ext
 }
 
 /**
- * The whole of `--apply`: Services that can't be converted are left out with the reason, and the first fault of another ends it.
+ * The whole of `--apply`: Services that can't be converted are left out with the reason, and after a fault of another none begins.
  * @throws ApiError when Services or pools can't be read
  */
 export async function applyExternalIPs(options: ApplyOptions): Promise<Answer> {
@@ -60,14 +61,10 @@ export async function applyExternalIPs(options: ApplyOptions): Promise<Answer> {
   const found = externalIPsIn(services, await listOf<AddressPool>(client, `/apis/${API_VERSION}/${POOL_PLURAL}`));
   const left = obstaclesOf(found);
   const ready = found.filter(({ pool }) => pool !== undefined);
-  for (const [index, one] of ready.entries()) {
-    try {
-      await convertService(one, options);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      return failed(`${error.message} (${index} of ${ready.length} Services are converted)`, left);
-    }
-  }
+  const { count, faults } = await convertAll(ready, options);
+  const [first, ...others] = faults.map(({ message }) => message);
+  if (first !== undefined)
+    return failed(`${first} (${count} of ${ready.length} Services are converted)`, [...left, ...others.map((other) => `error: ${other}`)]);
   say(`${ready.length} of ${found.length} Services with external IPs have the same addresses from a pool now.`);
   const isLeft = found.some(({ group, obstacle }) => group !== undefined && obstacle !== undefined);
   return { stdout: '', notes: left, status: isLeft ? 1 : 0 };

@@ -37,6 +37,31 @@ describe('a plan of files with an AddressPool', () => {
     expect(planned(GROUP, NODE, lan, service('a')).stdout.includes('192.0.2.10')).toBe(labels.includes('metadata.name'));
   });
 
+  const selecting = (selector: string, more = ''): string =>
+    pool('192.0.2.10').replace('addresses:', `namespaceSelector: ${selector},${more} addresses:`);
+  const TIER = '{matchLabels: {tier: public}}';
+  const OPEN =
+    'AddressPool lan selects namespaces by labels, and the input does not hold Namespace shop, so whether it gives their Services addresses is left open; add the output of kubectl get namespace shop -o yaml';
+  const NOT_TIER = '{matchExpressions: [{key: tier, operator: NotIn, values: [public]}]}';
+
+  it.each<[string, string]>([
+    ['a label', TIER],
+    ['the absence of one', NOT_TIER],
+    ['its name and a label', '{matchLabels: {kubernetes.io/metadata.name: shop, tier: public}}'],
+  ])('guesses nothing of a namespace that it does not hold where a pool selects by %s, and says so once', (_, selector) => {
+    const { stdout, notes } = planned(GROUP, NODE, selecting(selector), service('a'), service('b'));
+    expect(notes).toBe(OPEN);
+    expect(stdout).not.toContain('192.0.2.10');
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['the pool names the namespace', [selecting(TIER, ' namespaces: [shop],'), service('a')]],
+    ['the name alone decides', [selecting('{matchLabels: {kubernetes.io/metadata.name: other, tier: public}}'), service('a')]],
+    ['the Namespace is there', ['{apiVersion: v1, kind: Namespace, metadata: {name: shop}}', selecting(TIER), service('a')]],
+    ['no Service asks a pool', [selecting(TIER), service('a').replace('LoadBalancer', 'ClusterIP')]],
+    ['the class is another', [selecting(TIER), service('a').replace('keepalived-operator.redhat-cop.io/vip', 'example.com/lb')]],
+  ])('asks for no labels where %s', (_, documents) => expect(planned(GROUP, NODE, ...documents).notes).not.toContain('left open'));
+
   it('says which Service gets none, and why', () => {
     const { notes } = planned(GROUP, NODE, pool('192.0.2.10'), service('a'), service('b'));
     expect(notes).toMatch(/Service shop\/b.*every IPv4 address of pool lan is taken/);

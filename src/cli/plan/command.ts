@@ -12,6 +12,7 @@ import { TemplateError } from '../../template/template-error.ts';
 import { type Answer, failed, told } from '../answer.ts';
 import { nodeFile } from './node-file.ts';
 import { type Cluster, clusterOf, type PlannedGroup, planGroups } from './plan-groups.ts';
+import { podRefusals } from './pod-refusals.ts';
 import { readObjects, type Source, UnreadableInput } from './read-objects.ts';
 import { FORMATS, type Format, problemLine, VIEWS } from './view.ts';
 
@@ -35,7 +36,8 @@ export function planCommand(run: (files: readonly string[], options: PlanOptions
     .summary('what the operator would do with objects in files; asks no cluster')
     .description(
       `Plans the KeepalivedGroups in files as the operator would, without a cluster, and prints the objects that it would write.
-It reads KeepalivedGroups, Services (with their status), Nodes, Pods and Secrets, and passes over other kinds.
+It reads KeepalivedGroups, AddressPools, VirtualIPs, Services (with their status), Nodes, Pods, Secrets, Namespaces and ResourceQuotas,
+and passes over other kinds.
 What is refused, and what the files leave open, is said on standard error; the exit status is 0 unless the input can't be read.`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
@@ -94,7 +96,8 @@ function templateOf({ name, text }: Source): Template {
 }
 
 /** What a reader may have forgotten to give, and Services that no group answers for. */
-function openQuestions({ nodes, services, unallocated }: Cluster, planned: readonly PlannedGroup[], { group }: PlanOptions): string[] {
+function openQuestions(cluster: Cluster, planned: readonly PlannedGroup[], { group }: PlanOptions): string[] {
+  const { nodes, services, unallocated, questions, admitting } = cluster;
   const keys = planned.map(({ key }) => key);
   return [
     ...(keys.length === 0 ? ['the input holds no KeepalivedGroup, so there is nothing to plan'] : []),
@@ -104,6 +107,8 @@ function openQuestions({ nodes, services, unallocated }: Cluster, planned: reado
     ...(keys.length > 0 && nodes.length === 0
       ? ['the input holds no Node, so no address has an owner; add the output of kubectl get nodes -o yaml']
       : []),
+    ...planned.filter(({ key }) => group === undefined || key === group).flatMap((one) => podRefusals(admitting, one)),
+    ...questions,
     ...unallocated.map(problemLine),
     ...services.flatMap((service) => strayProblems(service, keys, 'is not in the input').map(problemLine)),
   ];

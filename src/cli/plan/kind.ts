@@ -56,6 +56,7 @@ export const READ_KINDS: readonly ReadKind[] = [
   { apiVersion: API_VERSION, kind: VIRTUAL_IP_KIND, namespaced: false, shape: { metadata: METADATA, spec: shapeOf(VIRTUAL_IP_SPEC) } },
   { apiVersion: 'v1', kind: 'Node', namespaced: false, shape: NODE },
   { apiVersion: 'v1', kind: 'Namespace', namespaced: false, shape: { metadata: METADATA } },
+  { apiVersion: 'v1', kind: 'ResourceQuota', namespaced: true, shape: { metadata: METADATA, spec: { hard: { '*': 'any' } } } },
   { apiVersion: 'v1', kind: 'Pod', namespaced: true, shape: POD },
   { apiVersion: 'v1', kind: 'Secret', namespaced: true, shape: { metadata: METADATA, data: TEXTS, stringData: TEXTS } },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespaced: true, shape: ENDPOINT_SLICE },

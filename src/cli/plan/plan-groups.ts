@@ -31,6 +31,10 @@ export interface Cluster {
   readonly secrets: readonly Secret[];
   /** Why Services have no address of the pools in the input, and what is wrong with those. */
   readonly unallocated: readonly Problem[];
+  /** What the pools of the input ask, and the input doesn't say. */
+  readonly questions: readonly string[];
+  /** Namespaces and ResourceQuotas, which may keep pods from being made. */
+  readonly admitting: readonly KubernetesObject[];
 }
 
 export interface PlannedGroup {
@@ -51,12 +55,15 @@ export interface PlanContext {
 }
 
 export function clusterOf(given: readonly KubernetesObject[]): Cluster {
-  const { objects, problems: unallocated } = allocated(given);
+  const { objects, problems: unallocated, questions } = allocated(given);
   const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
   const services = ofKind<Service>('Service').filter(
     (service) => service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined || mayBeMisspelled(service),
   );
-  return { groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret'), unallocated };
+  return {
+    ...{ groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret') },
+    ...{ unallocated, questions, admitting: [...ofKind<KubernetesObject>('Namespace'), ...ofKind<KubernetesObject>('ResourceQuota')] },
+  };
 }
 
 /** Plans every group as the manager does: one after the other, each knowing the router ids that were given before. */

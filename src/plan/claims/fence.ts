@@ -58,13 +58,12 @@ export function fenceOf(group: KeepalivedGroup): Fence {
       return { reason: 'AddressNotAllowed', message };
     },
     refusesOneMore(address, { ofService, ofNamespace, namespace }) {
-      const limits: readonly [string, keyof FencesSpec & `addressesPer${string}`, number, number][] = [
-        ['the Service', 'addressesPerService', ofService, fences.addressesPerService ?? Number.POSITIVE_INFINITY],
-        [`namespace ${namespace}`, 'addressesPerNamespace', ofNamespace, fences.addressesPerNamespace ?? ADDRESSES_PER_NAMESPACE],
-      ];
-      const reached = limits.find(([, , had, most]) => had >= most);
-      if (reached === undefined) return undefined;
-      const [who, field, had, most] = reached;
+      const { addressesPerService = Number.POSITIVE_INFINITY, addressesPerNamespace = ADDRESSES_PER_NAMESPACE } = fences;
+      if (ofService < addressesPerService && ofNamespace < addressesPerNamespace) return undefined;
+      const [who, field, had, most]: readonly [string, keyof FencesSpec, number, number] =
+        ofService >= addressesPerService
+          ? ['the Service', 'addressesPerService', ofService, addressesPerService]
+          : [`namespace ${namespace}`, 'addressesPerNamespace', ofNamespace, addressesPerNamespace];
       const message = `${address} is too much: ${who} has ${had} addresses of ${key}, and may have ${most}; to allow more, its owner sets "${field}: ${had + 1}" in spec.fences`;
       return { reason: 'TooManyAddresses', message };
     },
