@@ -30,13 +30,14 @@ export function lineOf(report: StepReport): string {
 }
 
 export function table(kinds: readonly KindSummary[]): string {
-  const width = Math.max(4, ...kinds.map(({ kind }) => kind.length));
+  const width = Math.max(TITLE.length, ...kinds.map(({ kind }) => kind.length));
   const row = (...[kind, steps, median, longest]: readonly (string | number)[]): string =>
     `${String(kind).padEnd(width)} ${String(steps).padStart(6)} ${String(median).padStart(8)} ${String(longest).padStart(8)}`;
   const rows = kinds.map(({ kind, steps, medianMs, longestMs }) => row(kind, steps, medianMs, longestMs));
-  return [row('what a client missed, in ms', 'steps', 'median', 'longest'), ...rows].join('\n');
+  return [row(TITLE, 'steps', 'median', 'longest'), ...rows].join('\n');
 }
 
 // --- internal ---
 
+const TITLE = 'what a client missed, in ms';
 const longestMissed = ({ missed }: StepReport): number => Math.max(0, ...missed.map(({ longestMs }) => longestMs));
