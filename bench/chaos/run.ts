@@ -10,6 +10,7 @@ import { BOUNDS, type Broken } from './invariant.ts';
 import { judged } from './judge.ts';
 import { Looking, objectsOf, Pauses } from './observe.ts';
 import { changedIds, collisionsIn, complaintsIn, homeOf, type Objects } from './peace.ts';
+import { coveredMs, Starvation } from './starved.ts';
 import { CHANGING, EXTERNAL, POOLS, type Step } from './walk.ts';
 import { type Move, Watcher } from './watcher.ts';
 
@@ -36,6 +37,8 @@ export interface StepReport {
   /** From the end of the last fault until all was well. */
   readonly settledAfterMs: number;
   readonly moves: readonly Move[];
+  /** Of the step's milliseconds, those of which losses and moves are not judged, because the machine let something wait. */
+  readonly notJudgedMs: number;
   readonly broken: readonly Broken[];
   /** All was well at its end: another step can begin. */
   readonly isSettled: boolean;
@@ -77,6 +80,7 @@ async function allIsWell(lab: Lab, see: (objects: Objects) => void = () => {}): 
 async function take(lab: Lab, step: Step, first: Objects, pauses: readonly Span[], say: (detail: string) => void): Promise<StepReport> {
   const watcher = new Watcher({ nodes: lab.nodes, steady: STEADY_ADDRESSES, given: (address) => GIVEN.has(address) });
   const broken: Broken[] = [];
+  const starvation = new Starvation(lab);
   const before = await lab.held();
   const probes = await lab.probes([...STEADY_ADDRESSES, addressesOf(CONTROL).v4], EVERY_MS);
   const began = Date.now();
@@ -84,7 +88,10 @@ async function take(lab: Lab, step: Step, first: Objects, pauses: readonly Span[
   let [faultsEnded, settledAt] = [began, Number.POSITIVE_INFINITY];
   let objects: Objects | undefined;
   {
-    await using _looking = new Looking(lab, (held) => watcher.look(Date.now(), held));
+    await using _looking = new Looking(lab, (held) => {
+      watcher.look(Date.now(), held);
+      starvation.look();
+    });
     await storm(lab, step, watcher, (what) => {
       done.push({ at: Date.now() - began, what });
       say(what);
@@ -101,13 +108,15 @@ async function take(lab: Lab, step: Step, first: Objects, pauses: readonly Span[
   }
   const results = await probes.stop();
   const [own, control] = [results.slice(0, -1), results.slice(-1)];
-  const notOurs = [...control.flatMap(silences), ...pauses];
+  const silent = [...control.flatMap(silences), ...pauses];
+  const notOurs = [...silent, ...starvation.spans];
   const phase = (span: Span) => ({
     missed: missedIn(own, span, notOurs),
-    moves: watcher.moves.filter(({ at }) => at >= span.from && at < span.to),
+    moves: watcher.moves.filter(({ at }) => at >= span.from && at < span.to && !notOurs.some(({ from, to }) => at >= from && at <= to)),
   });
   const faults = step.acts.map(({ fault }) => fault);
-  const stormy = phase({ from: began, to: settledAt });
+  const ended = Date.now();
+  const stormy = { from: began, to: Math.min(settledAt, ended) };
   const home = objects?.group ?? first.group;
   broken.push(
     ...watcher.broken,
@@ -115,7 +124,7 @@ async function take(lab: Lab, step: Step, first: Objects, pauses: readonly Span[
       held: before,
       touched: faults.flatMap(touchedBy),
       isClientWell: faults.every(isClientWell),
-      storm: stormy,
+      storm: phase(stormy),
       peace: phase({ from: settledAt, to: Number.POSITIVE_INFINITY }),
       homeOf: (address) => homeOf(home, address),
     }),
@@ -129,10 +138,11 @@ async function take(lab: Lab, step: Step, first: Objects, pauses: readonly Span[
     kinds: faults.map(kindOf),
     faults: faults.map(titleOf),
     done,
-    missed: stormy.missed,
+    missed: missedIn(own, stormy, silent),
     longestSharedMs: Math.round(watcher.longestShared),
-    settledAfterMs: Math.round(Math.min(settledAt, Date.now()) - faultsEnded),
+    settledAfterMs: stormy.to - faultsEnded,
     moves: watcher.moves,
+    notJudgedMs: Math.round(coveredMs({ from: began, to: ended }, notOurs)),
     broken,
     isSettled: objects !== undefined,
   };

@@ -12,6 +12,7 @@ const report = (step: number, kinds: readonly string[], longestMs: number, more:
   longestSharedMs: 0,
   settledAfterMs: 2100,
   moves: [],
+  notJudgedMs: 0,
   broken: [],
   isSettled: true,
   ...more,

@@ -23,9 +23,10 @@ export function byKind(reports: readonly StepReport[]): KindSummary[] {
 
 /** A line for a step, and one for each invariant that it broke. */
 export function lineOf(report: StepReport): string {
-  const { step, began, faults, longestSharedMs, settledAfterMs, broken } = report;
+  const { step, began, faults, longestSharedMs, settledAfterMs, notJudgedMs, broken } = report;
   const shared = longestSharedMs === 0 ? '' : `, two owners for ${longestSharedMs} ms`;
-  const head = `${began.slice(11, 19)} ${String(step).padStart(4)}  ${faults.join(' + ')}: missed ${longestMissed(report)} ms${shared}, well after ${(settledAfterMs / 1000).toFixed(1)} s`;
+  const unsure = notJudgedMs === 0 ? '' : `; the machine was busy for ${(notJudgedMs / 1000).toFixed(1)} s of it`;
+  const head = `${began.slice(11, 19)} ${String(step).padStart(4)}  ${faults.join(' + ')}: missed ${longestMissed(report)} ms${shared}, well after ${(settledAfterMs / 1000).toFixed(1)} s${unsure}`;
   return [head, ...broken.map(({ invariant, message }) => `      BROKEN ${invariant}: ${message}`)].join('\n');
 }
 
