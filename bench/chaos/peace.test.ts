@@ -34,7 +34,10 @@ function objects({
         conditions,
         homes: { 'web/web': ['node1', 'node2'] },
         routerIDs: { 'web/web': 1 },
-        virtualRouters: [{ name: 'web/web', addresses: [VIP], node }],
+        virtualRouters: [
+          { name: 'web/web', addresses: [VIP], node },
+          { name: 'web/web/ipv6', addresses: ['2001:db8::200'], node },
+        ],
       },
     },
     services,
@@ -103,5 +106,6 @@ it('an id or a home that changed is told', () => {
 
 it('an address is at home where its virtual router is', () => {
   expect(homeOf(objects().group, VIP)).toBe('node1');
+  expect(homeOf(objects().group, '2001:db8::200')).toBe('node1');
   expect(homeOf(objects().group, '192.0.2.1')).toBeUndefined();
 });

@@ -58,10 +58,10 @@ export function changedIds(before: KeepalivedGroup, now: KeepalivedGroup, servic
   });
 }
 
-/** Where an address is at home; undefined where the group doesn't say. */
+/** Where an address is at home, undefined where the group doesn't say. A Service's virtual router of IPv6 has the home of its other one. */
 export function homeOf({ status }: KeepalivedGroup, address: string): HostName | undefined {
   const router = status?.virtualRouters?.find(({ addresses = [] }) => addresses.includes(address));
-  return router && status?.homes?.[router.name ?? '']?.[0];
+  return router && status?.homes?.[(router.name ?? '').replace(/\/ipv6$/, '')]?.[0];
 }
 
 // --- internal ---
