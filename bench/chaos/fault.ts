@@ -27,7 +27,9 @@ export function kindOf(fault: Fault): string {
     case 'pause':
       return `${fault.kind} ${fault.program}`;
     case 'partition':
-      return `${fault.oneWay ? 'one-way ' : ''}partition of ${sortOf(fault.from)} and ${sortOf(fault.to)}`;
+      return fault.oneWay
+        ? `nothing from ${sortOf(fault.from)} to ${sortOf(fault.to)}`
+        : `partition of ${[fault.from, fault.to].map(sortOf).sort().reverse().join(' and ')}`;
     case 'service':
       return fault.wanted === null ? 'Service deleted' : 'Service applied';
     default:

@@ -85,6 +85,7 @@ function faultOf(random: Random, nodes: readonly HostName[], services: ReadonlyM
     lost,
     lost, // What the product is for comes twice as often.
     () => partitionOf(random, nodes, node),
+    () => partitionOf(random, nodes, node),
     () => ({ kind, program: random.pick(['keepalived', 'agent'] as const), hosts: [node] }),
     () => ({ kind, program: random.pick(['kubelet', 'kube-proxy'] as const), hosts: [node] }),
     () => ({ kind, program: random.pick(['etcd', 'kube-apiserver'] as const), hosts: [CONTROL] }),
