@@ -88,7 +88,8 @@ function faultOf(random: Random, nodes: readonly HostName[], services: ReadonlyM
     () => partitionOf(random, nodes, node),
     () => ({ kind, program: random.pick(['keepalived', 'agent'] as const), hosts: [node] }),
     () => ({ kind, program: random.pick(['kubelet', 'kube-proxy'] as const), hosts: [node] }),
-    () => ({ kind, program: random.pick(['etcd', 'kube-apiserver'] as const), hosts: [CONTROL] }),
+    () =>
+      random.chance(0.3) ? { kind: 'pause', program: 'etcd', hosts: [CONTROL] } : { kind, program: 'kube-apiserver', hosts: [CONTROL] },
     () => random.pick<Fault>([{ kind, program: 'manager', hosts: nodes }, { kind: 'delete-leader' }]),
     () => ({ kind: 'lost-adverts', percent: LOST_PERCENT }),
     () => ({ kind: random.pick(['cordon', 'exclude'] as const), node }),
