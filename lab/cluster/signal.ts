@@ -1,6 +1,6 @@
 /** Signals to the programs of a host. */
 import type { HostName } from '../hosts/address.ts';
-import { runInside } from '../hosts/host.ts';
+import { letEntrancesGoOn, runInside } from '../hosts/host.ts';
 import { hostOf, type LabState } from './state.ts';
 
 /** Programs in pods, and the pattern of the shell that their command lines fit. */
@@ -16,11 +16,16 @@ export type Program = keyof typeof IN_PODS | (typeof SERVICES)[number];
 /** STOP has a process stand still until CONT. */
 export type Signal = 'STOP' | 'CONT' | 'KILL';
 
-/** Sends a signal to all processes of a program on a host; to none where it doesn't run. */
-export async function signalProgram(state: LabState, host: HostName, program: Program, signal: Signal): Promise<void> {
+/**
+ * Sends a signal to all processes of a program on a host; to none where it doesn't run. nsenter, which has started the lab's own programs, stops
+ * with its child and goes on with it here.
+ */
+export async function signalProgram(state: LabState, name: HostName, program: Program, signal: Signal): Promise<void> {
+  const host = hostOf(state, name);
   const find =
     program in IN_PODS ? byCommandLine(IN_PODS[program as keyof typeof IN_PODS]) : `pids=$(cat /run/services/${program} || true)`;
-  await runInside(hostOf(state, host), ['sh', '-c', `${find} 2>/dev/null\n[ -z "$pids" ] || kill -${signal} $pids 2>/dev/null || true`]);
+  await runInside(host, ['sh', '-c', `${find} 2>/dev/null\n[ -z "$pids" ] || kill -${signal} $pids 2>/dev/null || true`]);
+  if (signal === 'CONT') letEntrancesGoOn(host);
 }
 
 // --- internal ---
