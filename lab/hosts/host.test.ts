@@ -9,8 +9,9 @@ import { LIST_RUNNING } from './host.ts';
 
 it('a service whose end nobody has taken note of runs no longer', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'services-'));
-  // What takes its place is no shell and never waits for the child.
-  const parent = spawn('sh', ['-c', 'true & echo $! >"$0/ended"; exec sleep 60', folder], { stdio: 'ignore' });
+  // What takes the shell's place never waits for the child, which ends as soon as that is so.
+  const child = '(while [ "$(cat /proc/$$/comm)" = sh ]; do :; done) & echo $! >"$0/ended"';
+  const parent = spawn('sh', ['-c', `${child}; exec sleep 60`, folder], { stdio: 'ignore' });
   try {
     await writeFile(join(folder, 'runs'), String(process.pid));
     await writeFile(join(folder, 'gone'), '2147483647');
