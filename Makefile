@@ -5,7 +5,7 @@
 NODE := scripts/node
 BIN := $(NODE) node_modules/.bin
 
-.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive architectures publish-image publish-bundle publish-catalog chart publish-chart bundle catalog notes run bench bench-quick matrix fuzz sbom clean
+.PHONY: help lab lab-down test check types lint imports unit api net e2e total format docs gen build image image-archive architectures publish-image publish-bundle publish-catalog chart publish-chart bundle catalog notes run bench bench-quick chaos matrix fuzz sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,9 @@ bench: ## measure everything, in about two hours, and publish it: bench/RESULTS.
 
 bench-quick: ## measure what needs neither root nor lab, in less than ten minutes, and publish it: bench/RESULTS.md
 	@$(NODE) bench/main.ts --quick
+
+chaos: ## faults at random in a lab, and whether what must always hold did: make chaos SEED=7 MINUTES=60 (root, Debian)
+	@./bin/lab prepare --packages --kubernetes && $(NODE) bench/chaos.ts $(if $(SEED),--seed '$(SEED)') $(if $(MINUTES),--minutes '$(MINUTES)')
 
 matrix: ## the core of the suites on each Kubernetes that is supported, or on those named: make matrix KUBERNETES='1.37 1.30'; prints the table (root)
 	@./bin/lab prepare --packages --images && $(NODE) scripts/matrix.ts $(KUBERNETES) && $(MAKE) --no-print-directory gen

@@ -8,13 +8,17 @@ import { hostIsUp, hostOf, type LabState } from './state.ts';
 /** The hosts that have the address on an interface now, in the order of their names. */
 export async function holdersOf(state: LabState, address: string): Promise<HostName[]> {
   const wanted = ipaddr.parse(address).toString();
+  return [...(await heldIn(state))].flatMap(([name, held]) => (held.has(wanted) ? name : [])).sort();
+}
+
+/** The addresses, in their canonical form, that each host has on its interfaces now; hosts without power are absent. */
+export async function heldIn(state: LabState): Promise<Map<HostName, Set<string>>> {
   const names = Object.keys(state.hosts).filter((name) => name !== SWITCH && hostIsUp(state, name));
-  const holds = async (name: HostName): Promise<boolean> => {
+  const held = async (name: HostName): Promise<[HostName, Set<string>]> => {
     const { stdout } = await run(onNetworkOf(hostOf(state, name), ['ip', '-json', 'address', 'show']));
-    return addressesIn(stdout).has(wanted);
+    return [name, addressesIn(stdout)];
   };
-  const answers = await Promise.all(names.map(holds));
-  return names.filter((_, index) => answers[index]).sort();
+  return new Map(await Promise.all(names.map(held)));
 }
 
 /** The addresses on a host's interfaces, from the output of `ip -json address show`. */

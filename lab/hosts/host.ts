@@ -1,6 +1,6 @@
 /** Hosts of a lab: a network, a mount table, a process table and a name of their own, held by one process. Nothing else keeps them. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childOf, identify, isAlive, kill, type ProcessId, startDetached, until } from '../machine/process.ts';
 import { type RunOptions, type RunResult, run } from '../machine/run.ts';
@@ -40,6 +40,7 @@ export const isUp = (host: Host): boolean => isAlive(host.holder) && isAlive(hos
 
 /** Ends the host as a power failure does: every process at once, and with them its mounts and its network. */
 export async function powerOff(host: Host): Promise<void> {
+  letEntrancesGoOn(host);
   await kill(host.init);
   await kill(host.holder);
 }
@@ -66,10 +67,14 @@ export function startService(host: Host, name: string, command: readonly string[
 
 /** Which services that were started in this host still run. */
 export async function runningServices(host: Host): Promise<Set<string>> {
-  const list = 'cd /run/services && for name in *; do kill -0 "$(cat "$name")" 2>/dev/null && echo "$name"; done; true';
-  const { stdout } = await runInside(host, ['sh', '-c', list]);
+  const { stdout } = await runInside(host, ['sh', '-c', LIST_RUNNING, '/run/services']);
   return new Set(stdout.split('\n').filter((line) => line !== ''));
 }
+
+/** Prints the names of the files in a folder whose process ids run. A zombie doesn't: who started it may be gone, and the machine's first process slow or unable to take note. */
+export const LIST_RUNNING = `cd "$0" && for name in *; do
+  case "$(sed 's/.*) \\(.\\).*/\\1/' "/proc/$(cat "$name")/stat" 2>/dev/null)" in ''|Z) ;; *) echo "$name" ;; esac
+done`;
 
 /** Ends a service politely and waits until it is gone. */
 export async function stopService(host: Host, name: string): Promise<void> {
@@ -77,7 +82,30 @@ export async function stopService(host: Host, name: string): Promise<void> {
   if (code === 0) await until(`${name} on ${host.name} ends`, async () => !(await runningServices(host)).has(name), 20_000);
 }
 
+/** Has every nsenter into the host go on: one stops with its child, and takes note of the child's end only when it runs. Until then the host can't end. */
+export function letEntrancesGoOn(host: Host): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    if (commandOf(pid).slice(0, 3).join(' ') === `nsenter --target ${host.init.pid}`) letGoOn(Number(pid));
+}
+
 // --- internal ---
+
+/** Empty for a process that ended meanwhile. */
+function commandOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function letGoOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It has ended meanwhile.
+  }
+}
 
 /** Resolves when the host says that it is booted; rejects when it ends before. */
 function readiness(child: ReturnType<typeof spawn>, log: string): Promise<void> {

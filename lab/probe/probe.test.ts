@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../machine/wait.ts';
-import { attemptIn, startProbe } from './probe.ts';
+import { addressIn, attemptIn, startProbe } from './probe.ts';
 
 describe('attemptIn', () => {
   it.each([
@@ -25,6 +25,11 @@ describe('attemptIn', () => {
       { sequence: 0, sentAt: 999, answered: true },
     ],
     [
+      'an answer of one of several addresses, which are padded',
+      '[1.00000] 192.0.2.2   : [4], 64 bytes, 1.00 ms (1.00 avg, 0% loss)',
+      { sequence: 4, sentAt: 999, answered: true },
+    ],
+    [
       'an answer that came too late as a loss',
       '[1.00000] 192.0.2.200 : [3], 64 bytes, 300 ms (300 avg, 0% loss)',
       { sequence: 3, sentAt: 700, answered: false },
@@ -39,6 +44,14 @@ describe('attemptIn', () => {
       expect(attemptIn(line)).toBeUndefined();
     },
   );
+});
+
+describe('addressIn', () => {
+  it('names whose attempt it was', () => {
+    expect(addressIn('[1.00000] 192.0.2.2   : [4], 64 bytes, 1.00 ms (1.00 avg, 0% loss)')).toBe('192.0.2.2');
+    expect(addressIn('[1.00000] 2001:db8::c8 : [0], timed out (NaN avg, 100% loss)')).toBe('2001:db8::c8');
+    expect(addressIn('192.0.2.200 : xmt/rcv/%loss = 172/172/0%')).toBeUndefined();
+  });
 });
 
 describe('a probe of a TCP port', () => {

@@ -158,6 +158,10 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
     command: /^make (?:architectures|matrix)\b|^bin\/lab up --kubernetes/,
     how: { why: 'it takes an hour; what it came to is written down, and scripts/manifests holds the documentation to it' },
   },
+  {
+    command: /^make chaos$|^scripts\/node bench\/chaos\.ts\b/,
+    how: { why: 'it takes a lab and minutes, and is itself a test; its walk and its judgements are tested in bench/chaos' },
+  },
   { command: /^make bench(?:-quick)?\b|^scripts\/node bench\//, how: { why: 'it measures for minutes or hours, and judges nothing' } },
   { command: /^make run$/, how: { test: 'test/api/process.test.ts' } },
   { command: /^scripts\/node scripts\/test\.ts /, how: { why: 'it is one of the suites, or a part of it' } },
