@@ -70,7 +70,7 @@ function explained(address: string, service: string, { status = {} }: Keepalived
   const router = status.virtualRouters?.find(({ addresses }) => addresses.includes(address));
   if (router === undefined) return { address, state: 'Unlisted' };
   const { name, virtualRouterID, node, plannedNode, state } = router;
-  const next = nextOf(router, status.homes ?? {});
+  const next = nextOf(router, status);
   return {
     ...{ address, state, virtualRouter: name, virtualRouterID },
     ...(node !== undefined && { node }),

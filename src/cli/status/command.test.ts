@@ -59,9 +59,9 @@ describe('kubectl keepalived status', () => {
     expect((await status([SOUND])).text.split('\n')).toEqual([
       'web/sound: ready, 12 of 12 VIPs held, 2 of 2 nodes run r1',
       'ADDRESS      ROUTER   ID   NODE     NEXT     PLANNED   STATE',
-      '192.0.2.1    web/a    7    node1    node2    node1     Owned',
-      '192.0.2.2    web/a    7    node1    node2    node1     Owned',
-      'and 1 more   web/a    7    node1    node2    node1     Owned',
+      '192.0.2.1    web/a    7    node1    <none>   node1     Owned',
+      '192.0.2.2    web/a    7    node1    <none>   node1     Owned',
+      'and 1 more   web/a    7    node1    <none>   node1     Owned',
       '192.0.2.9    web/b    8    <none>   <none>   node2     NoOwner',
       '',
     ]));
@@ -241,7 +241,7 @@ describe('kubectl keepalived status', () => {
         const wrong = await answered({ ...groups, '/virtualips/192.0.2.1': virtualIP('False') }, '192.0.2.1');
         expect(wrong.stdout).toContain('\n  Unique False: another host answers\n');
         const { stdout, notes } = await answered({ ...groups, '/nodes/node1': drained, '/virtualips': forbidden }, 'node/node1');
-        expect(stdout).toContain('\nnode1: has 3 addresses; when it is lost they go to node2\n  node1 has the annotation');
+        expect(stdout).toContain('\nnode1: has 3 addresses\n  node1 has the annotation');
         expect(notes).toEqual([expect.stringContaining('You may not read VirtualIPs')]);
       });
     });

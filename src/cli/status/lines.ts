@@ -44,11 +44,11 @@ function spares(address: string, groups: readonly KeepalivedGroup[]): string[] {
 }
 
 function nodeLines(name: string, { groups, node }: Read): string[] {
-  const routers = groups.flatMap(({ status }) => (status?.virtualRouters ?? []).map((router) => ({ router, homes: status?.homes ?? {} })));
+  const routers = groups.flatMap(({ status }) => (status?.virtualRouters ?? []).map((router) => ({ router, backing: status ?? {} })));
   const count = (wanted: (one: (typeof routers)[number]) => boolean): number =>
     routers.filter(wanted).reduce((sum, { router }) => sum + addressesOf(router), 0);
   const away = count(({ router }) => router.plannedNode === name && router.node !== name);
-  const backed = [...new Set(routers.flatMap(({ router, homes }) => (router.node === name ? (nextOf(router, homes) ?? []) : [])))].sort(
+  const backed = [...new Set(routers.flatMap(({ router, backing }) => (router.node === name ? (nextOf(router, backing) ?? []) : [])))].sort(
     byText,
   );
   return [

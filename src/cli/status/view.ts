@@ -4,7 +4,7 @@ import { byText } from '../../net/text-order.ts';
 import { gainOf } from '../../plan/lines/generation.ts';
 import { keyOf } from '../../plan/reference.ts';
 import { table } from '../table.ts';
-import { type Homes, nextOf } from './spare.ts';
+import { type Backing, nextInWords } from './spare.ts';
 
 /** Forms of output, by kubectl's names. */
 export const STATUS_FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
@@ -34,11 +34,11 @@ export const hintsOf = (group: KeepalivedGroup): string[] => [...acceptedHints(g
 
 /** The group in one line, what is wrong with it, and who has which address; wide, also what each node runs. */
 function section(group: KeepalivedGroup, isWide: boolean, hasSubject: boolean): string {
-  const { nodeStates = [], virtualRouters = [], homes = {} } = group.status ?? {};
+  const { nodeStates = [], virtualRouters = [] } = group.status ?? {};
   return [
     `${headline(group)}\n`,
     ...complaints(group, hasSubject).map((sentence) => `  ${sentence}\n`),
-    ...(virtualRouters.length > 0 ? [table(ADDRESS_COLUMNS, virtualRouters.flatMap(addressRows(homes)))] : []),
+    ...(virtualRouters.length > 0 ? [table(ADDRESS_COLUMNS, virtualRouters.flatMap(addressRows(group.status ?? {})))] : []),
     ...(isWide && nodeStates.length > 0
       ? [
           table(
@@ -75,11 +75,11 @@ const ADDRESS_COLUMNS = ['ADDRESS', 'ROUTER', 'ID', 'NODE', 'NEXT', 'PLANNED', '
 
 /** A row for each address that the status names, and one for those that it only counts. */
 const addressRows =
-  (homes: Homes) =>
+  (backing: Backing) =>
   (router: VirtualRouterStatus): string[][] => {
     const { name, virtualRouterID, addresses, addressCount, node, plannedNode, state } = router;
     const rest = (addressCount ?? addresses.length) - addresses.length;
     const shown = [...addresses, ...(rest > 0 ? [`and ${rest} more`] : [])];
-    const nodes = [node, nextOf(router, homes), plannedNode].map((one) => one ?? '<none>');
+    const nodes = [node ?? '<none>', nextInWords(router, backing), plannedNode ?? '<none>'];
     return shown.map((address) => [address, name, String(virtualRouterID), ...nodes, state ?? '']);
   };

@@ -47,6 +47,37 @@ describe('the moves of a VirtualIP', () => {
   });
 });
 
+describe('since when a VirtualIP is on its node', () => {
+  const LATER = '2026-01-01T00:03:00Z';
+  const on = (node: string, moves: readonly MoveRecord[]): Seen => ({
+    ...seen(moves),
+    groupOf: () => ({
+      metadata: { name: 'vips', namespace: 'web' },
+      status: {
+        virtualRouters: [{ name: 'web/web', virtualRouterID: 1, addressCount: 1, addresses: ['192.0.2.1'], node, state: 'Owned' }],
+      },
+    }),
+  });
+  const next = (before: VirtualIP, now: Seen): VirtualIP => {
+    const status = virtualIPStatus(before, now, LATER);
+    return { ...before, ...(status && { status }) };
+  };
+
+  it('is when the move was, also where that is known after the node', () => {
+    expect(next(record(), on('a', [move('a', 1)])).status?.since).toBe('2026-01-01T00:01:01Z');
+    const unknown = next(record(), on('a', []));
+    expect(unknown.status?.since).toBe(LATER);
+    expect(next(unknown, on('a', [move('a', 1)])).status?.since).toBe('2026-01-01T00:01:01Z');
+  });
+
+  it('is not the time of an older move there', () => {
+    const first = next(record(), on('a', [move('a', 1)]));
+    const gone = next(first, on('b', [move('a', 1)]));
+    expect(gone.status?.since).toBe(LATER);
+    expect(next(gone, on('a', [move('a', 1)])).status?.since).toBe(LATER);
+  });
+});
+
 describe('the conditions of a VirtualIP', () => {
   const [FIRST, LATER] = ['2026-01-01T00:02:00Z', '2026-01-01T00:03:00Z'];
   const WELL: WireVerdict = { kind: 'Owner', answers: true };

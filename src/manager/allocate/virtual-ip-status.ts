@@ -40,12 +40,20 @@ export function virtualIPStatus(one: VirtualIP, seen: Seen, time: string): Virtu
     ...movesOf(one, group, place.virtualRouter, seen),
   };
   if (sorted(before) === sorted(wanted)) return undefined;
-  const isMoved = before.node !== place.node || before.state !== place.state;
-  const since = isMoved ? time : one.status?.since;
+  const since = sinceOf(one, wanted, time);
   return { ...wanted, ...(since !== undefined && { since }) };
 }
 
 // --- internal ---
+
+/** Since when it is so: where a move brought it to its node, the move's own time, also when that is known later than where the address is. */
+function sinceOf({ status: before }: VirtualIP, { node, state, moves = [] }: VirtualIPStatus, time: string): string | undefined {
+  const [move] = moves;
+  const isOther = before?.node !== node || before?.state !== state;
+  const isTold = move !== undefined && move.to === node && move.time !== before?.moves?.find(({ to }) => to === node)?.time;
+  if (isTold && state === 'Owned') return move.time.replace(/\.\d+Z$/, 'Z');
+  return isOther ? time : before?.since;
+}
 
 /** What the address has gone through, the latest first: also with virtual routers that carried it before, and nothing from before it was recorded. */
 function movesOf(

@@ -55,7 +55,7 @@ function ofRouter(name: string | undefined, node: string | undefined, group: Kee
   const listed = routers.get(name);
   const homes = status.homes ?? {};
   const router = { ...(listed ?? BARE), name, ...(node !== undefined && { node }) };
-  const next = node === undefined ? undefined : nextOf(router, homes);
+  const next = node === undefined ? undefined : nextOf(router, status);
   const planned = listed?.plannedNode ?? homes[name]?.[0];
   const isAlone = node !== undefined && (status.nodes?.desired ?? 0) > 1 && current?.every((one) => one === node);
   return {
