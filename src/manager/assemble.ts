@@ -17,7 +17,7 @@ import type { TemplateFile } from './cluster/template-file.ts';
 import type { Controller } from './controller.ts';
 import { type Decision, Decisions } from './decisions.ts';
 import { DeliverController } from './deliver/deliver.ts';
-import { FormerGroups } from './deliver/former-groups.ts';
+import { FormerGroups, type FormerGroupsOptions } from './deliver/former-groups.ts';
 import { GroupObjects } from './deliver/group-objects.ts';
 import { NodeNews } from './deliver/node-news.ts';
 import { Nudger } from './deliver/nudger.ts';
@@ -79,7 +79,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
   const verdicts = new Verdicts();
   return [
     ...allocation(surroundings, { problems, findings, addresses, journals, verdicts, routers: routersOf(decisions) }),
-    deliver(surroundings, { decisions, status, reports, priority, record }),
+    deliver(surroundings, { decisions, status, reports, priority, record, ledger: written }),
     new ObserveController({
       decisions,
       wordsOf: (key) => reports.wordsOf(key),
@@ -109,6 +109,7 @@ interface Shared {
   readonly reports: AgentReports;
   readonly priority: PriorityRefusals;
   readonly record: RecordEvent;
+  readonly ledger: FormerGroupsOptions['ledger'];
 }
 
 /** One gives addresses, the other tells of them. */
@@ -151,7 +152,7 @@ function routersOf(decisions: Decisions): Routers {
   };
 }
 
-function deliver(surroundings: Surroundings, { decisions, status, reports, priority, record }: Shared): DeliverController {
+function deliver(surroundings: Surroundings, { decisions, status, reports, priority, record, ledger }: Shared): DeliverController {
   const { options, client, podClient, view, monitoring, template } = surroundings;
   const { clock, log, prometheus, writesPerSecond = WRITES_PER_SECOND } = options;
   const applier = new Applier({ client, fieldManager: FIELD_MANAGER, legacyManager: LEGACY_FIELD_MANAGER });
@@ -163,7 +164,7 @@ function deliver(surroundings: Surroundings, { decisions, status, reports, prior
     objects: new GroupObjects({ view, applier, monitoring, prometheus, record, log }),
     nudger: new Nudger({ client: podClient, view, budget, isAnswered, clock, log }),
     priority,
-    former: new FormerGroups({ client: podClient, view, newest: (group) => status.newest(group), budget, log }),
+    former: new FormerGroups({ client: podClient, view, newest: (group) => status.newest(group), ledger, budget, clock, log }),
     news: new NodeNews({ view, reportsOf: (key) => reports.reportsOf(key), clock }),
     decisions,
     onReports: (listener) => reports.onNews(listener),

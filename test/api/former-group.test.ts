@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitFor } from '../../lab/machine/wait.ts';
 import { HELD_ANNOTATION, SERVICE_CONDITION } from '../../src/api/names.ts';
+import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
+import { VIRTUAL_IPS } from '../../src/manager/cluster/resource.ts';
 import {
   type Any,
   aNamespace,
@@ -90,6 +92,32 @@ it('a deleted group keeps its ids and addresses while a node that does not answe
   await carried(cluster, WEB, ['192.0.2.1', '192.0.2.2', '192.0.2.3']);
   expect((await groupOf(cluster, WEB)).status?.routerIDs?.[`${WEB}/next`]).toBe(1);
   await second.stop();
+});
+
+it('a group that was deleted while no manager ran keeps what it had in the same way', async () => {
+  await createGroup(cluster, WEB, 'away');
+  await createService(cluster, WEB, 'y', ['192.0.2.21'], { group: `${WEB}/away` });
+  const before = await startManager(cluster.operator);
+  await carried(cluster, WEB, ['192.0.2.21'], 'away');
+  await aPodOf('away');
+  const name = '192.0.2.21';
+  await waitFor(
+    'the ledger has the id',
+    async () => (await find<VirtualIP>(cluster, VIRTUAL_IPS, { name }))?.status?.virtualRouterID,
+    20_000,
+  );
+  await before.stop();
+
+  await remove(cluster, SERVICES, { namespace: WEB, name: 'y' });
+  await remove(cluster, GROUPS, { namespace: WEB, name: 'away' });
+  await createService(cluster, WEB, 'heir', ['192.0.2.21']);
+  const after = await startManager(cluster.operator);
+  expect(await explained('heir', 'AddressLingers')).toContain(`a node of the deleted KeepalivedGroup ${WEB}/away may still have it`);
+  const pod = { namespace: WEB, name: 'away-node1' };
+  await waitFor('what it had is saved', async () => (await get(cluster, PODS, pod)).metadata.annotations?.[HELD_ANNOTATION], 20_000);
+  await remove(cluster, PODS, pod);
+  await carried(cluster, WEB, ['192.0.2.21']);
+  await after.stop();
 });
 
 it('a group that is deleted and made anew goes on with the ids that it had', async () => {

@@ -26,7 +26,7 @@ export interface DeliverOptions {
   readonly nudger: Pick<Nudger, 'want' | 'forget' | 'run' | 'drained'>;
   readonly news: NodeNews;
   readonly priority: Pick<PriorityRefusals, 'of' | 'onRefusal'>;
-  readonly former: Pick<FormerGroups, 'list' | 'keys' | 'save' | 'succeeded' | 'onEnd'>;
+  readonly former: Pick<FormerGroups, 'list' | 'keys' | 'save' | 'succeeded' | 'onEnd' | 'onFound' | 'isOpen'>;
   readonly decisions: Decisions;
   /** Calls back with a group whose nodes say something else. */
   readonly onReports: (listener: (groupKey: string) => void) => void;
@@ -69,6 +69,7 @@ export class DeliverController implements Controller {
     });
     onReports(look);
     priority.onRefusal(touch);
+    former.onFound(touch);
     former.onEnd(() => {
       for (const group of view.groups.list()) touch(keyOf(group));
     });
@@ -83,14 +84,15 @@ export class DeliverController implements Controller {
   }
 
   async reconcile(key: string): Promise<Outcome> {
-    const { view, decisions } = this.#options;
+    const { view, decisions, former } = this.#options;
     const group = view.groups.get(key);
     if (group === undefined) {
       this.#forget(key);
-      return this.#options.former.save(key);
+      return former.save(key);
     }
     // What a group owns goes with it; made anew, it would outlive the group or stop its deletion.
     if (group.metadata.deletionTimestamp !== undefined) return { kind: 'done' };
+    if (former.isOpen) return { kind: 'again', afterMs: LEDGER_PAUSE };
     const before = decisions.get(key);
     const { decided, rendered } = this.#decide(group);
     const decision: Decision = {
@@ -175,3 +177,5 @@ export class DeliverController implements Controller {
 
 /** Milliseconds. */
 const LONGEST_REST = 500;
+/** Until the ledger may be known, which tells what groups that are gone had. */
+const LEDGER_PAUSE = 100;

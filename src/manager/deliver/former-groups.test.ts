@@ -5,6 +5,7 @@ import { FakeClock } from '../../../test/fakes/clock.ts';
 import type { Pod } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { HELD_ANNOTATION } from '../../api/names.ts';
+import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { Budget } from '../../kube/budget.ts';
 import { collectionPath, objectPath } from '../../kube/object.ts';
 import { plan } from '../../plan/plan.ts';
@@ -22,12 +23,30 @@ const OLD = aGroup({
 });
 const KEY = 'web/old';
 
+/** VirtualIPs that are not known yet. */
+class Ledger {
+  isReady = false;
+  readonly #listeners: (() => void)[] = [];
+  #records: readonly VirtualIP[] = [];
+
+  list = (): readonly VirtualIP[] => this.#records;
+  onReady = (listener: () => void): void => void this.#listeners.push(listener);
+
+  become(...records: readonly VirtualIP[]): void {
+    this.#records = records;
+    this.isReady = true;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
 describe('a group that was deleted', () => {
   let api: FakeApi;
   let view: ClusterView;
   let former: FormerGroups;
-  const started = (over: ClusterView): FormerGroups =>
-    new FormerGroups({ client: api, view: over, newest: (group) => group, budget: new Budget(100, new FakeClock()), log: silentLog });
+  let records: Ledger;
+  let clock: FakeClock;
+  const started = (over: ClusterView, ledger = records): FormerGroups =>
+    new FormerGroups({ client: api, view: over, newest: (group) => group, ledger, budget: new Budget(100, clock), clock, log: silentLog });
   const empty = (): ClusterView => new ClusterView({ client: api, clock: new FakeClock(), log: silentLog });
   const aPodOf = async (name: string, spec: Pod['spec'] = { nodeName: 'n1', hostNetwork: true }, text?: string): Promise<void> => {
     const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'old', uid: 'u', controller: true }];
@@ -36,6 +55,8 @@ describe('a group that was deleted', () => {
   };
   beforeEach(() => {
     api = new FakeApi();
+    clock = new FakeClock();
+    records = new Ledger();
     view = empty();
     former = started(view);
     view.groups.set(aGroup({ spec: { segment: 'rack1' } }));
@@ -137,6 +158,47 @@ describe('a group that was deleted', () => {
     expect(former.succeeded(anew).status).toEqual({ ...OLD.status, defaultsGeneration: 1 });
     const own = { ...anew, status: { routerIDs: {} } };
     expect(former.succeeded(own)).toBe(own);
+  });
+
+  describe('while nobody looked', () => {
+    const RECORD: VirtualIP = {
+      metadata: { name: '192.0.2.1' },
+      spec: { address: '192.0.2.1', claims: [{ namespace: 'web', service: 'x', source: 'ExternalIP' }] },
+      status: { group: KEY, virtualRouter: 'web/x', virtualRouterID: 1 },
+    };
+    beforeEach(async () => {
+      view.groups.delete(KEY);
+      await aPodOf('p1');
+    });
+
+    it('keeps what the ledger says that it had, and is saved for a successor', async () => {
+      const found: string[] = [];
+      former.onFound((key) => found.push(key));
+      expect([former.isOpen, outcome()]).toEqual([true, ['web/next 1', 'web/other 2']]);
+      records.become(RECORD, { ...RECORD, metadata: { name: 'other' }, status: { group: 'web/vips' } });
+      expect([former.isOpen, outcome(), found]).toEqual([false, TAKEN, [KEY]]);
+      await former.save(KEY);
+      const pod = await api.request<Pod>({ method: 'GET', path: objectPath(PODS, { namespace: 'web', name: 'p1' }) });
+      expect(heldIn(pod.metadata.annotations?.[HELD_ANNOTATION])).toMatchObject({
+        routerIDs: { 'web/x': 1 },
+        holders: { '192.0.2.1': 'web/x' },
+      });
+      view.pods.delete('web/p1');
+      expect(outcome()).toEqual(['web/next 1', 'web/other 2']);
+    });
+
+    it('is not waited for where there is no ledger, nor where every pod is of a group or none of ours', async () => {
+      expect(former.isOpen).toBe(true);
+      await clock.pass(5000);
+      expect(former.isOpen).toBe(false);
+      const later = started(view);
+      view.groups.set(OLD);
+      expect(later.isOpen).toBe(false);
+      view.groups.delete(KEY);
+      view.pods.delete('web/p1');
+      await aPodOf('tenant', { nodeName: 'n1' });
+      expect(started(view).isOpen).toBe(false);
+    });
   });
 
   it('is believed of pods on the network of the host only, which no tenant can make', async () => {
