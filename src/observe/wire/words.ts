@@ -1,5 +1,6 @@
 import type { Condition } from '../../api/core.ts';
 import { ASKED_PORT } from '../../api/node/wire.ts';
+import { makerOf } from './maker.ts';
 import type { WhyUnknown, WireVerdict } from './verdict.ts';
 
 /** A condition of a VirtualIP without its times. */
@@ -44,7 +45,7 @@ export function wireInWords(address: string, verdict: WireVerdict): string {
     case 'OtherNode':
       return `${listed(verdict.askers)} found that ${verdict.node} (${verdict.mac}) answers for ${address}, which another node owns; see which interface of ${verdict.node} has the address (ip address) and remove it there`;
     case 'Stranger':
-      return `${listed(verdict.askers)} found that ${verdict.mac} answers for ${address} since ${new Date(verdict.since).toISOString()}, and ${notOurs(verdict.untold)}; find that host (the switch knows the port of its MAC address) and give it another address`;
+      return `${listed(verdict.askers)} found that ${verdict.mac} answers for ${address} since ${new Date(verdict.since).toISOString()}, and ${notOurs(verdict.untold)}${madeBy(verdict.mac)}; find that host (the switch knows the port of its MAC address) and give it another address`;
     case 'Unknown':
       return UNKNOWN[verdict.why](address);
   }
@@ -99,6 +100,11 @@ const notOurs = (untold: readonly string[]): string =>
   untold.length === 0
     ? 'no node of the group has that MAC address'
     : `no node of the group has told that MAC address (${listed(untold)} ${untold.length > 1 ? 'have' : 'has'} told none)`;
+
+function madeBy(mac: string): string {
+  const maker = makerOf(mac);
+  return maker === undefined ? '' : `; it is ${maker}`;
+}
 
 const SHOWN = 5;
 const listed = (names: readonly string[]): string =>
