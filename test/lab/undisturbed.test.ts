@@ -4,7 +4,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { atHome, labUnderTest, NAMESPACE, reportOf, service, settled, whyNoLab } from './lab-under-test.ts';
 
 /** Services that change, one after the other; `CHANGES=200` for the long form (about ten minutes). */
-const CHANGES = Number(process.env.CHANGES ?? 20);
+const CHANGES = Number(process.env.CHANGES ?? 12);
 /** Milliseconds for all of them. */
 const LIMIT = 120_000 + CHANGES * 12_000;
 const UNTOUCHED = 20;

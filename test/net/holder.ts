@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Seconds for which connections are held; `HOLD_SECONDS=300` for the five minutes of an attack that lasts. */
+/** Seconds for which connections are held; `HOLD_SECONDS=300` for the five minutes of an attack that lasts, also of one with fewer connections. */
 export const HOLD_SECONDS = Number(process.env.HOLD_SECONDS ?? 3);
-export const HOLDS = [64, 500].flatMap((count) => (['idle', 'slow', 'unread'] as const).map((how) => ({ count, how })));
+export const HOLDS = (process.env.HOLD_SECONDS === undefined ? [500] : [64, 500]).flatMap((count) =>
+  (['idle', 'slow', 'unread'] as const).map((how) => ({ count, how })),
+);
 
 export interface Held {
   readonly address: string;
