@@ -238,7 +238,19 @@ async function imagesOf(selection: readonly string[]): Promise<string[]> {
   );
 }
 
-const withoutGroup = () => lab.kubectl(['delete', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--wait', '--timeout=60s']);
+/** Until what it owned is gone, too: the garbage collector may never hear of a group whose kind goes with it. */
+async function withoutGroup(): Promise<void> {
+  await lab.kubectl(['delete', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--wait', '--timeout=60s']);
+  await lab.waitFor(
+    'nothing is left of the group',
+    async () => {
+      const objects = await lab.kubectl(['get', 'daemonsets,configmaps,roles,rolebindings,pods', '-n', NAMESPACE, '-o', 'name']);
+      const left = objects.split('\n').filter((name) => name.includes(`/${GROUP}`));
+      return left.length === 0 || Promise.reject(new Error(left.join(', ')));
+    },
+    60_000,
+  );
+}
 
 /** Removes what was made by hand for the installation, and waits until nothing of it is left. */
 async function removed(): Promise<void> {
