@@ -1,6 +1,7 @@
 import { type Standing, WHY, type Why } from '../plan/placement/standing.ts';
 import type { Word } from './evidence.ts';
 import { isCutOff, isMissed } from './journal/gap.ts';
+import type { PlannedChange } from './journal/planned.ts';
 import type { Tenure } from './journal/tenure.ts';
 import type { ExpectedRouter } from './ownership.ts';
 
@@ -51,7 +52,7 @@ export interface MoveEvidence {
   readonly before?: Tenure | undefined;
   readonly after?: Tenure | undefined;
   /** How the plan changed since the last move; absent where it didn't so that this follows. */
-  readonly change?: string | undefined;
+  readonly change?: PlannedChange | undefined;
 }
 
 /** The cause: by the old owner's own word where it has said why, else by what is seen of it. */
@@ -129,26 +130,33 @@ type OwnEvidence = Pick<MoveEvidence, 'departure' | 'before'> & Partial<Pick<Mov
 
 /** What is seen of the old owner where it doesn't say why. */
 function seen(evidence: MoveEvidence, from: string, word: Word | undefined): Cause {
-  const { router, departure, members, before, after, change } = evidence;
+  const { router, departure, before, after, change } = evidence;
   const { to } = departure;
   const { name, ranks } = router;
   // A node that tells when it lost it, and no reason, was well.
   const isWell = before?.end?.at !== undefined && !before.end.isFault;
   if (!isWell && word !== undefined && !word.report.daemon.running) return { kind: 'DaemonStopped' };
-  const unfit = unfitness(from, to, members);
+  const unfit = givenUp(evidence);
   if (unfit !== undefined) return unfit;
   const [problem] = word?.report.problems ?? [];
   if (!isWell && problem !== undefined) return { kind: 'Fault', message: problem.message };
   if (!isWell && word?.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
-  if (change !== undefined)
-    return members.draining?.includes(from) ? { kind: 'NodeUnfit', why: 'draining' } : { kind: 'PlanChanged', change };
+  if (change !== undefined) return { kind: 'PlanChanged', change: change.words };
   const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
   if (rankOf(to) < rankOf(from)) return { kind: 'Preferred' };
   // Of one that this manager never heard as the owner its successor knows at least that it was heard no longer.
   return before === undefined && isMissed(after) ? { kind: 'NodeSilent' } : { kind: 'Resigned' };
 }
 
-function unfitness(from: string | undefined, to: string, members: Members | undefined): Cause | undefined {
+/** Whether the old owner is drained, or came to have to give it up: a plan that changed later is the cause itself. */
+function givenUp({ change, members, departure: { from = '', to } }: MoveEvidence): Cause | undefined {
+  const { draining = [] } = members;
+  if (change === undefined) return unfitness(from, to, members);
+  if (draining.includes(from) && !draining.includes(to)) return { kind: 'NodeUnfit', why: 'draining' };
+  return change.wasUnfit ? undefined : unfitness(from, to, members);
+}
+
+function unfitness(from: string | undefined, to: string, members: Members | undefined): Extract<Cause, { kind: 'NodeUnfit' }> | undefined {
   const why = from === undefined ? undefined : members?.standing?.get(from);
   return why === undefined || members?.standing?.has(to) ? undefined : { kind: 'NodeUnfit', why };
 }

@@ -128,6 +128,13 @@ describe('the cause of a move', () => {
       observe({ ...turned, draining }, masters(1, 'node2'), truth, 1).moves.map((move) => recordOf(move));
     expect(told(['node1'])).toMatchObject([{ cause: 'Drained', message: 'node1 is being drained' }]);
     expect(told(['node2'])).toMatchObject([{ cause: 'PlanChanged' }]);
+    // It keeps what it has, and the plan changes for another reason.
+    const resting = { ...EXPECTED, standing: new Map([['node1', 'unsteady' as const]]) };
+    truth = observe(resting, masters(0, 'node1'), undefined, 0);
+    const moved = observe({ ...turned, standing: resting.standing }, masters(1, 'node2'), truth, 1).moves.map((move) => recordOf(move));
+    expect(moved).toMatchObject([{ cause: 'PlanChanged' }]);
+    const shaky = { ...turned, draining: ['node1'], standing: new Map([['node1', 'unsteady' as const]]) };
+    expect(observe(shaky, masters(1, 'node2'), truth, 1).moves.map((move) => recordOf(move))).toMatchObject([{ cause: 'Drained' }]);
   });
 
   it('is that the node is none of the group any more', () => {

@@ -16,13 +16,21 @@ export function plannedAfter(before: Planned | undefined, ranks: readonly string
   return { ranks, unfit, ...(change && { change: { ranks: change.ranks, unfit: change.unfit } }) };
 }
 
-/** How the plan changed so that the move follows, in words; undefined where the order of the two nodes is as it was. */
-export function changeFor(planned: Planned | undefined, { from, to }: Departure): string | undefined {
+/** How the plan changed so that a move follows. */
+export interface PlannedChange {
+  readonly words: string;
+  /** Whether the node was to give its addresses up before the change already, so that this is not why it moved. */
+  readonly wasUnfit: boolean;
+}
+
+/** How the plan changed so that the move follows; undefined where the order of the two nodes is as it was. */
+export function changeFor(planned: Planned | undefined, { from, to }: Departure): PlannedChange | undefined {
   if (planned?.change === undefined || from === undefined) return undefined;
   const { ranks, unfit } = planned.change;
   const isTurned = comesBefore(from, to, ranks) && comesBefore(to, from, planned.ranks);
   if (!isTurned || unfit.includes(to)) return undefined;
-  return `the plan puts ${to} before ${from}; it was ${ranks.join(', ')} and is ${planned.ranks.join(', ')}`;
+  const words = `the plan puts ${to} before ${from}; it was ${ranks.join(', ')} and is ${planned.ranks.join(', ')}`;
+  return { words, wasUnfit: unfit.includes(from) };
 }
 
 // --- internal ---
