@@ -10,7 +10,7 @@ import { GROUP, labUnderTest, lossText, lossWhile, NAMESPACE, service, settled, 
 import { movesOf } from './moves.ts';
 
 /** `MOVED=30` for the long form, some minutes. */
-const COUNT = Number(process.env.MOVED ?? 6);
+const COUNT = Number(process.env.MOVED ?? 10);
 const names = Array.from({ length: COUNT }, (_, index) => `planned-${index}`);
 const addresses = names.map((_, index) => `192.0.2.${110 + index}`);
 /** Rarer than elsewhere: so many probes at the usual pace would be the load. */
