@@ -1,4 +1,6 @@
-/** Numbers that look random and are the same for the same seed, on every machine. */
+import { randomFrom } from '../../test/builders/random.ts';
+
+/** Choices that look random and are the same for the same seed, on every machine. */
 export interface Random {
   /** A whole number from 0 to `count - 1`. */
   below(count: number): number;
@@ -10,15 +12,9 @@ export interface Random {
   chance(share: number): boolean;
 }
 
-/** Mulberry32: one word of state, which is plenty for a walk of some thousand steps. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** One word of state is plenty for a walk of some thousand steps. */
+export function choicesFrom(seed: number): Random {
+  const next = randomFrom(seed);
   const below = (count: number): number => Math.floor(next() * count);
   return {
     below,

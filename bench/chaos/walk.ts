@@ -1,7 +1,7 @@
 /** A walk over faults: a pure function of its seed. */
 import { CLIENT, CONTROL, type HostName } from '../../lab/hosts/address.ts';
 import { type Fault, isUndone, touchedBy, type WantedService } from './fault.ts';
-import { type Random, randomFrom } from './random.ts';
+import { choicesFrom, type Random } from './random.ts';
 
 /** One or two faults that overlap, and the peace after them. */
 export interface Step {
@@ -27,7 +27,7 @@ export const CHANGING = ['changing-1', 'changing-2', 'changing-3', 'changing-4']
 
 /** Never ends. A node is always left that no fault of a step touches. */
 export function* walk(seed: number, nodes: readonly HostName[]): Generator<Step, never> {
-  const random = randomFrom(seed);
+  const random = choicesFrom(seed);
   const services = new Map<string, WantedService>();
   for (let number = 1; ; number++) {
     const first = actOf(random, faultOf(random, nodes, services), 0);

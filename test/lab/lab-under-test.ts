@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HostName } from '../../lab/hosts/address.ts';
 import { type Lab, openLab } from '../../lab/lab.ts';
 import { run } from '../../lab/machine/run.ts';
-import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
+import { PREFERRED_NODES_ANNOTATION, SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
 
 export const LAB_NAME = 'test';
@@ -32,6 +32,38 @@ export const serviceOf = (group: string, name: string, externalIPs: readonly str
     annotations: { [SERVICE_ANNOTATIONS.group]: `${NAMESPACE}/${group}` },
   },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], externalIPs },
+});
+
+/** Says which node each virtual router of the group prefers, by its name. */
+export const prefer = (lab: Lab, homes: Readonly<Record<string, string>>): Promise<string> =>
+  lab.kubectl([
+    'annotate',
+    '--overwrite',
+    'keepalivedgroup',
+    '-n',
+    NAMESPACE,
+    GROUP,
+    `${PREFERRED_NODES_ANNOTATION}=${JSON.stringify(homes)}`,
+  ]);
+
+/** A pod on a node that serves a page of one line. */
+export const webServerOn = (nodeName: HostName, name: string, labels: Readonly<Record<string, string>>, line: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: NAMESPACE, labels },
+  spec: {
+    nodeName,
+    terminationGracePeriodSeconds: 0,
+    containers: [
+      {
+        name: 'web',
+        image: 'docker.io/library/busybox:stable',
+        imagePullPolicy: 'IfNotPresent',
+        command: ['sh', '-c', `mkdir /tmp/www && echo ${line} >/tmp/www/index.html && exec httpd -f -p 8080 -h /tmp/www`],
+        readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
+      },
+    ],
+  },
 });
 
 /** `kubectl keepalived`, from the checkout. */

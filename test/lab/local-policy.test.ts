@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, webServerOn, whyNoLab } from './lab-under-test.ts';
 import { movesOf } from './moves.ts';
 
 const ADDRESS = '192.0.2.206';
@@ -107,21 +107,4 @@ const loadBalancer = {
 };
 
 /** A web server on a node that says the node's name. */
-const endpointOn = (node: HostName) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: `${NAME}-${node}`, namespace: NAMESPACE, labels: { test: NAME } },
-  spec: {
-    nodeName: node,
-    terminationGracePeriodSeconds: 0,
-    containers: [
-      {
-        name: 'web',
-        image: 'docker.io/library/busybox:stable',
-        imagePullPolicy: 'IfNotPresent',
-        command: ['sh', '-c', `mkdir /tmp/www && echo ${node} >/tmp/www/index.html && exec httpd -f -p 8080 -h /tmp/www`],
-        readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
-      },
-    ],
-  },
-});
+const endpointOn = (node: HostName) => webServerOn(node, `${NAME}-${node}`, { test: NAME }, node);

@@ -6,7 +6,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { type RunResult, run } from '../../lab/machine/run.ts';
 import type { Probe } from '../../lab/probe/probe.ts';
 import { DRAIN_ANNOTATION, PREFERRED_NODES_ANNOTATION, UNDO_ANNOTATION } from '../../src/api/names.ts';
-import { GROUP, labUnderTest, lossText, lossWhile, NAMESPACE, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, lossText, lossWhile, NAMESPACE, prefer, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 import { movesOf } from './moves.ts';
 
 /** `MOVED=30` for the long form, some minutes. */
@@ -25,7 +25,7 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     lab = await labUnderTest();
     [from = '' as HostName, ...others] = lab.nodes;
     for (const [index, name] of names.entries()) await lab.apply(service(name, addresses[index] ?? ''));
-    await prefer(Object.fromEntries(names.map((name) => [`${NAMESPACE}/${name}`, from])));
+    await prefer(lab, Object.fromEntries(names.map((name) => [`${NAMESPACE}/${name}`, from])));
     await settled(lab, 180_000);
     expect(await holders()).toEqual(addresses.map(() => from));
   });
@@ -119,17 +119,6 @@ async function whatIsTold(): Promise<string> {
   const untrue = status.conditions.filter(({ status: is }: { status: string }) => is !== 'True');
   return `preferred: ${metadata.annotations?.[PREFERRED_NODES_ANNOTATION]}; ${untrue.map((one: { message: string }) => one.message).join('; ')}`;
 }
-
-const prefer = (entries: Readonly<Record<string, string>>): Promise<string> =>
-  lab.kubectl([
-    'annotate',
-    '--overwrite',
-    'keepalivedgroup',
-    '-n',
-    NAMESPACE,
-    GROUP,
-    `${PREFERRED_NODES_ANNOTATION}=${JSON.stringify(entries)}`,
-  ]);
 
 const holders = (): Promise<HostName[]> => Promise.all(addresses.map((address) => soleHolder(lab, address)));
 

@@ -5,7 +5,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { PREFERRED_NODES_ANNOTATION } from '../../src/api/names.ts';
 import type { Fate } from '../../src/cli/simulate/simulate.ts';
 import { randomFrom } from '../builders/random.ts';
-import { GROUP, labUnderTest, NAMESPACE, plugin, service, settled, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, NAMESPACE, plugin, prefer, service, settled, webServerOn, whyNoLab } from './lab-under-test.ts';
 
 const ROUNDS = Number(process.env.SIMULATED ?? 2);
 const SEED = Number(process.env.SEED ?? 1);
@@ -40,7 +40,7 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
       const homes = Object.fromEntries(names.slice(0, -LOCAL).map((name) => [`${NAMESPACE}/${name}`, oneOf(lab.nodes)]));
       const lost = round % 2 === 0 ? allBut(oneOf(lab.nodes)) : [oneOf(lab.nodes)];
       const way = oneOf(WAYS);
-      await prefer(homes);
+      await prefer(lab, homes);
       for (const index of names.keys()) if (isLocal(index)) await placeEndpoint(index, oneOf(lab.nodes));
       await settled(lab, 240_000);
 
@@ -83,17 +83,6 @@ async function isWhere(said: readonly Fate[], lost: readonly HostName[]): Promis
   return true;
 }
 
-const prefer = (homes: Readonly<Record<string, string>>): Promise<string> =>
-  lab.kubectl([
-    'annotate',
-    '--overwrite',
-    'keepalivedgroup',
-    '-n',
-    NAMESPACE,
-    GROUP,
-    `${PREFERRED_NODES_ANNOTATION}=${JSON.stringify(homes)}`,
-  ]);
-
 /** A Service with policy Local of a pod of its own. */
 function local(name: string, index: number) {
   const base = service(name, addresses[index] ?? '');
@@ -107,23 +96,6 @@ function local(name: string, index: number) {
 async function placeEndpoint(index: number, node: HostName): Promise<void> {
   const name = names[index] ?? '';
   await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, name, '--now', '--ignore-not-found']);
-  await lab.apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: NAMESPACE, labels: { test: 'simulate', simulated: name } },
-    spec: {
-      nodeName: node,
-      terminationGracePeriodSeconds: 0,
-      containers: [
-        {
-          name: 'web',
-          image: 'docker.io/library/busybox:stable',
-          imagePullPolicy: 'IfNotPresent',
-          command: ['sh', '-c', 'mkdir /tmp/www && echo ok >/tmp/www/index.html && exec httpd -f -p 8080 -h /tmp/www'],
-          readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
-        },
-      ],
-    },
-  });
+  await lab.apply(webServerOn(node, name, { test: 'simulate', simulated: name }, 'ok'));
   await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', `pod/${name}`]);
 }
