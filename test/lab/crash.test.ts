@@ -1,5 +1,6 @@
 /** keepalived and agent of the owner are killed at once, so that nothing takes its address off. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { labUnderTest, lossText, lossWhile, NAMESPACE, podOn, SharedTime, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
@@ -14,26 +15,33 @@ describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab ===
   });
 
   it('leaves the address with one holder once the containers run again', async () => {
-    const owner = await soleHolder(lab, VIP);
-    // A pod that crashed before is started again later and later.
-    await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, owner)).metadata.name]);
-    await settled(lab);
-    const restarts = async (): Promise<number> =>
-      (await podOn(lab, owner)).status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
-    const before = await restarts();
+    const owner = await ownerWhosePodIsNew();
     const shared = new SharedTime(lab, VIP);
     const loss = await lossWhile(lab, VIP, async () => {
       await lab.exec(owner, ['sh', '-c', KILL_BOTH]);
-      await lab.waitFor('both containers are started again', () => shared.look(async () => (await restarts()) >= before + 2), 60_000);
+      await lab.waitFor('both containers are started again', () => shared.look(async () => (await restartsOn(owner)) >= 2), 60_000);
       await lab.waitFor('every node serves', () => shared.look(() => settled(lab, 1)), 90_000);
     });
     console.log(`both killed: ${lossText(loss)}; two holders for ${Math.round(shared.longest)} ms at the longest`);
-    expect(await soleHolder(lab, VIP)).toBe(owner);
+    expect(lab.nodes).toContain(await soleHolder(lab, VIP));
     expect(shared.longest).toBeLessThan(LONGEST_SHARED);
   });
 });
 
 // --- internal ---
+
+/** kubelet starts a pod that crashed before later and later. A node that was lost often takes nothing back, so the next owner may be another one. */
+async function ownerWhosePodIsNew(): Promise<HostName> {
+  for (;;) {
+    const owner = await soleHolder(lab, VIP);
+    if ((await restartsOn(owner)) === 0) return owner;
+    await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, owner)).metadata.name]);
+    await settled(lab);
+  }
+}
+
+const restartsOn = async (node: HostName): Promise<number> =>
+  (await podOn(lab, node)).status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
 
 /**
  * A host has a process table of its own, so that this finds only what runs on it. All are stopped first: a child of keepalived that outlives
