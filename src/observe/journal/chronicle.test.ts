@@ -69,6 +69,22 @@ describe('a move is written down with its cause, and how long nobody had the add
       'node1>node1 DaemonRevived at most 0.41 s',
     ],
     [
+      'the owner rests, keeps what it has, and was cut off for a moment',
+      () => {
+        world.expected = { ...world.expected, standing: new Map([['node1', 'unsteady']]) };
+        world.becomes('node2', 'MASTER', { silence: SILENCE, resigned: false }).pass(200).becomes('node1', 'BACKUP').look();
+      },
+      'node1>node2 NodeSilent 0.51 to 0.76 s',
+    ],
+    [
+      'the owner rests, and gives up at once to a node that comes before it',
+      () => {
+        world.expected = { ...world.expected, standing: new Map([['node1', 'unsteady']]) };
+        world.becomes('node2', 'MASTER', { silence: SILENCE, resigned: false }).pass(40).becomes('node1', 'BACKUP').look();
+      },
+      'node1>node2 NodeUnfit none',
+    ],
+    [
       'the plan puts another node first',
       () => {
         world.expected = {

@@ -2,8 +2,8 @@ import type { WithoutOwner } from '../../api/virtual-ip/virtual-ip.ts';
 import type { Instant } from './clock.ts';
 import type { Tenure } from './tenure.ts';
 
-/** Milliseconds for which two nodes that hear each other may both be MASTER, beside one interval of adverts. */
-const HANDOVER = 250;
+/** Milliseconds for which two nodes that hear each other may both be MASTER: as they tell it, and where the next one counted no adverts besides. */
+const HANDOVER = { told: 250, missed: 100 };
 
 /**
  * Whether the node before went on as MASTER for so long that the next one can't have heard it: it was cut off, and nobody reached it.
@@ -13,7 +13,9 @@ export function isCutOff(before: Tenure, after: Tenure): boolean {
   // One whose end nobody has told was the owner at its last word.
   const until = before.end === undefined ? before.lastKnown : before.end.at?.at;
   if (silence === undefined || until === undefined) return false;
-  return until - start.at > silence.atMost - silence.atLeast + HANDOVER;
+  const interval = silence.atMost - silence.atLeast;
+  const errors = start.error + (before.end?.at?.error ?? 0);
+  return until - start.at > (isMissed(after) ? errors + HANDOVER.missed : interval + HANDOVER.told);
 }
 
 /** Whether a node took over because it heard no adverts, of whomever. */
