@@ -91,7 +91,7 @@ describe('a foreign address', () => {
     ]);
   });
 
-  it('is no address of a pod', () => {
+  it('is not an address of a pod', () => {
     const one = watcher();
     one.look(0, held({ node1: [VIP, '198.18.1.1', '2001:db8:1:1::1', 'fe80::1'] }));
     expect(one.broken).toEqual([]);

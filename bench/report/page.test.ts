@@ -61,7 +61,7 @@ describe.each<[string, Results]>([
     expect(elements.filter((name) => ['script', 'foreignObject', 'image', 'use'].includes(name))).toEqual([]);
   });
 
-  it.each(plots)('have a look for light and for dark, a title for each axis, and no place that is no number: %s', (_file, text) => {
+  it.each(plots)('have a look for light and for dark, a title for each axis, and no place that is not a number: %s', (_file, text) => {
     expect(text).toContain('@media(prefers-color-scheme:dark)');
     expect(text).toMatch(/class="axis"/);
     expect(text).not.toMatch(/NaN|undefined|Infinity/);

@@ -48,5 +48,5 @@ done 2>/dev/null
 exit 0`;
 
 function checkNode(nodes: readonly HostName[], node: HostName): void {
-  if (!nodes.includes(node)) throw new Error(`${node} is no node of this lab; its nodes are: ${nodes.join(', ')}`);
+  if (!nodes.includes(node)) throw new Error(`${node} is not a node of this lab; its nodes are: ${nodes.join(', ')}`);
 }

@@ -42,12 +42,12 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
       },
       {
         expression: 'variables.homeless.size() == 0',
-        messageExpression: `variables.homeless.join(", ") + " in spec.externalIPs is no address of a single host; give the Service another"`,
+        messageExpression: `variables.homeless.join(", ") + " in spec.externalIPs is not an address of a single host; give the Service another"`,
         message: 'spec.externalIPs holds an address that is not of a single host',
       },
       {
         expression: `!variables.isShort || variables.verbatim.trim() == '' || variables.verbatim.matches(${raw(SHAPE)})`,
-        message: `annotation ${SERVICE_ANNOTATIONS.verbatim} is no JSON object of strings, as in {"advert_int": "1"}`,
+        message: `annotation ${SERVICE_ANNOTATIONS.verbatim} is not a JSON object of strings, as in {"advert_int": "1"}`,
       },
       {
         expression: 'variables.forbidden.size() == 0',
@@ -56,7 +56,7 @@ export const servicePolicy = (): readonly KubernetesObject[] => [
       },
       {
         expression: 'variables.wrong.size() == 0',
-        messageExpression: `variables.wrong.join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the value is none that the keyword takes"`,
+        messageExpression: `variables.wrong.join(", ") + " in annotation ${SERVICE_ANNOTATIONS.verbatim}: the keyword does not take this value"`,
         message: `annotation ${SERVICE_ANNOTATIONS.verbatim} holds a value that its keyword does not take`,
       },
     ],
@@ -90,7 +90,7 @@ export const fencePolicy = (): KubernetesObject =>
       {
         expression: 'variables.outside.size() == 0',
         messageExpression: `variables.outside.join(", ") + " is not among spec.fences.addresses of " + variables.owner + " (" + params.spec.fences.addresses.join(", ") + ")"`,
-        message: 'an external IP is none that the KeepalivedGroup may carry',
+        message: 'the KeepalivedGroup may not carry one of the external IPs',
       },
       {
         expression: `variables.isOther || !${has('addressesPerService')} || ${MAY_REPEAT} || variables.addresses.size() <= params.spec.fences.addressesPerService`,

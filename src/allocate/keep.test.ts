@@ -48,7 +48,7 @@ describe('a Service keeps its address', () => {
       ['shop/a 192.0.2.10', 'shop/b 192.0.2.11'],
     ],
     [
-      'when what it asks for is no address',
+      'when what it asks for is not an address',
       but(one, { services: [change(a, { loadBalancerIP: 'x' }), b] }),
       ['shop/a 192.0.2.10', 'shop/b 192.0.2.11'],
     ],

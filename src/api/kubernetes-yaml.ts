@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments, type Scalar, type Tags } from 'yaml';
 
-/** A text that is no YAML; the place counts from 1. */
+/** A text that is not YAML; the place counts from 1. */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
   readonly line: number;

@@ -50,7 +50,7 @@ describe('what is no configuration', () => {
     ['a reference to a definition', 'a $\x7bX}', /references/, 1, 3],
     ['a sequence', '~SEQ(var,1,2) a', /sequences/, 1, 1],
     ['two conditions', '@n1 @n2 a', /one condition/, 1, 5],
-    ['a condition without a name', '@ a', /no condition/, 1, 1],
+    ['a condition without a name', '@ a', /not a condition/, 1, 1],
     ['a conditional block whose line is for all', '@n a {\nb\n}', /must begin with the same @id/, 2, 1],
     ['a block for all that one node closes', 'a {\n@n }', /closes a block for all/, 2, 4],
     ['a conditional brace after a keyword for all', 'a\n@n {', /different nodes/, 2, 4],

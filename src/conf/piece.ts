@@ -60,7 +60,7 @@ function checkKeyword({ kind, text, at }: Token): void {
 function conditionOf({ text, at }: Token): Condition {
   const negated = text.startsWith('@^');
   const id = text.slice(negated ? 2 : 1);
-  if (!/^[A-Za-z0-9._:/,=+%-]+$/.test(id)) throw new ConfSyntaxError(`'${text}' is no condition: @ID or @^ID`, at);
+  if (!/^[A-Za-z0-9._:/,=+%-]+$/.test(id)) throw new ConfSyntaxError(`'${text}' is not a condition: @ID or @^ID`, at);
   return { id, negated };
 }
 

@@ -53,7 +53,7 @@ function joined(own: Condition | undefined, outer: Condition | undefined, path: 
 }
 
 function wordsOf({ keyword, words }: Statement, path: readonly string[]): string {
-  if (keyword === '') throw new UnprintableWord(keyword, path, 'is no keyword');
+  if (keyword === '') throw new UnprintableWord(keyword, path, 'is not a keyword');
   // What follows an include is taken to the end of the line as it is, quotes too.
   const bare = /^include[ramwb]?$/.test(keyword);
   return [keyword, ...words].map((word, index) => printWord(word, { first: index === 0, bare, path })).join(' ');
@@ -75,6 +75,6 @@ function asLine(text: string, { depth, path, condition }: Place): string {
 }
 
 function sign({ id, negated }: Condition, path: readonly string[]): string {
-  if (!isPlain(id, true)) throw new UnprintableWord(id, path, 'is no id that a condition can name');
+  if (!isPlain(id, true)) throw new UnprintableWord(id, path, 'is not an id that a condition can name');
   return negated ? `@^${id}` : `@${id}`;
 }

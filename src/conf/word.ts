@@ -12,7 +12,7 @@ export function refusal(word: string): string | null {
   if (word.includes('"')) return 'holds a double quote, which keepalived can not escape';
   if (word.includes('\\')) return 'holds a backslash, which some keywords take as an escape and others do not';
   if (hasControlCharacter(word)) return 'holds a control character';
-  if (!word.isWellFormed()) return 'holds half of a surrogate pair, which is no character';
+  if (!word.isWellFormed()) return 'holds half of a surrogate pair, which is not a character';
   if (/\$\{?_/.test(word)) return "holds a reference to one of keepalived's own definitions ($_NAME)";
   return null;
 }

@@ -37,7 +37,7 @@ describe('a stream of JSON lines', () => {
     expect(await read(text)).toEqual(expected);
   });
 
-  it('gives what came before a line that is no JSON, then fails', async () => {
+  it('gives what came before a line that is not JSON, then fails', async () => {
     const seen: unknown[] = [];
     const reading = async (): Promise<void> => {
       for await (const value of jsonLines(chunked(Buffer.from('1\n{"a":\n2\n'), []))) seen.push(value);

@@ -148,7 +148,7 @@ function apiAddress({ KUBERNETES_SERVICE_HOST: range = '' }: Environment): Reser
 function reservedAddresses(list: string, before: readonly ReservedAddresses[]): ReservedAddresses[] {
   const ranges = list.split(',').map((text) => text.trim());
   const wrong = ranges.find((range) => parseRange(range) === undefined);
-  if (wrong !== undefined) throw new InvalidArgumentError(`${JSON.stringify(wrong)} is no prefix, range or address`);
+  if (wrong !== undefined) throw new InvalidArgumentError(`${JSON.stringify(wrong)} is not a prefix, range or address`);
   return [...before, ...ranges.map((range) => ({ range, is: `in ${range}, which --reserved-addresses of the operator names` }))];
 }
 

@@ -177,7 +177,7 @@ export class Manager {
 
   #stop(): void {
     this.#stopping = true;
-    this.#options.log.info({}, 'told to end');
+    this.#options.log.info({}, 'asked to end');
   }
 
   #serve(signal: AbortSignal): Promise<(Server | SecureServer)[]> {

@@ -25,7 +25,7 @@ export function allowedObject(value: unknown, { namespace, owner, supportsPodMon
   const known = ALLOWED_KINDS.find((one) => one.apiVersion === apiVersion && one.kind === kind);
   if (known === undefined) {
     const allowed = ALLOWED_KINDS.map((one) => `${one.kind} (${one.apiVersion})`).join(', ');
-    return `${shown(kind)} (${shown(apiVersion)}) is none of the kinds that a template may make: ${allowed}`;
+    return `${shown(kind)} (${shown(apiVersion)}) is not one of the kinds that a template may make: ${allowed}`;
   }
   if (known.isMonitoring && !supportsPodMonitor)
     return `${shown(kind)} is made only where PodMonitors exist: ask {{ if eq .Misc.supportsPodMonitor "true" }} first`;

@@ -21,7 +21,7 @@ type Family = 'IPv4' | 'IPv6';
 
 const isList = ({ keyword }: Statement): boolean => keyword === 'virtual_ipaddress';
 
-/** Of an entry such as `192.0.2.1/24 dev eth0`; what is no address counts to IPv4 and is keepalived's to judge. */
+/** Of an entry such as `192.0.2.1/24 dev eth0`; what is not an address counts to IPv4 and is keepalived's to judge. */
 function familyIn({ keyword }: Statement): Family {
   const address = parseAddress(keyword.split('/', 1)[0] ?? '');
   return address === undefined ? 'IPv4' : familyOf(address.text);

@@ -93,8 +93,8 @@ describe('what a custom template makes', () => {
   });
 
   it.each<[string, string]>([
-    ['a Secret', 'Secret (v1) is none of the kinds'],
-    ['a ClusterRole', 'ClusterRole (v1) is none of the kinds'],
+    ['a Secret', 'Secret (v1) is not one of the kinds'],
+    ['a ClusterRole', 'ClusterRole (v1) is not one of the kinds'],
     ['a ConfigMap', 'the ConfigMap has no metadata.name'],
   ])('is refused, and only that: %s', (kind, message) => {
     const { objects, problems } = made(`${config('a')}\n- apiVersion: v1\n  kind: ${kind.split(' ')[1]}`);
@@ -188,7 +188,7 @@ describe('what a custom template makes', () => {
 
   it.each<[string, string, string]>([
     ['what the data does not have', '{{ .Nope }}', 'template line 1, column 4: Data has no field Nope'],
-    ['a text that is no YAML', '- a: [', 'what the template made is no YAML: line 1, column 7: '],
+    ['a text that is not YAML', '- a: [', 'what the template made is not YAML: line 1, column 7: '],
     [
       'a file that is no keepalived.conf',
       config('vrrp_instance a {\n  b }\n}'),

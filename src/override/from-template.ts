@@ -51,7 +51,7 @@ export function fromTemplate(template: Template, input: OverrideInput): Overridd
     return assembled({ ...made, problems: [...warned, ...made.problems] }, { configMap, daemonSet }, input);
   } catch (error) {
     if (error instanceof TemplateError) return failed(plan, error.message);
-    if (error instanceof YamlError) return failed(plan, `what the template made is no YAML: ${error.message}`);
+    if (error instanceof YamlError) return failed(plan, `what the template made is not YAML: ${error.message}`);
     throw error;
   }
 }

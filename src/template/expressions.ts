@@ -43,7 +43,7 @@ export class Expressions {
   #command({ words: [first, ...more] }: Command, dot: Value, piped: Value | undefined): Value {
     this.at(first.offset);
     if (first.kind === 'function') return this.#call(first, more, dot, piped);
-    if (first.kind === 'nil') throw new Refusal('nil is no value to begin with');
+    if (first.kind === 'nil') throw new Refusal('nil is not a value to begin with');
     return this.#word(first, dot, more.length > 0 || piped !== undefined);
   }
 

@@ -97,7 +97,7 @@ describe('parseJson', () => {
       'map[]',
       'parseJson: the value of "priority" is a JSON number, expected a JSON object whose values are strings; all of it is left out',
     ],
-    ['nope', 'map[]', 'parseJson: the text is no JSON, expected a JSON object whose values are strings; all of it is left out'],
+    ['nope', 'map[]', 'parseJson: the text is not JSON, expected a JSON object whose values are strings; all of it is left out'],
     ['["a"]', 'map[]', 'parseJson: found an array, expected a JSON object whose values are strings; all of it is left out'],
   ])('of %s gives %s and says why, with the place', (json, text, message) => {
     expect(render(`\n{{ parseJson \`${json}\` }}`)).toEqual({ text: `\n${text}`, problems: [{ line: 2, column: 4, message }] });

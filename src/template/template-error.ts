@@ -5,7 +5,7 @@ export interface Position {
 }
 
 /**
- * What is wrong with a template, and where. `parse`: the text is no template, or uses what is not supported.
+ * What is wrong with a template, and where. `parse`: the text is not a template, or uses what is not supported.
  * `execute`: it asks something of the data that the data can't give, or it exceeds a limit.
  */
 export class TemplateError extends Error {

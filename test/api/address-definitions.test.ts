@@ -59,7 +59,7 @@ describe('the definition of AddressPool', () => {
     ['no group', { addresses: POOL.addresses }, 'spec.group: Required value'],
     ['no addresses', { group: 'vips/lan', addresses: [] }, 'should have at least 1 items'],
     ['a group without its namespace', { ...POOL, group: 'lan' }, 'group must be NAMESPACE/NAME of a KeepalivedGroup, such as vips/vips'],
-    ['what is no address', { ...POOL, addresses: ['all'] }, 'should match'],
+    ['what is not an address', { ...POOL, addresses: ['all'] }, 'should match'],
     ['an assignment that is none', { ...POOL, assignment: 'Sometimes' }, 'supported values: "Automatic", "OnRequest"'],
   ])('refuses %s', async (_, spec, message) => {
     await expect(pool('refused', spec)).rejects.toThrow(message);

@@ -88,7 +88,7 @@ describe('the program of the manager', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { level: string; msg: string });
     expect(lines.map(({ msg }) => msg)).toEqual(
-      expect.arrayContaining(['in step with the API server', 'leading', 'created', 'told to end', 'ended']),
+      expect.arrayContaining(['in step with the API server', 'leading', 'created', 'asked to end', 'ended']),
     );
     expect(lines.filter(({ level }) => ['error', 'fatal'].includes(level))).toEqual([]);
   });

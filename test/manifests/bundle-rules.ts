@@ -130,7 +130,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       ),
       ...unless(new Set(modes.map(({ type }) => type)).size === modes.length, 'an install mode is there twice'),
       ...unless(SEMVER.test(spec.minKubeVersion ?? ''), `minKubeVersion ${spec.minKubeVersion} is no full version`),
-      ...unless(examples !== undefined, 'alm-examples is no JSON array'),
+      ...unless(examples !== undefined, 'alm-examples is not a JSON array'),
       ...(examples ?? []).flatMap(({ apiVersion, kind }) =>
         unless(groups.includes(`${apiVersion} ${kind}`), `the example of ${apiVersion} ${kind} is of no owned API`),
       ),

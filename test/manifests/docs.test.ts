@@ -109,7 +109,7 @@ const prose = (page: string): string => page.replace(/<style>.*?<\/style>|<(pre|
 
 /** Why an address of an HTML file leads nowhere; those elsewhere are not asked, only looked at. */
 function whyDead(file: string, address: string): string[] {
-  if (/^\w+:/.test(address)) return /^https?:/.test(address) && URL.canParse(address) ? [] : [`${address} is no address of the web`];
+  if (/^\w+:/.test(address)) return /^https?:/.test(address) && URL.canParse(address) ? [] : [`${address} is not an address of the web`];
   const [path = '', anchor] = address.split('#');
   const target = path === '' ? file : join(dirname(file), path);
   const page = rendered.get(target);

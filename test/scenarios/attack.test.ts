@@ -128,7 +128,7 @@ describe('too much', () => {
       evil('a', ['192.0.2.66'], JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key${index}`, 'x'])))),
     ],
     ['in one line', evil('a', ['192.0.2.66'], JSON.stringify({ accept: 'x'.repeat(250_000) }))],
-    ['in an annotation that is no JSON', evil('a', ['192.0.2.66'], '['.repeat(250_000))],
+    ['in an annotation that is not JSON', evil('a', ['192.0.2.66'], '['.repeat(250_000))],
     ['of wrong addresses', evil('a', ['192.0.2.66', ...Array.from({ length: 50_000 }, (_, index) => `no-address-${index}`)])],
   ])('%s is left out, and told in few words', (_, attack) => {
     const attacked = anInput({ group, services: [victim, attack] });

@@ -60,11 +60,11 @@ function activationProblems({ revision }: Candidate, activation: Activation): Pr
         return [
           {
             reason: 'NotConfirmed',
-            message: `keepalived was told to run revision ${revision}, and what it says of itself can not be read`,
+            message: `keepalived should run revision ${revision}, but its answer can not be read`,
           },
         ];
       const differences = activation.differences.slice(0, 5).join('; ');
-      return [{ reason: 'NotConfirmed', message: `keepalived was told to run revision ${revision} and differs: ${differences}` }];
+      return [{ reason: 'NotConfirmed', message: `keepalived should run revision ${revision}, but its answer differs: ${differences}` }];
     }
     case 'running':
       return activation.proven ? [] : [noDump];

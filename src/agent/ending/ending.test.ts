@@ -99,7 +99,7 @@ describe.each(STATES)('an agent %s', (_, make) => {
 describe('the question whether a node is drained', () => {
   it('moves nothing without a SIGTERM, and is refused', () => {
     const agent = running().step(ASKED).pass(6000);
-    expect(agent.did()).toEqual(['answer the agent was not told to end, so nothing is drained']);
+    expect(agent.did()).toEqual(['answer the agent was not asked to end, so it drains nothing']);
     expect(agent.state.ending).toBeNull();
     agent.put('r2', WEB).pass(50);
     expect(agent.state.active?.candidate.revision).toBe('r2');

@@ -104,7 +104,7 @@ function drained(state: State, words: Drained, now: Moment): Step {
 
 const refuse = (state: State): Step => ({
   state: { ...state, ending: null },
-  actions: [{ do: 'answer', status: 409, words: 'the agent was not told to end, so nothing is drained' }],
+  actions: [{ do: 'answer', status: 409, words: 'the agent was not asked to end, so it drains nothing' }],
 });
 
 /** Not before the file with a head start has been followed by the file itself: a daemon that starts would read it. */

@@ -19,7 +19,7 @@ describe('what ip prints', () => {
   it.each([
     ['the device of a route', '[{"dst":"203.0.113.1","dev":"eth1"}]', 'eth1'],
     ['no device without a route', '[]', null],
-    ['no device of what is no JSON', 'RTNETLINK answers: Network is unreachable', null],
+    ['no device of what is not JSON', 'RTNETLINK answers: Network is unreachable', null],
   ])('gives %s', (_, text, expected) => {
     expect(deviceIn(text)).toBe(expected);
   });

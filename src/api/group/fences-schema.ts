@@ -2,7 +2,7 @@ import { fields, ranges, whole } from '../schema.ts';
 
 /** Schema of `spec.fences`. */
 export const FENCES = fields(
-  'Who may have what of the group. What is absent is not limited. Whatever this says, no Service gets an address of a Node, of pods, of the API server, or of no single host.',
+  'Limits on the namespaces, Services and addresses of the group. A field that is absent sets no limit. In any case, no Service gets an address of a Node, of a pod or of the API server, nor one that is not the address of a single host.',
   {
     namespaces: {
       type: 'array',
@@ -10,23 +10,29 @@ export const FENCES = fields(
       minItems: 1,
       maxItems: 1024,
       'x-kubernetes-list-type': 'set',
-      description: 'Names of the namespaces whose Services may use the group. Without it all may.',
+      description: 'Names of the namespaces whose Services may use the group. Without this field, all may.',
     },
     addresses: ranges(
-      'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single ones, of both families. Without it all.',
+      'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single addresses, of both families. Without this field, all.',
     ),
-    excludedAddresses: ranges('Addresses that none may have, written the same way, such as those of routers. They come before addresses.'),
+    excludedAddresses: ranges(
+      'Addresses that no Service may have, written the same way, such as those of routers. They take precedence over addresses.',
+    ),
     allowedGateways: ranges(
-      'Addresses that the nodes route through, and that Services may have all the same, written the same way: where a Service is the gateway.',
+      'Addresses of gateways that Services may have although the nodes route through them, written the same way. Needed where a Service is the gateway.',
     ),
     addressesPerNamespace: whole(
-      'How many addresses of the group the Services of a namespace may have together; 5000 without it.',
+      'Maximum number of addresses of the group for all Services of a namespace together; 5000 by default.',
       0,
       100_000,
     ),
-    addressesPerService: whole('How many addresses of the group a Service may have. Without it as many as its namespace.', 0, 100_000),
+    addressesPerService: whole(
+      'Maximum number of addresses of the group for one Service. Without this field, as many as its namespace may have.',
+      0,
+      100_000,
+    ),
     routersPerNamespace: whole(
-      'How many virtual routers of their own the Services of a namespace may have. Services beyond that share; one that can not share is refused. Without it only the last ids that are free are kept for namespaces that have few.',
+      'Maximum number of dedicated virtual routers for the Services of a namespace. Further Services share one; a Service that can not share is refused. Without this field, only the last free ids are reserved for namespaces that have few.',
       0,
       255,
     ),

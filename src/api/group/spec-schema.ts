@@ -11,8 +11,8 @@ const quantities = (description: string) => ({ type: 'object', description, addi
 
 const resources = (description: string) =>
   fields(description, {
-    requests: quantities('What is set aside, by resource.'),
-    limits: quantities('What is allowed at most, by resource.'),
+    requests: quantities('Minimum that the container gets, by resource.'),
+    limits: quantities('Maximum that the container may use, by resource.'),
   });
 
 const VRRP = fields(
@@ -83,7 +83,7 @@ const SPEC = fields(
     ),
     interface: text('Name of the interface that carries the virtual IPs on every node. Not used when interfaceFromIP is set.'),
     interfaceFromIP: text('An IPv4 or IPv6 address; each node takes the interface through which it reaches it.'),
-    nodeSelector: texts('Labels of the nodes that take part. Without it every node does.'),
+    nodeSelector: texts('Labels of the nodes that take part. Without this field, every node does.'),
     segment: text(
       'Name of the layer-2 network that the group is on. Virtual router ids are unique on a network: groups that name two different networks may use the same ones. A group that names none is taken to be on any.',
       { maxLength: 63, pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$' },
@@ -103,7 +103,7 @@ const SPEC = fields(
     passwordAuth: fields(
       "Password of VRRP version 2, from a Secret in the group's namespace. The protocol sends eight characters of it, in clear text; version 3, and so IPv6, has none.",
       {
-        secretRef: fields('The Secret.', { name: text('Its name; without one there is no password.') }),
+        secretRef: fields('The Secret.', { name: text('Name of the Secret. If it is empty, there is no password.') }),
         secretKey: text('Its key.', { default: 'password' }),
       },
     ),
@@ -116,7 +116,7 @@ const SPEC = fields(
       description:
         'Whether nodes ask all hosts of the network by ARP and NDP who has the addresses; true by default. It finds a second host that has an address and never announces itself. If false, the pods have no container asker, and such a host can go unseen.',
     },
-    resources: fields("Resources of the pods' containers; without an entry small requests and no limits.", {
+    resources: fields('Resources of the containers of the pods; small requests and no limits by default.', {
       keepalived: resources('Of the container keepalived.'),
       agent: resources('Of the container agent and the init container config-setup.'),
       asker: resources('Of the container asker.'),
@@ -125,7 +125,7 @@ const SPEC = fields(
       type: 'array',
       items: TOLERATION,
       'x-kubernetes-list-type': 'atomic',
-      description: 'Taints that the pods tolerate. Without it they tolerate everything.',
+      description: 'Taints that the pods tolerate. Without this field, they tolerate every taint.',
     },
     imagePullSecrets: {
       type: 'array',
@@ -134,11 +134,11 @@ const SPEC = fields(
       description: "Secrets in the group's namespace by which the images are pulled.",
     },
     imagePullPolicy: text(
-      'When the images are pulled; IfNotPresent without it.',
+      'When the images are pulled; IfNotPresent by default.',
       serverOnly({ enum: ['Always', 'IfNotPresent', 'Never'] }),
     ),
     daemonsetPodPriorityClassName: text(
-      'Priority class of the pods. Without one they have that of the installation, `system-node-critical` by default.',
+      'Priority class of the pods. Without this field, they have the class of the installation, `system-node-critical` by default.',
     ),
     daemonsetPodAnnotations: texts('Annotations of the pods.'),
   },

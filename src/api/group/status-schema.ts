@@ -90,7 +90,7 @@ export const GROUP_STATUS = fields('What the group does.', {
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
     description:
-      'Addresses that the nodes route through, each with one of these nodes; no Service of the group may take one. Absent while no node has told.',
+      'Addresses that the nodes route through, each with one of these nodes; no Service of the group may take one. Absent until a node has reported.',
   },
   revision: text('Revision of the configuration that the nodes are to run.'),
   metricsPort: { type: 'integer', description: "Port of the agents on the nodes' own addresses." },

@@ -78,7 +78,7 @@ export const POOL_SPEC = fields(
         'Whether the first and the last address of each prefix are given out. On most networks they are the network and the broadcast address. Ranges and single addresses are given out whole.',
     },
     keepSeconds: whole(
-      'Seconds for which the address of a deleted Service is kept for a Service of the same namespace and name; 3600 without it. Another Service gets it earlier only if the pool has no other free address.',
+      'Seconds for which the address of a deleted Service is kept for a Service of the same namespace and name; 3600 by default. Another Service gets it earlier only if the pool has no other free address.',
       0,
       31_536_000,
     ),

@@ -11,9 +11,12 @@ const CLAIM = fields(
   {
     namespace: namespace('Its namespace.'),
     service: service('Its name.'),
-    source: text('Where it has the address from: an AddressPool, its spec.externalIPs, or its status, where another controller wrote it.', {
-      enum: ['Pool', 'ExternalIP', 'Status'],
-    }),
+    source: text(
+      'Where the Service got the address from: an AddressPool, its spec.externalIPs, or its status, where another controller wrote it.',
+      {
+        enum: ['Pool', 'ExternalIP', 'Status'],
+      },
+    ),
     pool,
   },
   { required: ['namespace', 'service', 'source'] },
@@ -42,16 +45,16 @@ export const VIRTUAL_IP_SPEC = fields(
         namespace: namespace('Namespace of the Service.'),
         service: service('Name of the Service.'),
         pool,
-        until: time('When the address is free for all.'),
+        until: time('When the address becomes free for every Service.'),
       },
       { required: ['namespace', 'service', 'until'] },
     ),
     reservation: fields(
       'Who may have the address. Set it to reserve the address for one Service, for a namespace, or, with nothing in it, for nobody.',
       {
-        namespace: namespace('The namespace whose Services may have it. Without it nobody may.'),
-        service: service('The only Service of that namespace that may have it. It gets the address without asking for it.'),
-        until: time('When the reservation ends. Without it, it never does.'),
+        namespace: namespace('The namespace whose Services may have the address. Without this field, no Service may.'),
+        service: service('The only Service of that namespace that may have the address. It gets the address without a request.'),
+        until: time('When the reservation ends. Without this field, it never ends.'),
       },
       {
         'x-kubernetes-validations': [
@@ -108,7 +111,7 @@ export const VIRTUAL_IP_STATUS = fields('Where the address is, and for whom.', {
     'x-kubernetes-list-type': 'atomic',
     description: 'Ports of the Services on the address, such as 443/TCP.',
   },
-  source: text('Where the Service has the address from; Reservation while no Service has it.', {
+  source: text('Where the Service got the address from; Reservation while no Service has the address.', {
     enum: ['Pool', 'ExternalIP', 'Status', 'Reservation'],
   }),
   pool: text('The AddressPool that gave the address.'),

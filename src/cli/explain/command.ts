@@ -22,7 +22,7 @@ export function explainCommand(run: (service: string, options: ExplainOptions) =
   return withConnection(new Command('explain'))
     .summary('why a Service has its addresses, or has none')
     .description(
-      `Tells of a Service which addresses it asks for, which node has each and which one takes over, and what keeps the others from working.
+      `Shows which addresses a Service requests, which node has each one, which node takes over, and why the others do not work.
 It reads the Service and the KeepalivedGroups of the cluster. The exit status is 2 when an address of the Service is not served.`,
     )
     .argument('<service>', 'the Service: service/NAME, service/NAMESPACE/NAME or NAME')

@@ -64,7 +64,7 @@ describe('kubectl keepalived history', () => {
   it.each([
     ['192.0.2.9', 'error: there is no VirtualIP of 192.0.2.9'],
     ['service/c', 'error: there is no VirtualIP of service/c'],
-    ['pod/a', 'error: "pod/a" is no address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME'],
+    ['pod/a', 'error: "pod/a" is not an address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME'],
   ])('says so when it knows no %s', async (subject, sentence) =>
     expect(await history(subject)).toMatchObject({ status: 1, notes: [sentence] }),
   );

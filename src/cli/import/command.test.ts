@@ -36,7 +36,7 @@ describe('an input', () => {
     expect(notes.join('\n')).toContain(note);
   });
 
-  it('that is no YAML, or a group that is no reference, is an error', () => {
+  it('that is not YAML, or a group that is no reference, is an error', () => {
     expect(answer('{')).toMatchObject({ status: 1, stdout: '' });
     expect(answer('', 'vips')).toMatchObject({ status: 1, notes: [expect.stringContaining('write NAMESPACE/NAME')] });
   });

@@ -8,7 +8,7 @@ import { yamlOf } from '../plan/view.ts';
 /** `import`; `run` is given the names of files. */
 export function importCommand(run: (files: readonly string[], group: string) => Promise<void>): Command {
   return new Command('import')
-    .summary('what MetalLB, kube-vip, PureLB and Cilium are told, in KeepalivedGroups, AddressPools and annotations; asks no cluster')
+    .summary('configuration of MetalLB, kube-vip, PureLB and Cilium as KeepalivedGroups, AddressPools and annotations; asks no cluster')
     .description(
       `Reads manifests of MetalLB (IPAddressPool, L2Advertisement), kube-vip (ConfigMap kubevip), PureLB (ServiceGroup, LBNodeAgent) and Cilium
 (CiliumLoadBalancerIPPool, CiliumL2AnnouncementPolicy), and Services with their annotations, and prints what says the same here. A Service

@@ -37,7 +37,7 @@ describe('kubectl keepalived migrate-check', () => {
       [service('a', '192.0.2.1'), service('b', '192.0.2.1', {}, '2025-01-01T00:00:00Z')],
       'LOST    Service web/b: 192.0.2.1 will not be carried: 192.0.2.1 belongs to Service web/a',
     ],
-    ['a text that is no address', [service('a', '192.0.2.300')], 'LOST    Service web/a: 192.0.2.300 will not be carried'],
+    ['a text that is not an address', [service('a', '192.0.2.300')], 'LOST    Service web/a: 192.0.2.300 will not be carried'],
   ])('counts as lost %s, with exit status 1', (_, services, sentence) => {
     const { stdout, status } = check(group('vips'), ...services);
     expect(stdout).toContain(sentence);

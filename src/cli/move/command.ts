@@ -72,7 +72,7 @@ export const answerUndrain = (node: string, { atOnce, timeout }: DrainOptions, e
 
 export async function answerMove(text: string, { to, home, timeout }: MoveOptions, edge: Edge): Promise<Answer> {
   const address = parseAddress(text)?.text;
-  if (address === undefined) return failed(`${JSON.stringify(text)} is no address`);
+  if (address === undefined) return failed(`${JSON.stringify(text)} is not an address`);
   if (to === undefined && home !== true) return failed('say where it is to go: --to NODE, or --home');
   return move(address, to, { atOnce: 1, timeoutMs: timeout * 1000 }, edge);
 }

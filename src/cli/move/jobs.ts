@@ -90,7 +90,7 @@ const entryOf = (cluster: PlannedCluster, group: string, router: string): string
 function whyUnfit(cluster: PlannedCluster, group: string, node: string): string | undefined {
   const plan = cluster.plans.get(group);
   if (plan === undefined || !plan.nodes.includes(node))
-    return `${node} is no node of KeepalivedGroup ${group}, which has ${plan?.nodes.join(', ') || 'none'}`;
+    return `${node} is not a node of KeepalivedGroup ${group}, which has ${plan?.nodes.join(', ') || 'none'}`;
   const why = plan.standing.get(node);
   return why === undefined ? undefined : `${node} ${WHY[why]}`;
 }

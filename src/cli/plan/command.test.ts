@@ -64,7 +64,11 @@ describe('kubectl keepalived plan', () => {
   });
 
   it.each<[string, readonly object[], string]>([
-    ['a refused address', [...input, service('b', 'web/vips', 'nonsense')], 'Service web/b: InvalidAddress: "nonsense" is no IP address'],
+    [
+      'a refused address',
+      [...input, service('b', 'web/vips', 'nonsense')],
+      'Service web/b: InvalidAddress: "nonsense" is not an IP address',
+    ],
     ['a malformed reference', [...input, service('b', 'vips', '192.0.2.9')], 'Service web/b: MalformedGroupReference: '],
     [
       'a reference to nothing',

@@ -57,7 +57,7 @@ describe('objects in files', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['a text that is no YAML', [service('a'), 'a: ['], 'file1.yaml, line 1, column 5: '],
+    ['a text that is not YAML', [service('a'), 'a: ['], 'file1.yaml, line 1, column 5: '],
     [
       'a document that is no object',
       [`${service('a')}\n---\njust words`],

@@ -158,7 +158,7 @@ describe('what is left out', () => {
     ['the password in the Secret is too long', 'the password in the Secret is too long'],
   ])('of the text %j', (text, expected) => expect(scrubbedText(text)).toBe(expected));
 
-  it('of an annotation that is no JSON', () => {
+  it('of an annotation that is not JSON', () => {
     const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', annotations: { [VERBATIM]: `{"auth_pass": "${SECRET}` } } };
     expect(JSON.stringify(withoutSecrets(object))).not.toContain(SECRET);
   });

@@ -20,7 +20,7 @@ export function simulateCommand(run: (options: SimulateOptions) => Promise<void>
   return withConnection(new Command('simulate'))
     .summary('where each address goes when nodes are gone; changes nothing')
     .description(
-      `Tells for each address which node has it now and which one has it once the named nodes are gone.
+      `Shows for each address which node has it now, and which node has it when the named nodes are gone.
 It reads KeepalivedGroups, Services, Nodes and EndpointSlices of the cluster, or of files, and changes nothing.
 The exit status is 2 when nobody answers at an address afterwards.`,
     )
@@ -28,7 +28,7 @@ The exit status is 2 when nobody answers at an address afterwards.`,
     .option('-f, --filename <file...>', 'files or folders of YAML or JSON instead of the cluster; - for standard input')
     .option('-n, --namespace <namespace>', 'with -f: namespace of objects that name none')
     .addOption(
-      new Option('-o, --output <format>', 'form of the output; wide tells of all addresses').choices(SIMULATION_FORMATS).default('text'),
+      new Option('-o, --output <format>', 'form of the output; wide shows all addresses').choices(SIMULATION_FORMATS).default('text'),
     )
     .addHelpText('after', EXAMPLES)
     .action((options: SimulateOptions) => run(options));

@@ -253,7 +253,7 @@ describe('kubectl keepalived status', () => {
       });
       expect(await status([SOUND], { subject: 'pod/a' })).toMatchObject({
         status: 1,
-        notes: ['error: "pod/a" is no address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME'],
+        notes: ['error: "pod/a" is not an address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME'],
       });
     });
   });

@@ -33,7 +33,7 @@ It reads KeepalivedGroups; with a subject also VirtualIPs, and of a node the Nod
     .option('-n, --namespace <namespace>', "namespace of the groups, or of a Service that names none; without it the context's")
     .option('-A, --all-namespaces', 'groups of every namespace')
     .addOption(
-      new Option('-o, --output <format>', 'form of the output; wide tells what each node runs').choices(STATUS_FORMATS).default('text'),
+      new Option('-o, --output <format>', 'form of the output; wide shows what each node runs').choices(STATUS_FORMATS).default('text'),
     )
     .addHelpText('after', EXAMPLES)
     .action((subject: string | undefined, options: StatusOptions) => run(subject, options));

@@ -20,7 +20,7 @@ export function subjectOf(text: string, namespace: string): Subject | null {
 
 /** What is said of a word that names nothing. */
 export const noSubject = (text: string | undefined): string =>
-  `${JSON.stringify(text)} is no address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME`;
+  `${JSON.stringify(text)} is not an address; write an address, service/NAME, service/NAMESPACE/NAME or node/NAME`;
 
 /** The groups that the subject concerns, each with those of its virtual routers and nodes that it concerns; all without a subject. */
 export function about(groups: readonly KeepalivedGroup[], subject: Subject | undefined): KeepalivedGroup[] {

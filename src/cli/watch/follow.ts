@@ -62,7 +62,7 @@ async function opened<T extends KubeObject>(resource: Resource, options: FollowO
     await client.request({ method: 'GET', path: collectionPath(resource, namespace), query: { limit: 1 } });
   } catch (error) {
     if (resource === VIRTUAL_IPS || !(isStatus(error, 403) || isNotFound(error))) throw error;
-    note(`You may not list ${resource.kind}s, so what happens to them is not told.`);
+    note(`You may not list ${resource.kind}s, so changes to them are not shown.`);
     return undefined;
   }
   const store = new Store<T>();

@@ -155,7 +155,7 @@ describe('kubectl keepalived watch', () => {
       };
     };
     const without = await watching(undefined, {}, forbid('keepalivedgroups'));
-    expect(without.notes).toEqual(['You may not list KeepalivedGroups, so what happens to them is not told.']);
+    expect(without.notes).toEqual(['You may not list KeepalivedGroups, so changes to them are not shown.']);
     await without.end();
     await expect((await watching(undefined, {}, forbid('virtualips'))).end()).rejects.toThrow();
     expect(await (await watching('pod/a')).end()).toMatchObject({ status: 1 });

@@ -91,7 +91,7 @@ export function groupOfPod(pod: KubeObject): string | undefined {
   return controller?.kind === DAEMON_SETS.kind ? `${pod.metadata.namespace}/${controller.name}` : undefined;
 }
 
-/** The addresses that a Service asks for, canonical; what is no address is left out. */
+/** The addresses that a Service asks for, canonical; what is not an address is left out. */
 export function addressesOf({ spec, status }: Service): readonly string[] {
   const given = [...(spec?.externalIPs ?? []), ...(status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? [])];
   return [...new Set(given.flatMap((text) => parseAddress(text)?.text ?? []))];

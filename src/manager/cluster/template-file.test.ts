@@ -81,7 +81,7 @@ describe('the file of the custom template', () => {
     expect(changes).toBe(1);
   });
 
-  it('that is taken away is no template', async () => {
+  it('that is taken away is not a template', async () => {
     mount({ [NAME]: 'one' });
     await file.look();
     mount({});

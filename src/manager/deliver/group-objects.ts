@@ -74,7 +74,8 @@ export class GroupObjects {
   async #apply(object: KubernetesObject, group: KeepalivedGroup): Promise<Trouble[]> {
     const resource = OWNED.find(({ kind }) => kind === object.kind);
     const [owner] = object.metadata.ownerReferences ?? [];
-    if (resource === undefined || owner === undefined) throw new Error(`${object.kind} ${keyOf(object)} is no object that a group owns`);
+    if (resource === undefined || owner === undefined)
+      throw new Error(`${object.kind} ${keyOf(object)} is not an object that a group owns`);
     const applied = await this.#options.applier.apply({ resource, desired: object, owner, current: this.#storedOf(resource, object) });
     this.#tell(applied, object, group);
     return applied.kind === 'foreign' ? [notOurs(group, object, applied.owner)] : [];

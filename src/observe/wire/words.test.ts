@@ -31,7 +31,7 @@ describe('a verdict', () => {
   it('names a stranger, since when it answers, and nodes that it may be', () => {
     const stranger = { kind: 'Stranger', mac: MAC, askers: ['node2'], untold: ['node4'], since: 0 } as const;
     expect(wireInWords(VIP, stranger)).toBe(
-      'node2 found that 02:00:00:00:00:99 answers for 192.0.2.10 since 1970-01-01T00:00:00.000Z, and no node of the group has told that MAC address (node4 has told none); it is one that a program made up, as for a container or a virtual machine; find that host (the switch knows the port of its MAC address) and give it another address',
+      'node2 found that 02:00:00:00:00:99 answers for 192.0.2.10 since 1970-01-01T00:00:00.000Z, and no node of the group has reported that MAC address (node4 has reported none); it is one that a program made up, as for a container or a virtual machine; find that host (the switch knows the port of its MAC address) and give it another address',
     );
   });
   it('names five of many', () => {

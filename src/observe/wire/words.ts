@@ -99,7 +99,7 @@ function copiesInWords(address: string, { nodes, interface: link }: Extract<Wire
 const notOurs = (untold: readonly string[]): string =>
   untold.length === 0
     ? 'no node of the group has that MAC address'
-    : `no node of the group has told that MAC address (${listed(untold)} ${untold.length > 1 ? 'have' : 'has'} told none)`;
+    : `no node of the group has reported that MAC address (${listed(untold)} ${untold.length > 1 ? 'have' : 'has'} reported none)`;
 
 function madeBy(mac: string): string {
   const maker = makerOf(mac);

@@ -171,5 +171,5 @@ const unreadable = ({ service, written }: Fenced): Refusal[] =>
     .filter((text) => parseAddress(text) === undefined)
     .map((text) => ({
       reason: 'InvalidAddress',
-      message: `${JSON.stringify(text)} is no IP address; correct it in spec.externalIPs or status.loadBalancer`,
+      message: `${JSON.stringify(text)} is not an IP address; correct it in spec.externalIPs or status.loadBalancer`,
     }));

@@ -51,7 +51,7 @@ describe('the addresses that Services claim', () => {
   it.each<[string, readonly Service[], readonly string[], readonly string[]]>([
     ['no address', [aLoadBalancer('a', []), aService('b', ['192.0.2.2'])], ['a NoAddress'], ['web/b 192.0.2.2']],
     ['a host name only', [aLoadBalancer('a', ['example'], { annotations: { spread: 'true' } })], ['a NoAddress'], []],
-    ['a text that is no address', [aService('a', ['192.0.2.300', '192.0.2.1'])], ['a InvalidAddress'], ['web/a 192.0.2.1']],
+    ['a text that is not an address', [aService('a', ['192.0.2.300', '192.0.2.1'])], ['a InvalidAddress'], ['web/a 192.0.2.1']],
     ['a number with leading zeros', [aService('a', ['192.0.2.010'])], ['a InvalidAddress'], []],
     [
       'an address of an older Service',

@@ -31,7 +31,7 @@ export function reservedByOpenshift(cluster: string): ReservedRouterId[] {
 
 // --- internal ---
 
-/** 0 is no virtual router id. */
+/** 0 is not a virtual router id. */
 const idFor = (text: string): number => fletcher8(new TextEncoder().encode(text)) + 1;
 
 /** Fletcher's checksum over two halves of a byte, wrapping at 256 before it is reduced, as the original does. */

@@ -163,7 +163,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   stats_dump_file: OWN,
   tmp_config_directory: OWN,
   vrrp_ipsets: `${KEEPALIVED} uses nftables, which needs no ipsets; remove it`,
-  vrrp_iptables: `${KEEPALIVED} uses nftables instead of iptables, and does so without being told; remove it, or write nftables with the name of a table`,
+  vrrp_iptables: `${KEEPALIVED} uses nftables instead of iptables without this line; remove it, or write nftables with the name of a table`,
   vrrp_notify_fifo: OWN,
   vrrp_vmac_garp_intvl: 'its name is vrrp_garp_extra_if; write that',
 };

@@ -24,7 +24,7 @@ describe('the verbatim annotation', () => {
     ['gives a bare keyword for an empty value', '{"nopreempt": ""}', 'nopreempt\n', []],
     ['takes numbers as they are meant', '{"garp_master_repeat": 3}', 'garp_master_repeat 3\n', []],
     ['is nothing when empty', ' ', '', []],
-    ['is told when it is no JSON', '{nopreempt}', '', ['VerbatimMalformed']],
+    ['is told when it is not JSON', '{nopreempt}', '', ['VerbatimMalformed']],
     ['is told when it is no object of strings', '["nopreempt"]', '', ['VerbatimMalformed']],
     ['is told when a value is an object', '{"track_interface": {"eth1": ""}}', '', ['VerbatimMalformed']],
     [

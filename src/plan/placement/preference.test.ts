@@ -27,8 +27,8 @@ describe('what somebody wants to be elsewhere', () => {
     ['no JSON', 'web/a=node3', /not a JSON object of strings/],
     ['another value', '{"web/a": 3}', /not a JSON object of strings/],
     ['a list', '["node3"]', /not a JSON object of strings/],
-    ['a node of no group', '{"web/a": "node9"}', /"node9", which is to have web\/a, is no node of the group; take them out$/],
-    ['a router that is not there', '{"web/gone": "node3"}', /"web\/gone" is no virtual router of the group/],
+    ['a node of no group', '{"web/a": "node9"}', /"node9", which is to have web\/a, is not a node of the group; take them out$/],
+    ['a router that is not there', '{"web/gone": "node3"}', /"web\/gone" is not a virtual router of the group/],
   ])('does not count where it is %s, and that is told', (_, text, message) => {
     const { preferred, problems } = asked(text);
     expect([...preferred]).toEqual([]);

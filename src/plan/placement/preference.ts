@@ -30,8 +30,8 @@ export function preferences(
   const [names, members] = [new Set(routers), new Set(nodes.map(({ metadata }) => metadata.name))];
   const entries = Object.entries(asked).sort(([a], [b]) => byText(a, b));
   const whyNot = ([router, node]: readonly [string, string]): string | undefined => {
-    if (!names.has(router)) return `${JSON.stringify(router)} is no virtual router of the group`;
-    return members.has(node) ? undefined : `${JSON.stringify(node)}, which is to have ${router}, is no node of the group`;
+    if (!names.has(router)) return `${JSON.stringify(router)} is not a virtual router of the group`;
+    return members.has(node) ? undefined : `${JSON.stringify(node)}, which is to have ${router}, is not a node of the group`;
   };
   const wrong = entries.flatMap((entry) => whyNot(entry) ?? []);
   const more = wrong.length > SHOWN ? ` and ${wrong.length - SHOWN} more` : '';

@@ -107,7 +107,7 @@ function sliced(value: Value, indexes: readonly Value[]): Value {
   if (indexes.length > (isString ? 2 : 3)) throw new Refusal(`slice of a ${typeName(target.type)} has ${indexes.length} indexes`);
   const length = lengthOf(target);
   const [from = 0, to = length, max = length] = indexes.map((index) => boundedIndex(index, length));
-  if (from > to || to > max) throw new Refusal(`slice from ${from} to ${to}${indexes.length > 2 ? ` of ${max}` : ''} is no range`);
+  if (from > to || to > max) throw new Refusal(`slice from ${from} to ${to}${indexes.length > 2 ? ` of ${max}` : ''} is not a range`);
   return { type: target.type, raw: isString ? byteSlice(textOf(target), from, to) : itemsOf(target).slice(from, to) };
 }
 

@@ -47,7 +47,7 @@ function parse(text: string): unknown {
 }
 
 function faultIn(parsed: unknown): string | undefined {
-  if (parsed === undefined) return 'the text is no JSON';
+  if (parsed === undefined) return 'the text is not JSON';
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return `found ${Array.isArray(parsed) ? 'an array' : `a ${typeof parsed}`}`;
   const [key, value] = Object.entries(parsed).find(([, one]) => one !== null && typeof one !== 'string') ?? [];

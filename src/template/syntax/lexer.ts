@@ -140,7 +140,7 @@ function numberAt(text: string, offset: number): Token | undefined {
   const found = match(NUMBER, text, offset);
   if (found === undefined) return undefined;
   if (match(WORD, text, offset + found.length) !== undefined || /^[+-]/.test(text.slice(offset + found.length, offset + found.length + 1)))
-    throw new LexicalRefusal(offset, `${quoted(text, offset)} is no number`);
+    throw new LexicalRefusal(offset, `${quoted(text, offset)} is not a number`);
   return { kind: 'number', text: found, offset };
 }
 

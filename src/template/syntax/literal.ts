@@ -12,14 +12,14 @@ export function unquote(literal: string): string {
 export function characterOf(literal: string): number {
   const [character, ...more] = literal === `'''` ? [] : [...unquote(literal)];
   const code = character?.codePointAt(0);
-  if (code === undefined || more.length > 0) throw new Refusal(`${literal} is no single character`);
+  if (code === undefined || more.length > 0) throw new Refusal(`${literal} is not a single character`);
   return code;
 }
 
 /** The value of a number literal of Go; whole numbers beyond ±2^53 are refused, because they would lose digits. */
 export function numberOf(literal: string): { readonly value: number; readonly float: boolean } {
   const digits = literal.replace(/^[+-]/, '');
-  if (!WELL_FORMED.test(digits)) throw new Refusal(`${literal} is no number that templates support`);
+  if (!WELL_FORMED.test(digits)) throw new Refusal(`${literal} is not a number that templates support`);
   const float = !/^0[xX]/.test(digits) && /[.eE]/.test(digits);
   const plain = digits.replaceAll('_', '');
   const magnitude = Number(/^0[0-7]+$/.test(plain) ? `0o${plain}` : plain);
@@ -51,8 +51,8 @@ function unescaped(sequence: string, quote: string): string {
   if (simple !== undefined) return simple;
   const code = /^[xuU]./.test(sequence.slice(1)) ? Number.parseInt(sequence.slice(2), 16) : Number.parseInt(sequence.slice(1), 8);
   const isByte = letter === 'x' || /\d/.test(letter);
-  if (Number.isNaN(code) || (isByte && sequence.length !== 4)) throw new Refusal(`${sequence} is no escape that templates know`);
+  if (Number.isNaN(code) || (isByte && sequence.length !== 4)) throw new Refusal(`${sequence} is not an escape that templates know`);
   if (isByte && code > 0x7f) throw new Refusal(`${sequence} is a byte outside ASCII: write the character, or \\u and its code`);
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw new Refusal(`${sequence} is no character`);
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw new Refusal(`${sequence} is not a character`);
   return String.fromCodePoint(code);
 }

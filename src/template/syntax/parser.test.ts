@@ -35,10 +35,10 @@ describe('a template that is none', () => {
     ['a template named twice', '{{ define "a" }}1{{ end }}{{ define "a" }}2{{ end }}', 1, 30, 'the template "a" is defined twice'],
     ['a name without quotes', '{{ template a }}', 1, 13, 'expected a quoted name after template, found a'],
     ['two variables outside a range', '{{ $a, $b := .Misc }}', 1, 6, 'a command sets one variable'],
-    ['an imaginary number', '{{ 1i }}', 1, 4, '"1" is no number'],
+    ['an imaginary number', '{{ 1i }}', 1, 4, '"1" is not a number'],
     ['a number of more than 53 bits', '{{ 9007199254740993 }}', 1, 4, '9007199254740993 is too large'],
     ['a byte outside ASCII', '{{ "\\xff" }}', 1, 4, '\\xff is a byte outside ASCII: write the character, or \\u and its code'],
-    ['an escape that Go lacks', '{{ "\\d" }}', 1, 4, '\\d is no escape that templates know'],
+    ['an escape that Go lacks', '{{ "\\d" }}', 1, 4, '\\d is not an escape that templates know'],
     ['a comment with a space before it', '{{ /* x */ }}', 1, 4, '"/" has no meaning in an action'],
   ])('is refused for %s', (_, text, line, column, reason) => {
     const { kind, ...found } = refusal(text);

@@ -2,12 +2,12 @@ import type { Health } from '../model/facts.ts';
 
 /** What each health is called, one address or many, and the sign that says it without colour. */
 export const HEALTH_WORDS: Readonly<Record<Health, { readonly name: string; readonly sign: string; readonly meaning: string }>> = {
-  NoOwner: { name: 'no owner', sign: '✕', meaning: 'no node has it' },
-  SeveralOwners: { name: 'several owners', sign: '≠', meaning: 'more than one node has it' },
+  NoOwner: { name: 'no owner', sign: '✕', meaning: 'no node has the address' },
+  SeveralOwners: { name: 'several owners', sign: '≠', meaning: 'more than one node has the address' },
   Incomplete: { name: 'incomplete', sign: '◐', meaning: 'its node lacks a part of its virtual router' },
-  Unknown: { name: 'unknown', sign: '?', meaning: 'it is not known who has it' },
-  Doubtful: { name: 'doubtful', sign: '!', meaning: 'a node has it, and something about it is wrong' },
-  Well: { name: 'well', sign: '', meaning: 'one node has it' },
+  Unknown: { name: 'unknown', sign: '?', meaning: 'it is not known which node has the address' },
+  Doubtful: { name: 'doubtful', sign: '!', meaning: 'one node has the address, but something is wrong' },
+  Well: { name: 'well', sign: '', meaning: 'one node has the address' },
   Idle: { name: 'not carried', sign: '–', meaning: 'no group carries it' },
 };
 
