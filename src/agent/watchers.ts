@@ -42,11 +42,12 @@ export class Watchers {
   }
 
   /** What they found, as it is reported. */
-  get report(): Pick<Surroundings, 'gateways' | 'checks' | 'isDataPathHealthy' | 'wire'> {
+  get report(): Pick<Surroundings, 'gateways' | 'checks' | 'trackFile' | 'isDataPathHealthy' | 'wire'> {
     const { contested } = this.#broadcast;
     return {
       gateways: this.#gateways.addresses,
       checks: this.checks.report,
+      trackFile: this.checks.notWritten,
       isDataPathHealthy: this.#proxy.isHealthy,
       wire: { ...this.#wire.report, ...(contested.length > 0 && { contested }) },
     };

@@ -133,6 +133,20 @@ describe('a Service keeps its address', () => {
     expect(allocate(but(kept, { now: NOW + 3_600_000 })).ledger).toMatchObject([{ kind: 'delete', name: '192.0.2.10' }]);
   });
 
+  it('that a clock which was ahead kept for years no longer than the pool says, once the clock is right; one write does it', () => {
+    const decade = 10 * 365.25 * 24 * 3_600_000;
+    const gone = but(one, { services: [b], now: NOW + decade });
+    const right = but(written(gone, allocate(gone)), { now: NOW });
+    const changes = allocate(right);
+    expect(changes.ledger).toMatchObject([
+      { kind: 'update', name: '192.0.2.10', keptFor: { service: 'a', until: '2026-01-01T01:00:00Z' } },
+    ]);
+    const after = written(right, changes);
+    expect(allocate(after).ledger).toEqual([]);
+    expect(allocate(but(after, { pools: [], now: NOW - 60_000 })).ledger).toEqual([]);
+    expect(shown(but(after, { services: [b, aBalancer('a')] }))).toEqual(['shop/b 192.0.2.11', 'shop/a 192.0.2.10']);
+  });
+
   it('that is kept goes to another only when the pool has nothing else', () => {
     const gone = but(one, { services: [b] });
     const kept = written(gone, allocate(gone));

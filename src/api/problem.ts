@@ -55,6 +55,7 @@ export const REASONS = {
   VerbatimMalformed: refused('the verbatim annotation is not a JSON object of strings'),
   VerbatimRefused: refused('a verbatim line is not among those that a Service may set'),
   NodeUnsteady: hint('a node was lost several times, and takes its addresses back only after it has been well for a while'),
+  NodesSendMuch: hint('groups that run on the same nodes can together send more from one of them than was measured'),
   PreferenceIgnored: hint('an entry of the annotation preferred-nodes of the group can not be followed'),
   NothingForwards: hint('the Service has no cluster IP, ports or selector, so nothing forwards from its addresses to pods'),
   AddressOffNetwork: hint("the address is in no network of the nodes' interface, and has to be routed to the nodes"),

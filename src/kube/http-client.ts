@@ -3,7 +3,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { ApiError, errorOfStatus, SILENT } from './api-error.ts';
 import type { Client, Query, Request, StreamRequest } from './client.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { jsonLines } from './json-lines.ts';
 
 const REQUEST_TIMEOUT = 15_000;

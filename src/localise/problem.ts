@@ -30,6 +30,19 @@ export const PROBLEM_REASONS = [
 ] as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 
+/** What does not pass by itself, and is told by no condition of an address: somebody has to mend it on the node, or in what the group is given. */
+export const UNTIL_MENDED: ReadonlySet<ProblemReason> = new Set([
+  'SettingsInvalid',
+  'ConfigInvalid',
+  'InterfaceNotFound',
+  'PasswordMissing',
+  'PasswordInvalid',
+  'NotWritten',
+  'ConfigRefused',
+  'PortTaken',
+  'PasswordTruncated',
+]);
+
 /** A copy, worst first. */
 export function worstFirst(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((one, other) => PROBLEM_REASONS.indexOf(one.reason) - PROBLEM_REASONS.indexOf(other.reason));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
-import { connect } from '../kube/connection.ts';
+import { connect } from '../kube/connection/connection.ts';
 import { DryRunClient } from '../manager/dry-run.ts';
 import { Manager } from '../manager/manager.ts';
 import { systemClock } from '../telemetry/clock.ts';

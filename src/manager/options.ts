@@ -1,5 +1,5 @@
 import type { Client } from '../kube/client.ts';
-import type { Connection } from '../kube/connection.ts';
+import type { Connection } from '../kube/connection/connection.ts';
 import type { LeaseTimes } from '../kube/lease.ts';
 import type { ReflectorTimes } from '../kube/reflector.ts';
 import type { Settings } from '../plan/input.ts';

@@ -13,6 +13,7 @@ import { bounded } from './lines/bound.ts';
 import { defaultsOf, generationOf } from './lines/generation.ts';
 import { globalLines } from './lines/global-lines.ts';
 import { leftOutProblems } from './lines/left-out.ts';
+import { neighbourProblems } from './lines/neighbours.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
@@ -132,6 +133,7 @@ export function plan(input: PlanInput): Plan {
     problems: [
       ...[link, globals, vrrp, wanted, bound, ids, wishes].flatMap(({ problems }) => problems),
       ...unsteadyProblems(input, standing),
+      ...neighbourProblems(input, { ...bound, routers }),
       ...leftOutProblems(bound, input),
       ...(password ? passwordProblems(group, routers) : []),
       ...priorityProblems(priority, input),

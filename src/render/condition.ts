@@ -123,6 +123,10 @@ export function accepted({ problems }: Plan): Judgement {
   return { type, status: 'False', reason: worst.reason, message };
 }
 
+/** What a node says of itself, with its name where it does not give it. */
+export const ofNode = (node: string, message: string): string =>
+  message.split(/[\s:,;]+/).includes(node) ? message : `${node}: ${message}`;
+
 // --- internal ---
 
 const SHOWN = 5;
@@ -152,7 +156,7 @@ function whyBehind(node: string, reports: readonly NodeReport[], revision: strin
   const report = reports.find((one) => one.node === node);
   if (report === undefined) return `${node} ${missing ?? 'does not answer'}`;
   const [problem] = report.problems;
-  if (problem !== undefined) return `${node}: ${problem.message}`;
+  if (problem !== undefined) return ofNode(node, problem.message);
   if (report.config.refused?.revision === revision) return `${node} refused it: ${report.config.refused.message}`;
   if (!report.daemon.running) return `${node}: keepalived does not run`;
   return report.config.revision === revision ? undefined : `${node} does not run it yet`;

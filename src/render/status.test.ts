@@ -85,7 +85,13 @@ describe('the status of a group', () => {
       'False when one has a problem',
       [...all().slice(0, 2), { ...aReport('node3', revision), problems: [{ reason: 'X', message: 'eth0 is gone' }] }],
       'False',
-      'node3: eth0 is gone',
+      '2 of 3 nodes run the configuration; node3: eth0 is gone',
+    ],
+    [
+      'False when one can not write, in its own words where they name it',
+      [...all().slice(0, 2), { ...aReport('node3', revision), problems: [{ reason: 'NotWritten', message: 'node node3 has no room' }] }],
+      'False',
+      '2 of 3 nodes run the configuration; node node3 has no room',
     ],
     [
       'False when a daemon does not run',

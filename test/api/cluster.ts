@@ -10,7 +10,7 @@ import type { KeepalivedGroup } from '../../src/api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import { isNotFound } from '../../src/kube/api-error.ts';
 import { APPLY_PATCH, type Client, MERGE_PATCH } from '../../src/kube/client.ts';
-import { type Connection, connect } from '../../src/kube/connection.ts';
+import { type Connection, connect } from '../../src/kube/connection/connection.ts';
 import { EVENTS } from '../../src/kube/events.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import { collectionPath, type KubeObject, objectPath, type Resource } from '../../src/kube/object.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Connection } from '../../src/kube/connection.ts';
+import type { Connection } from '../../src/kube/connection/connection.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 
 /** More than any client has connections. */

@@ -1,7 +1,7 @@
 /** A manager in this process, behind a proxy of its own that counts and may break what it asks. */
 import { inspect } from 'node:util';
 import { waitFor } from '../../lab/machine/wait.ts';
-import type { Connection } from '../../src/kube/connection.ts';
+import type { Connection } from '../../src/kube/connection/connection.ts';
 import { type Ending, Manager } from '../../src/manager/manager.ts';
 import type { ManagerOptions } from '../../src/manager/options.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';

@@ -114,6 +114,17 @@ describe('a group whose nodes answer', () => {
     expect(manager.lines.filter((line) => /^(warn|error|fatal)/.test(line))).toEqual([]);
   });
 
+  it('tells by an Event and in UpToDate that a node could not write what it was told, until it could', async () => {
+    const message =
+      'node node2 has no room for /run/keepalived/keepalived.conf (ENOSPC), so keepalived goes on with what it runs; make room in /run/keepalived';
+    nodes.problems.set('node2', [{ reason: 'NotWritten', message }]);
+    expect((await becomes('UpToDate', 'False')).message).toBe(`2 of 3 nodes run the configuration; ${message}`);
+    expect(await told(/KeepalivedGroup\/vips NotWritten /)).toContain(message);
+    expect((await condition('Ready'))?.status).toBe('True');
+    nodes.problems.clear();
+    await becomes('UpToDate', 'True');
+  });
+
   it('writes on each VirtualIP how it came to where it is, and another manager goes on with that', async () => {
     const movesOf = async (address: string): Promise<readonly MoveRecord[]> =>
       ((await get(cluster, VIRTUAL_IPS, { name: address })) as VirtualIP).status?.moves ?? [];

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { Connection } from '../../src/kube/connection.ts';
+import type { Connection } from '../../src/kube/connection/connection.ts';
 
 export interface Passed {
   readonly method: string;

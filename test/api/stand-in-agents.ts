@@ -14,6 +14,8 @@ export interface StandIns {
   readonly alone: Set<string>;
   /** Nodes that run what they ran before, whatever they are told. */
   readonly stuck: Set<string>;
+  /** What keeps a node from doing what it was told, as its agent says it. */
+  readonly problems: Map<string, NodeReport['problems']>;
   /** What a node routes through; one that isn't in it doesn't tell, as an older agent. */
   readonly gateways: Map<string, readonly string[]>;
   /** Nodes to which a changed password has come, with the round that they know then; they take it up, and leave the map, in another one. */
@@ -29,6 +31,7 @@ export interface StandIns {
 export async function standIns(cluster: Cluster, namespace: string, group = 'vips'): Promise<StandIns> {
   const daemonSet = await get(cluster, DAEMON_SETS, { namespace, name: group });
   const [silent, alone, stuck] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const problems = new Map<string, NodeReport['problems']>();
   const gateways = new Map<string, readonly string[]>();
   const waiting = new Map<string, number>();
   const wire = new Map<string, WireReport>();
@@ -69,7 +72,7 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
     const transitions = transitionsAfter(remembered.get(node) ?? [], instances);
     remembered.set(node, transitions);
     return {
-      ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: [] },
+      ...{ version: 1, group: `${namespace}/${group}`, node, pod: `${group}-${node}`, problems: problems.get(node) ?? [] },
       config: { revision: config.revision, since: '2026-01-01T00:00:00Z', ...waits(node, config.round) },
       daemon: { running: true, reloads: 0 },
       link: { name: 'eth0', addresses: [], ...(wire.size > 0 && { macs: [macOf(node)] }) },
@@ -80,7 +83,7 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
     };
   };
   return {
-    ...{ port, silent, alone, stuck, gateways, waiting, wire, asked: () => asked },
+    ...{ port, silent, alone, stuck, problems, gateways, waiting, wire, asked: () => asked },
     close() {
       for (const server of servers) server.close().closeAllConnections();
     },

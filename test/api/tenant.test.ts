@@ -6,7 +6,7 @@ import { LOAD_BALANCER_CLASS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
 import { ApiError } from '../../src/kube/api-error.ts';
 import { type Client, MERGE_PATCH } from '../../src/kube/client.ts';
-import { connect } from '../../src/kube/connection.ts';
+import { connect } from '../../src/kube/connection/connection.ts';
 import { HttpClient } from '../../src/kube/http-client.ts';
 import { collectionPath, objectPath, type Resource } from '../../src/kube/object.ts';
 import { ADDRESS_POOLS, VIRTUAL_IPS } from '../../src/manager/cluster/resource.ts';

@@ -9,7 +9,7 @@ import type { ConfigTest } from './verdict.ts';
 /** Writes a file beside the daemon's and has keepalived check it; one that is refused does not stay. */
 export async function stage(staged: Staged, text: string, paths: Paths, run: RunCommand): Promise<ConfigTest> {
   const file = stagedFile(staged, paths);
-  await writeWhole(file, text);
+  await writeWhole(file, text, paths.configFile);
   const verdict = await testConfig(file, text, run);
   if (verdict.kind === 'refused') await discard(staged, paths);
   return verdict;

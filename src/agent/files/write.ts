@@ -12,13 +12,17 @@ export class NotWritten extends Error {
   }
 }
 
-/** Writes a whole file that only this user may read. What there is no room for leaves nothing behind. @throws NotWritten */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/**
+ * Writes a whole file that only this user may read. What there is no room for leaves nothing behind.
+ * @param target - the file that it is to become, by which a failure is known
+ * @throws NotWritten
+ */
+export async function writeWhole(file: string, text: string, target = file): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o600 });
   } catch (error) {
-    await rm(file, { force: true });
-    throw new NotWritten(file, error as NodeJS.ErrnoException);
+    await leave(file);
+    throw new NotWritten(target, error as NodeJS.ErrnoException);
   }
 }
 
@@ -28,7 +32,7 @@ export async function replaceShort(file: string, text: string): Promise<void> {
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
   } catch (error) {
-    await rm(`${file}.new`, { force: true });
+    await leave(`${file}.new`);
     await overwrite(file, text).catch(() => {
       throw new NotWritten(file, error as NodeJS.ErrnoException);
     });
@@ -36,6 +40,9 @@ export async function replaceShort(file: string, text: string): Promise<void> {
 }
 
 // --- internal ---
+
+/** Where nothing can be written, nothing can be removed either, and why it was not written is what matters. */
+const leave = (file: string): Promise<void> => rm(file, { force: true }).catch(() => undefined);
 
 /** In a page that the file has: who reads it is told when it is closed. */
 async function overwrite(path: string, text: string): Promise<void> {

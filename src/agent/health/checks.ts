@@ -3,7 +3,9 @@ import type { HealthCheck } from '../../api/node/config.ts';
 import type { HealthCheckReport } from '../../api/node/report.ts';
 import { type Finding, type Grading, trackValue } from '../../localise/finding.ts';
 import { trackFileOf } from '../../localise/localise.ts';
+import type { FileNotWritten } from '../facts.ts';
 import { writeTrackFile } from '../files/track-file.ts';
+import { NotWritten } from '../files/write.ts';
 import type { Log } from '../log.ts';
 import type { Paths } from '../paths.ts';
 import { askHttp } from './ask-http.ts';
@@ -26,8 +28,8 @@ export class Checks {
   readonly #known = new Map<string, Known>();
   /** Where each was answered last. */
   readonly #answered = new Map<string, string>();
-  /** Whose track file could not be written last: it is written again. */
-  readonly #behind = new Set<string>();
+  /** Whose track file was not written yet, or could not be: it is written again. */
+  readonly #behind = new Map<string, FileNotWritten | null>();
   #checks: readonly HealthCheck[] = [];
   #gradings: ReadonlyMap<string, Grading> = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -57,6 +59,11 @@ export class Checks {
     });
   }
 
+  /** The first track file that could not be written; null where each says what is known. */
+  get notWritten(): FileNotWritten | null {
+    return [...this.#behind.values()].find((file) => file !== null) ?? null;
+  }
+
   /** Takes the place of the checks before. One that is new is asked at once; this resolves when it has answered, or did not in time. */
   async set(checks: readonly HealthCheck[], gradings: ReadonlyMap<string, Grading>): Promise<void> {
     const names = new Set(checks.map(({ trackFile }) => trackFile));
@@ -82,7 +89,9 @@ export class Checks {
 
   #check(check: HealthCheck): Promise<void> {
     const { trackFile } = check;
-    return this.#ask(check).catch((error: Error) => this.#context.log.warn({ trackFile, error: error.message }, 'health check failed'));
+    return this.#ask(check).catch((error: Error) => {
+      if (!(error instanceof NotWritten)) this.#context.log.warn({ trackFile, error: error.message }, 'health check failed');
+    });
   }
 
   async #ask(check: HealthCheck): Promise<void> {
@@ -117,8 +126,19 @@ export class Checks {
   async #write(name: string): Promise<void> {
     const finding = this.#known.get(name)?.finding ?? null;
     if (finding === null) return;
-    this.#behind.add(name);
-    await writeTrackFile(trackFileOf(this.#context.paths, name), trackValue(finding, this.#gradings.get(name) ?? 'fault'));
+    this.#behind.set(name, this.#behind.get(name) ?? null);
+    await writeTrackFile(trackFileOf(this.#context.paths, name), trackValue(finding, this.#gradings.get(name) ?? 'fault')).catch(
+      (error: Error) => this.#notWritten(name, error),
+    );
     this.#behind.delete(name);
+  }
+
+  /** Logged once, not once a second, for as long as it fails for the same reason. */
+  #notWritten(name: string, error: Error): never {
+    const { file, code } = error instanceof NotWritten ? error : { file: name, code: error.message };
+    const before = this.#behind.get(name);
+    this.#behind.set(name, { file, code });
+    if (before?.code !== code) this.#context.log.error({ trackFile: name, error: error.message }, 'a file could not be written');
+    throw error;
   }
 }

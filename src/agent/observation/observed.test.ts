@@ -34,6 +34,20 @@ describe('what was last heard of the daemon', () => {
     expect(afterAnswer(told, dump(1050), 'some', moment(1200)).histories.get('a')).toMatchObject({ state: 'MASTER', since: moment(1100) });
   });
 
+  it.each([0, 3_600_000, -3_600_000, 315_576_000_000, -315_576_000_000])(
+    'dates a transition that only a dump told between the two dumps, though the wall clock was set by %i ms since',
+    (jump) => {
+      const known = heard(dump(1000));
+      const became = { ...aDumped('a', 7, { state: 'MASTER' }), lastTransition: moment(2500).wall / 1000 };
+      const now = { at: 3010, wall: moment(3010).wall + jump };
+      const { transitions } = afterAnswer(known, { kind: 'dump', instances: [became], asked: 3000 }, 'some', now);
+      expect(transitions).toHaveLength(1);
+      expect(transitions[0]?.at).toBeGreaterThanOrEqual(1000);
+      expect(transitions[0]?.at).toBeLessThanOrEqual(3000);
+      if (jump === 0) expect(transitions[0]?.at).toBe(2500);
+    },
+  );
+
   it.each<[string, readonly Dump[], Partial<Observed>]>([
     ['answers', [dump(0)], { runs: true, hasAnswered: true, silence: null }],
     [

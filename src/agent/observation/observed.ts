@@ -23,6 +23,8 @@ export interface Observed {
   /** When the daemon was last told to run something else: what was asked before does not count. */
   readonly changed: number;
   readonly runs: boolean;
+  /** When the newest answer was asked for that told of instances, and those. */
+  readonly dumped: number;
   readonly instances: readonly DumpedInstance[];
   readonly histories: Histories;
   /** What instances became, and why, over processes of the daemon. */
@@ -39,6 +41,7 @@ export const NOTHING_HEARD: Observed = {
   asked: Number.NEGATIVE_INFINITY,
   changed: Number.NEGATIVE_INFINITY,
   runs: false,
+  dumped: Number.NEGATIVE_INFINITY,
   instances: [],
   histories: new Map(),
   transitions: [],
@@ -68,11 +71,14 @@ export function afterAnswer(
   if (dump.kind === 'dump') {
     const asked = { at: dump.asked, wall: now.wall - (now.at - dump.asked) };
     const histories = historiesAfter(observed.histories, dump.instances, asked);
-    const seen = afterSight(observed.transitions, { before: observed.histories, after: histories }, conf, asked);
+    const seen = afterSight(observed.transitions, { before: observed.histories, after: histories }, conf, {
+      asked,
+      before: observed.dumped,
+    });
     // The instances are older than a question that was not answered.
     const before = { instances: observed.instances, at: observed.silence === null ? observed.asked : Number.POSITIVE_INFINITY };
     const transitions = afterDump(seen, before, { instances: dump.instances, ...asked });
-    return { ...heard, instances: dump.instances, histories, transitions, hasAnswered: true, silence: null };
+    return { ...heard, dumped: dump.asked, instances: dump.instances, histories, transitions, hasAnswered: true, silence: null };
   }
   if (instances === 'none') return { ...heard, instances: [], histories: new Map(), silence: null };
   if (instances === 'perhaps') return { ...heard, silence: null };

@@ -48,18 +48,23 @@ export function afterEvent(transitions: Transitions, event: NotifyEvent, context
   return withState(transitions, { name: event.name, state, wasMaster, ...known }, now);
 }
 
-/** After a dump that tells of states before the FIFO does, as it can where the agent is late; the line that follows tells nothing new. */
+/**
+ * After a dump that tells of states before the FIFO does, as it can where the agent is late; the line that follows tells nothing new.
+ * @param before - when the dump before was asked for
+ */
 export function afterSight(
   transitions: Transitions,
   histories: { before: Histories; after: Histories },
   conf: Conf | null,
-  asked: Moment,
+  { asked, before: dumped }: { readonly asked: Moment; readonly before: number },
 ): Transitions {
   const changed = [...histories.after].flatMap(([name, { state, priority, since }]) => {
     const before = histories.before.get(name);
     const isNews = before !== undefined && (before.state === 'MASTER') !== (state === 'MASTER');
     if (!isNews || state === 'INIT') return [];
-    const moment = { at: asked.at - Math.max(0, asked.wall - since.wall), wall: since.wall };
+    // keepalived tells it by the wall clock, which may have been set since. The dump before still told the other state.
+    const at = Math.max(asked.at - Math.max(0, asked.wall - since.wall), Math.min(Math.max(dumped, before.since.at), asked.at));
+    const moment = { at, wall: since.wall };
     return [{ event: { kind: 'instance', name, state, priority } as const, before, moment }];
   });
   return changed.reduce(

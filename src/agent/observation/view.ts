@@ -1,4 +1,5 @@
 import { problemsOf, refusalOf } from '../activation/attempt.ts';
+import type { FileNotWritten } from '../facts.ts';
 import { type Place, roomProblems } from '../files/room-problems.ts';
 import type { State } from '../state.ts';
 import { hangs } from './observed.ts';
@@ -9,7 +10,10 @@ export type Surroundings = Pick<
   View,
   'group' | 'node' | 'pod' | 'interfaces' | 'podAddresses' | 'checks' | 'isDataPathHealthy' | 'gateways' | 'wire' | 'now'
 > &
-  Place;
+  Place & {
+    /** The first track file that could not be written. */
+    readonly trackFile: FileNotWritten | null;
+  };
 
 /** The agent's state as the report tells it. */
 export function viewOf(
@@ -17,7 +21,7 @@ export function viewOf(
   around: Surroundings,
 ): View {
   const found = problemsOf(newest, active?.candidate ?? null);
-  const problems = [...found, ...roomProblems({ notWritten, isCut: observed.isCut }, around)];
+  const problems = [...found, ...roomProblems({ notWritten, trackFile: around.trackFile, isCut: observed.isCut }, around)];
   return {
     ...around,
     group: settings?.group ?? around.group,

@@ -107,16 +107,26 @@ function changeOf(
 /** For whom an address that nobody has is kept: what the record says, or the Service that has just gone. */
 function keptNow({ input: { now }, poolByName }: Round, { spec }: VirtualIP): KeptFor | undefined {
   const last = spec.claims?.find(({ source }) => source === 'Pool');
-  if (last === undefined) return spec.retain || !isOver(spec.keptFor?.until, now) ? spec.keptFor : undefined;
+  if (last === undefined) return spec.retain || !isOver(spec.keptFor?.until, now) ? notTooLong(spec, poolByName, now) : undefined;
   const seconds = poolByName.get(last.pool ?? '')?.keepSeconds ?? KEEP_SECONDS;
   if (seconds === 0 && spec.retain !== true) return undefined;
   return {
     namespace: last.namespace,
     service: last.service,
     ...(last.pool !== undefined && { pool: last.pool }),
-    until: new Date(now + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    until: after(now, seconds),
   };
 }
+
+/** From now on never longer than the pool says: a clock that was ahead for a while may have written a time that is years away. */
+function notTooLong({ keptFor }: VirtualIP['spec'], pools: Round['poolByName'], now: number): KeptFor | undefined {
+  const seconds = pools.get(keptFor?.pool ?? '')?.keepSeconds;
+  if (keptFor === undefined || seconds === undefined || !(Date.parse(keptFor.until) > now + seconds * 1000)) return keptFor;
+  return { ...keptFor, until: after(now, seconds) };
+}
+
+/** RFC 3339. */
+const after = (now: number, seconds: number): string => new Date(now + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 
 const isSame = ({ spec: { claims = [], keptFor } }: VirtualIP, wanted: readonly Claim[], kept: KeptFor | undefined): boolean =>
   claims.length === wanted.length &&

@@ -5,7 +5,7 @@ import type { Answer } from '../../cli/answer.ts';
 import type { ConnectionOptions } from '../../cli/connection-options.ts';
 import { readObjects, type Source } from '../../cli/plan/read-objects.ts';
 import type { ClusterObjects } from '../../cli/read-cluster.ts';
-import { connect } from '../../kube/connection.ts';
+import { connect } from '../../kube/connection/connection.ts';
 import { HttpClient } from '../../kube/http-client.ts';
 
 export const clientOf = ({ kubeconfig, context }: ConnectionOptions): HttpClient =>

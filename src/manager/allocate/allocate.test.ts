@@ -178,6 +178,21 @@ describe('the controller of addresses', () => {
     expect(await had()).toEqual([]);
   });
 
+  it.each([3_700_000, 10 * 365.25 * 24 * 3_600_000])('keeps what it keeps while the clock is %i ms ahead for a moment', async (jump) => {
+    await create(SERVICES, aBalancer('a'));
+    const life = begin();
+    await settle(life);
+    await remove(SERVICES, aBalancer('a'));
+    await settle(life);
+    clock.epoch += jump;
+    await settle(life);
+    await clock.pass(9 * 60_000);
+    await settle(life);
+    clock.epoch -= jump;
+    await settle(life);
+    expect(await had()).toEqual(['192.0.2.10']);
+  });
+
   it('says in the status of a pool what is left of it', async () => {
     await create(SERVICES, aBalancer('a'));
     await settle(begin());

@@ -15,6 +15,7 @@ import type { AddressView } from './address-view.ts';
 import { each } from './each.ts';
 import type { Findings } from './findings.ts';
 import type { Newest } from './newest.ts';
+import { SettledTime } from './settled-time.ts';
 import { Writer } from './writer.ts';
 
 export interface AllocateOptions {
@@ -44,9 +45,11 @@ export class AllocateController {
   readonly pace = { concurrency: 1, gatherMs: 10, perNamespace: 1 };
   readonly #options: AllocateOptions;
   readonly #writer: Writer;
+  readonly #time: SettledTime;
 
   constructor(options: AllocateOptions) {
     this.#options = options;
+    this.#time = new SettledTime(options.clock);
     this.#writer = new Writer(options);
   }
 
@@ -79,7 +82,7 @@ export class AllocateController {
   }
 
   #gather(): AllocationInput {
-    const { view, addresses, virtualIPs, services, settings, clock } = this.#options;
+    const { view, addresses, virtualIPs, services, settings } = this.#options;
     return {
       pools: addresses.pools.list(),
       virtualIPs: virtualIPs.list(),
@@ -88,7 +91,7 @@ export class AllocateController {
       namespaces: addresses.namespaces.list(),
       nodes: view.nodes.list(),
       settings: settings(),
-      now: clock.now().getTime(),
+      now: this.#time.now(),
     };
   }
 

@@ -52,6 +52,14 @@ describe('a change in the cluster', () => {
     expect(touchedBy(() => view.nodes.set({ ...same, metadata: { ...same.metadata, resourceVersion: '99' } }))).toEqual([]);
   });
 
+  it.each([
+    { nodeSelector: { rack: 'a' } },
+    { vrrp: { advertIntervalMilliseconds: 100 } },
+    { verbatimConfig: { vrrp_garp_master_repeat: '10' } },
+  ])('of what a group sends, and where, concerns all groups: %j', (spec) => {
+    expect(touchedBy(() => view.groups.set(aGroup({ spec })))).toEqual(['web/other', 'web/vips']);
+  });
+
   it('of the router ids of a group concerns all groups, other changes only itself', () => {
     expect(touchedBy(() => view.groups.set(aGroup({ spec: { interface: 'eth1' } })))).toEqual(['web/vips']);
     expect(touchedBy(() => view.groups.set(aGroup({ status: { routerIDs: { 'web/a': 1 } } })))).toEqual(['web/other', 'web/vips']);

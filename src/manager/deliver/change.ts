@@ -53,10 +53,12 @@ export function followPods(view: ClusterView, look: (groupKey: string) => void, 
 
 // --- internal ---
 
-/** Router ids and addresses are shared by all groups; what one frees or takes, another may take or has to name as a conflict. */
+/** Router ids and addresses are shared by all groups, and so are nodes: what one frees or takes, another may take or has to name. */
 function concernsOtherGroups({ before, after }: Change<KeepalivedGroup>): boolean {
-  const shared = (group: KeepalivedGroup | undefined): unknown =>
-    group && [group.status?.routerIDs, group.status?.gateways, group.spec?.segment, group.spec?.fences];
+  const shared = (group: KeepalivedGroup | undefined): unknown => {
+    const { segment, fences, nodeSelector, vrrp, verbatimConfig } = group?.spec ?? {};
+    return group && [group.status?.routerIDs, group.status?.gateways, segment, fences, nodeSelector, vrrp, verbatimConfig];
+  };
   return !isSame(shared(before), shared(after));
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,4 +57,40 @@ it('stays what it was while the folder holds a key that does not belong to it', 
 it('is our own without a folder, and missing where the folder is empty', () => {
   expect(open(undefined).current.cert).toContain('BEGIN CERTIFICATE');
   expect(() => open(folder)).toThrow(/tls\.crt/);
+});
+
+const HOUR = 3_600_000;
+const DECADE = 10 * 365.25 * 24 * HOUR;
+it.each([HOUR, -HOUR, DECADE, -DECADE])(
+  'of our own is valid again ten seconds after the clock jumped by %i ms, and after it was set back',
+  async (jump) => {
+    const certificate = open(undefined);
+    let renewals = 0;
+    void certificate.follow(() => {
+      renewals += 1;
+    }, stop.signal);
+    for (const step of [jump, -jump]) {
+      clock.epoch += step;
+      await clock.pass(10_000);
+      const { validFromDate, validToDate } = new X509Certificate(certificate.current.cert);
+      // By clocks of clients that are half an hour off.
+      expect(validFromDate.getTime()).toBeLessThan(clock.now().getTime() - HOUR / 2 + 10_001);
+      expect(validToDate.getTime()).toBeGreaterThan(clock.now().getTime() + HOUR / 2);
+    }
+    expect(renewals).toBeLessThanOrEqual(2);
+    await clock.pass(24 * HOUR);
+    expect(renewals).toBeLessThanOrEqual(2);
+  },
+);
+
+it('of our own is made anew once in ten seconds at most, however often the clock jumps', async () => {
+  let renewals = 0;
+  void open(undefined).follow(() => {
+    renewals += 1;
+  }, stop.signal);
+  for (let second = 0; second < 60; second += 1) {
+    clock.epoch += second % 2 === 0 ? -2 * DECADE : 2 * DECADE;
+    await clock.pass(1000);
+  }
+  expect(renewals).toBeLessThanOrEqual(6);
 });

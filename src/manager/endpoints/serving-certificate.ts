@@ -16,18 +16,24 @@ export interface ServingCertificateOptions {
   readonly observe?: (succeeded: boolean) => void;
 }
 
-/** Milliseconds between two looks at the folder. */
+/** Milliseconds between two looks at the folder, and at the clock. */
 const LOOK_EVERY = 10_000;
+/** Milliseconds before and after the moment at which a certificate of our own was made, of the hour and the ten years for which it is valid. */
+const USED = { before: 30 * 60_000, after: 5 * 365.25 * 24 * 3_600_000 };
 
-/** The certificate of a TLS server, read again when it was renewed. */
+/** The certificate of a TLS server: read again when it was renewed; one of our own made anew when the clock was set to where it isn't valid. */
 export class ServingCertificate {
   readonly #options: ServingCertificateOptions;
   #current: KeyPair;
+  /** When that of our own was made, in milliseconds since 1970. */
+  #made: number;
 
   /** @throws Error when the folder holds no certificate with its key */
   constructor(options: ServingCertificateOptions) {
     this.#options = options;
-    this.#current = options.folder === undefined ? selfSigned(options.names, options.clock.now()) : readPair(options.folder);
+    const now = options.clock.now();
+    this.#made = now.getTime();
+    this.#current = options.folder === undefined ? selfSigned(options.names, now) : readPair(options.folder);
     if (options.folder !== undefined) options.observe?.(true);
   }
 
@@ -38,11 +44,23 @@ export class ServingCertificate {
   /** Tells of each renewal until the signal aborts; what can't be read or doesn't fit leaves the one before in place. */
   async follow(onRenewed: (pair: KeyPair) => void, signal: AbortSignal): Promise<void> {
     const { folder, clock } = this.#options;
-    if (folder === undefined) return;
     while (!signal.aborted) {
       await clock.sleep(LOOK_EVERY, signal);
-      if (!signal.aborted) this.#look(folder, onRenewed);
+      if (signal.aborted) return;
+      if (folder === undefined) this.#lookAtClock(onRenewed);
+      else this.#look(folder, onRenewed);
     }
+  }
+
+  #lookAtClock(onRenewed: (pair: KeyPair) => void): void {
+    const { clock, names, log } = this.#options;
+    const now = clock.now();
+    const age = now.getTime() - this.#made;
+    if (age > -USED.before && age < USED.after) return;
+    this.#made = now.getTime();
+    this.#current = selfSigned(names, now);
+    onRenewed(this.#current);
+    log.info({}, 'the certificate of the metrics was made anew, because the clock was set');
   }
 
   #look(folder: string, onRenewed: (pair: KeyPair) => void): void {

@@ -14,6 +14,7 @@ import type { Decision, Decisions } from '../decisions.ts';
 import type { GroupStatus } from '../group-status.ts';
 import type { RecordEvent, ToldProblems, Trouble } from '../told-problems.ts';
 import type { Journals } from './journals.ts';
+import { nodeTroubles } from './node-troubles.ts';
 import { tellMoves } from './owner-news.ts';
 import { ASK_EVERY, type PodRefusals } from './pod-refusals.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -90,7 +91,15 @@ export class ObserveController implements Controller {
       return { kind: 'done' };
     }
     const truth = this.#look(key, decision);
-    problems.tell(key, [...ofGroup(decision), ...summaries(decision, truth), ...wireTroubles(truth, this.#options.uidOf)]);
+    problems.tell(key, [
+      ...ofGroup(decision),
+      ...summaries(decision, truth),
+      ...nodeTroubles(
+        decision.plan.group,
+        truth.words.map(({ report }) => report),
+      ),
+      ...wireTroubles(truth, this.#options.uidOf),
+    ]);
     const missing = await this.#missing(key, decision, truth);
     const saved = await this.#save(decision, truth, missing);
     return sooner(sooner(saved, truth.again), missing === undefined || missing.size === 0 ? undefined : ASK_EVERY);

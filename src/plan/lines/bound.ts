@@ -5,7 +5,7 @@ import type { WantedRouter } from '../claims/claim.ts';
 import type { PlanInput } from '../input.ts';
 import { keyOf } from '../reference.ts';
 import { boundedGroup } from './bound-group.ts';
-import { type Arp, arpOf, MOST, MOST_INSTANCES, NOTHING, plus, type Sending, sendingOf } from './sending.ts';
+import { type Arp, arpOf, MOST, MOST_INSTANCES, NOTHING, plus, type Sending, sendingOf, UNITS } from './sending.ts';
 import type { VrrpSettings } from './vrrp-settings.ts';
 
 /** What is asked for together, and what is left of it so that no node sends more than it can beside the adverts of others. */
@@ -49,12 +49,6 @@ const KEYWORDS: Readonly<Record<Kind, ReadonlySet<string>>> = {
   refresh: new Set(['garp_master_refresh', 'garp_master_refresh_repeat']),
   burst: new Set(['garp_master_repeat', 'garp_lower_prio_repeat']),
 };
-const UNIT: Readonly<Record<Kind, string>> = {
-  adverts: 'adverts a second',
-  refresh: 'gratuitous ARPs a second',
-  burst: 'gratuitous ARPs at once',
-};
-
 /** What is given out, and to which namespaces. */
 class Room {
   #group: Sending;
@@ -96,7 +90,7 @@ function boundedService(
     const over = verbatim.filter(({ keyword }) => KEYWORDS[kind].has(keyword));
     verbatim = verbatim.filter((line) => !over.includes(line));
     const texts = over.map(({ keyword, words }) => JSON.stringify([keyword, ...words].join(' '))).join(', ');
-    const message = `${texts} ${over.length > 1 ? 'are' : 'is'} left out: the Service would have a node send ${Math.ceil(asked)} ${UNIT[kind]}. The limit is ${MOST[kind]} for the group and ${MOST[kind] / 2} for the lines of a namespace; ask for less`;
+    const message = `${texts} ${over.length > 1 ? 'are' : 'is'} left out: the Service would have a node send ${Math.ceil(asked)} ${UNITS[kind]}. The limit is ${MOST[kind]} for the group and ${MOST[kind] / 2} for the lines of a namespace; ask for less`;
     problems.push({ object: first.object, reason: 'VerbatimRefused', message });
   }
   return [{ routers: siblings.map((router) => ({ ...router, verbatim })), problems }];

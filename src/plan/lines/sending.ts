@@ -29,6 +29,12 @@ export const MOST: Sending = {
   burst: 10_000,
 };
 
+export const UNITS: Readonly<Record<keyof Sending, string>> = {
+  adverts: 'adverts a second',
+  refresh: 'gratuitous ARPs a second',
+  burst: 'gratuitous ARPs at once',
+};
+
 /** VRRP instances that a group can have: 255 ids for each family. */
 export const MOST_INSTANCES = 510;
 
