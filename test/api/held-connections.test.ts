@@ -13,7 +13,7 @@ import { type Any, aNamespace, type Cluster, carried, createGroup, createService
 
 const WEB = 'held-connections';
 /** On three ports, 16 connections of one remote address; others', and its own to the API server. */
-const SOCKETS = 3 * 16 + 16;
+const SOCKETS = 3 * 16 + 32;
 /** Of connections that come and go, most with TLS, until they are collected. */
 const MEBIBYTES = 256;
 

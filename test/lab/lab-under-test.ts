@@ -155,7 +155,7 @@ export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boo
   );
 
 /** Waits until each virtual router is where it is at home, so that none moves by itself any more: a node that was lost often takes its own back late. */
-export const atHome = (lab: Lab): Promise<true> =>
+export const atHome = (lab: Lab, timeoutMs = 600_000): Promise<true> =>
   lab.waitFor(
     'each virtual router is at home',
     async () => {
@@ -165,7 +165,7 @@ export const atHome = (lab: Lab): Promise<true> =>
         throw new Error(`${away.map(({ name, node }) => `${name} is on ${node}, at home on ${homes[name]}`).join('; ')}`);
       return true as const;
     },
-    600_000,
+    timeoutMs,
   );
 
 const MANAGERS = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
