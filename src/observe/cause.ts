@@ -65,7 +65,9 @@ export function causeOf(evidence: MoveEvidence): Cause {
   const own = ownWord(evidence);
   if (own !== undefined) return own;
   const word = words.find(({ report }) => report.node === from);
-  const isSilent = word === undefined || word.silentSince !== undefined;
+  // One that said nothing since, and whose adverts were missed, is as good as silent: it was not asked yet.
+  const isUnheard = before !== undefined && before.end === undefined && after !== undefined && before.lastKnown < after.start.at;
+  const isSilent = word === undefined || word.silentSince !== undefined || (isUnheard && isMissed(after));
   if (isSilent && before?.end?.at === undefined) return { kind: after?.resigned ? 'Resigned' : 'NodeSilent' };
   return seen(evidence, from, word);
 }

@@ -31,6 +31,8 @@ export class JournalWorld {
   readonly epoch = Date.UTC(2026, 0, 1);
   /** Nodes that answer nobody. */
   readonly silent = new Set<string>();
+  /** Nodes that nobody has asked again. */
+  readonly unasked = new Set<string>();
   /** Nodes whose agents are of an older version. */
   readonly old = new Set<string>();
   /** Milliseconds between question and answer. */
@@ -135,6 +137,7 @@ export class JournalWorld {
       if (node.last !== undefined) node.last = { ...node.last, silentSince: node.last.silentSince ?? asked };
       return node.last;
     }
+    if (this.unasked.has(node.name)) return node.last;
     const heard = asked + this.roundTrip;
     const clock = related(node.last?.clock, { asked, heard, node: Math.round((asked + heard) / 2) + node.monotonic });
     const changed = node.last !== undefined && node.last.report !== node.report && { changedAfter: node.last.asked };

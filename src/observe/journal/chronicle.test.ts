@@ -128,6 +128,13 @@ describe('a move is written down with its cause, and how long nobody had the add
     expect(world.told).toHaveLength(2);
   });
 
+  it('when the owner rests, was cut off for a moment, and was not asked again before it had the address back', () => {
+    world.expected = { ...world.expected, standing: new Map([['node1', 'unsteady']]) };
+    world.unasked.add('node1');
+    world.becomes('node2', 'MASTER', { silence: SILENCE, resigned: false }).pass(1500).becomes('node2', 'BACKUP').look();
+    expect(world.moves.slice(1)).toEqual(['node1>node2 NodeSilent 0.51 to 0.76 s', 'node2>node1 Preferred none']);
+  });
+
   it('when the preferred node takes it back', () => {
     world.becomes('node1', 'STOP', { why: 'DaemonStopped' }).pass(600);
     takesOver().look().pass(5000);
