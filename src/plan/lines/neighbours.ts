@@ -31,7 +31,8 @@ export function neighbourProblems(input: PlanInput, planned: Planned): Problem[]
     .toSorted((a, b) => b.sending[kind] - a.sending[kind] || byText(keyOf(a.group), keyOf(b.group)))
     .map(({ group }) => keyOf(group));
   const list = named.length <= NAMED ? named.join(', ') : `${named.slice(0, NAMED).join(', ')} and ${named.length - NAMED} more`;
-  const message = `node ${worst.node} can come to send about ${rounded(value, 2)} ${UNITS[kind]} for this group (${rounded(own[kind], 1)}) and others (${list}), when no other node is left; up to ${MOST[kind]} were measured without a late advert. ${CURES[kind]}, or give some of these groups other nodes (spec.nodeSelector)`;
+  const sum = `${worst.node} sends about ${rounded(value, 2)} ${UNITS[kind]} when it is the last node left: about ${rounded(own[kind], 1)} for this group, the others for ${list}`;
+  const message = `${sum}. Up to ${MOST[kind]} were measured without a late advert. ${CURES[kind]}, or run some of these groups on other nodes (spec.nodeSelector)`;
   return [{ object: groupReference(input.group), reason: 'NodesSendMuch', message }];
 }
 
