@@ -117,7 +117,9 @@ describe('a group whose nodes answer', () => {
   it('tells by an Event and in UpToDate that a node could not write what it was told, until it could', async () => {
     const message =
       'node node2 has no room for /run/keepalived/keepalived.conf (ENOSPC), so keepalived goes on with what it runs; make room in /run/keepalived';
+    await becomes('UpToDate', 'True');
     nodes.problems.set('node2', [{ reason: 'NotWritten', message }]);
+    using _ = { [Symbol.dispose]: () => nodes.problems.clear() };
     expect((await becomes('UpToDate', 'False')).message).toBe(`2 of 3 nodes run the configuration; ${message}`);
     expect(await told(/KeepalivedGroup\/vips NotWritten /)).toContain(message);
     expect((await condition('Ready'))?.status).toBe('True');
