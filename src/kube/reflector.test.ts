@@ -38,8 +38,10 @@ class Script implements Client {
     return answer as T;
   }
 
-  async *stream({ query, signal }: StreamRequest): AsyncGenerator<unknown> {
+  async *stream({ query, signal, onOpen }: StreamRequest): AsyncGenerator<unknown> {
     const count = this.watches.push({ at: this.#clock.monotonic(), version: query?.resourceVersion });
+    const isRefused = this.#streams[Math.min(count, this.#streams.length) - 1]?.[0] instanceof Error;
+    if (!isRefused) onOpen?.();
     for (const step of this.#streams[Math.min(count, this.#streams.length) - 1] ?? []) {
       if (step instanceof Error) throw step;
       if (typeof step === 'number') await this.#clock.sleep(step, signal);
@@ -145,6 +147,20 @@ describe('a reflector', () => {
     await clock.pass(600_000);
     expect(client.lists.length).toBeGreaterThan(10);
     expect(client.lists.length).toBeLessThan(100);
+  });
+
+  it('hears the API server when it opens a watch, also of a kind in which nothing ever happens', async () => {
+    const silent = new ApiError({ kind: 'network', reason: SILENT, message: 'no answer in time' });
+    start([page('7', [])], [[90_000, silent]]);
+    await clock.pass(20 * 60_000);
+    expect(clock.monotonic() - reflector.lastContact).toBeLessThanOrEqual(90_000);
+  });
+
+  it('hears nothing of an API server that refuses each watch', async () => {
+    const away = refusal(503, 'ServiceUnavailable', { path: '' });
+    start([page('7', []), away], [[away]]);
+    await clock.pass(20 * 60_000);
+    expect(clock.monotonic() - reflector.lastContact).toBeGreaterThan(15 * 60_000);
   });
 
   it('opens a watch that fell silent again at once, from where it was', async () => {

@@ -123,7 +123,8 @@ export class Reflector<T extends KubeObject> {
     const opened = clock.monotonic();
     this.#opened = opened;
     let events = 0;
-    for await (const line of client.stream({ path: collectionPath(resource, namespace), query, quietMs: this.#times.quiet, signal })) {
+    const watch = { path: collectionPath(resource, namespace), query, quietMs: this.#times.quiet, signal, onOpen: () => this.#contact() };
+    for await (const line of client.stream(watch)) {
       if (signal.aborted) return;
       this.#take(line as WatchEvent);
       this.#contact();
@@ -171,7 +172,7 @@ export class Reflector<T extends KubeObject> {
     await clock.sleep(pause, signal);
   }
 
-  /** A list alone doesn't end the back-off: behind it each watch may fail, and lists are what costs the server most. */
+  /** Also when a watch is opened: of a kind in which nothing happens the server may send nothing for hours. A list alone doesn't end the back-off: behind it each watch may fail, and lists are what costs the server most. */
   #contact(): void {
     this.#lastContact = this.#options.clock.monotonic();
   }
