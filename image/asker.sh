@@ -25,7 +25,7 @@ ask() {
 
 # INTERFACE FAMILY: the adverts of VRRP, which is protocol 112, whoever sent them and to whatever router id. It joins their multicast group itself.
 listen() {
-  ulimit -f 512
+  ulimit -f 2048
   case $2 in
     4) exec socat -u -x -d -d "IP4-RECV:112,ip-add-membership=224.0.0.18:$1,bindtodevice=$1" /dev/null ;;
     6) exec socat -u -x -d -d "IP6-RECV:112,ipv6-join-group=[ff02::12]:$1,bindtodevice=$1" /dev/null ;;

@@ -84,7 +84,7 @@ describe('a node', () => {
     expect(adverts.report).toHaveLength(1);
   });
   it('has a crowded link listened to anew after a pause', async () => {
-    await second('x'.repeat(300_000));
+    await second('x'.repeat(1_100_000));
     for (let times = 0; times < 4; times++) await second();
     expect(sent).toHaveLength(2);
   });

@@ -60,10 +60,10 @@ export const FAMILY_DIGIT: Readonly<Record<Family, string>> = { IPv4: '4', IPv6:
 
 // --- internal ---
 
-/** Bytes; the asker's limit is `ulimit -f 512`. */
-const LARGEST = 512 * 512;
+/** Bytes, some 4,000 adverts; the asker's limit is `ulimit -f 2048`. */
+const LARGEST = 2048 * 512;
 const HEAD = 80;
-const TROUBLE = /not permitted|not found|denied|socat\[\d+\] E /i;
+const TROUBLE = /not permitted|not found|denied|socat\d?\[\d+\] E /i;
 
 /** Of a file in which each byte is a character. */
 async function textOf(file: FileHandle, at: number, length: number): Promise<string> {
