@@ -9,6 +9,8 @@ export interface Members {
   readonly byInstance: ReadonlyMap<string, readonly string[]>;
   /** Every priority that the configuration gives to a node, by name of the VRRP instance. */
   readonly priorities?: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Addresses that lines of users make nodes send adverts from (`mcast_src_ip`). */
+  readonly sources?: ReadonlySet<string>;
 }
 
 /** Takes note of which nodes share each VRRP instance: the lines of other nodes are in the group's configuration, and not in this node's file. */
@@ -21,7 +23,8 @@ export function hear(state: State, news: News): Step {
   const all = [...new Set(named.flatMap(([, names]) => names))];
   const byInstance = new Map(named.map(([name, names]) => [name, names.length > 0 ? names : all]));
   const priorities = new Map(instances.map(({ words, block = [] }) => [words[0] ?? '', prioritiesIn(block)]));
-  return { state: { ...state, members: { revision: settings.revision, byInstance, priorities } }, actions: [] };
+  const sources = new Set(instances.flatMap(({ block = [] }) => block.flatMap(sourceIn)));
+  return { state: { ...state, members: { revision: settings.revision, byInstance, priorities, sources } }, actions: [] };
 }
 
 export const goOn = (state: State): Step => ({ state, actions: [] });
@@ -33,6 +36,8 @@ export const dueAt = (): number => Number.POSITIVE_INFINITY;
 const namesIn = (lines: readonly Statement[]): string[] => [
   ...new Set(lines.flatMap(({ keyword, condition }) => (keyword === 'priority' && condition?.negated === false ? condition.id : []))),
 ];
+
+const sourceIn = ({ keyword, words }: Statement): readonly string[] => (keyword === 'mcast_src_ip' ? words.slice(0, 1) : []);
 
 /** Without a line keepalived takes 100. */
 function prioritiesIn(lines: readonly Statement[]): ReadonlySet<number> {

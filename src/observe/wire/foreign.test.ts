@@ -81,14 +81,30 @@ describe('a stranger that sends adverts', () => {
     const mac = '02:00:00:00:00:03';
     expect(told(look(9000, hearing({ ...advert, mac }), NOTHING_FOREIGN, { macs: new Map([['node3', [mac]]]) }))).toEqual([]);
   });
+  it('is none by the link-local address of a virtual router, which says nothing of its sender', () =>
+    expect(told(look(9000, hearing({ ...advert, source: 'fe80::200:5eff:fe00:207' })))).toEqual([]));
   it('is none by the address of a node that has fallen silent, or left', () => {
     const before = look(0, [...hearing(), word('node4', { addresses: [STRANGER] })]);
     expect(told(look(9000, hearing(advert), before))).toEqual([]);
   });
   it('is told later while nodes of the group have not said which addresses they have, which is said', () => {
     const words = [word('node1'), word('node2', { adverts: [advert] })];
-    expect(look(9000, words)).toMatchObject({ adverts: [], again: FOREIGN_LASTING.untold - 9000 });
-    expect(look(FOREIGN_LASTING.untold, words).adverts[0]).toMatchObject({ untold: ['node3'] });
+    const before = look(9000, words);
+    expect(before).toMatchObject({ adverts: [], again: FOREIGN_LASTING.untold });
+    expect(look(9000 + FOREIGN_LASTING.untold, words, before).adverts[0]).toMatchObject({ untold: ['node3'] });
+  });
+  it('waits for as long as one node after the other says which addresses it has', () => {
+    const nodes = [...NODES, 'node4', 'node5'];
+    const words = hearing(advert);
+    const first = look(200_000, words, NOTHING_FOREIGN, { nodes });
+    const second = look(400_000, [...words, word('node4')], first, { nodes });
+    expect([second.adverts, second.again]).toEqual([[], FOREIGN_LASTING.untold]);
+    expect(told(look(400_000, [...words, word('node4'), word('node5')], second, { nodes }))).toEqual([`${STRANGER} 7 web/web`]);
+  });
+  it('goes on being told while a node comes, since the same moment, whatever clocks say', () => {
+    const before = look(9000, hearing(advert));
+    const { adverts } = look(9100, hearing(advert), before, { nodes: [...NODES, 'node4'], wall: WALL });
+    expect(adverts).toMatchObject([{ since: WALL, untold: ['node4'] }]);
   });
   it('is not known by a node that is silent, nor by one that does not listen', () => {
     expect(look(9000, [word('node1'), word('node2', { adverts: [advert], silentSince: 8000 }), word('node3')]).adverts).toEqual([]);

@@ -33,18 +33,23 @@ export interface Foreign {
   readonly isListening: boolean;
   /** Addresses of the nodes by node, also of those that are silent by now. */
   readonly own: ReadonlyMap<string, readonly string[]>;
+  /** When a node told its addresses for the first time. */
+  readonly learned: number;
   /** Milliseconds until what is heard has lasted; absent where time alone changes nothing. */
   readonly again?: number;
 }
 
-export const NOTHING_FOREIGN: Foreign = { adverts: [], isListening: false, own: new Map() };
+export const NOTHING_FOREIGN: Foreign = { adverts: [], isListening: false, own: new Map(), learned: Number.NEGATIVE_INFINITY };
 
-/** Milliseconds since the first advert. */
+/** Milliseconds. */
 export const FOREIGN_LASTING = {
-  /** Before that, a node that has just come may not have said yet which addresses are its own. */
+  /** Since the first advert: before that, a node that has just come may not have said yet which addresses are its own. */
   known: 4000,
-  /** The same while nodes of the group have not said it. */
-  untold: 30_000,
+  /**
+   * While nodes of the group have not said it, also since the last one did. Where pods of a former version are replaced node by node, those that
+   * wait for their turn send adverts, too, and from an interface that only they know.
+   */
+  untold: 300_000,
 };
 
 export interface ForeignLook {
@@ -68,24 +73,31 @@ export interface ForeignLook {
 export function lookAtForeign(before: Foreign, look: ForeignLook): Foreign {
   const { nodes, words, now, wall } = look;
   const own = ownAfter(before.own, words);
+  const learned = own.size > before.own.size ? now : before.learned;
   const listening = words.filter(({ silentSince, clock, report }) => silentSince === undefined && clock && report.wire?.adverts);
   const untold = nodes.filter((node) => !own.has(node)).sort();
   const heard = listening.flatMap(heardBy).filter(({ advert }) => !isOwn(advert, own, look));
-  const patience = untold.length > 0 ? FOREIGN_LASTING.untold : FOREIGN_LASTING.known;
-  const groups = [...Map.groupBy(heard, ({ advert: { source, id } }) => `${source} ${id}`).values()];
-  const told = groups.map((all) => ({ all, since: Math.min(...all.map(({ since }) => since)) }));
-  const lasting = told.filter(({ since }) => now - since >= patience);
-  const waits = told.flatMap(({ since }) => (now - since < patience ? [since + patience - now] : []));
-  const adverts = lasting.map(({ all, since }) => summed(all, { look, untold, since: Math.round(wall - now + since) }));
+  const due = (since: number): number =>
+    untold.length > 0 ? Math.max(since, learned) + FOREIGN_LASTING.untold : since + FOREIGN_LASTING.known;
+  const senders = [...Map.groupBy(heard, ({ advert }) => keyOf(advert))].map(([key, all]) => {
+    const since = Math.min(...all.map((one) => one.since));
+    const known = before.adverts.find((one) => keyOf(one) === key);
+    return { all, since: known?.since ?? Math.round(wall - now + since), wait: known === undefined ? due(since) - now : 0 };
+  });
+  const adverts = senders.flatMap(({ all, since, wait }) => (wait > 0 ? [] : summed(all, { look, untold, since })));
+  const waits = senders.flatMap(({ wait }) => (wait > 0 ? wait : []));
   return {
     adverts: adverts.sort((a, b) => byText(a.source, b.source) || a.id - b.id),
     isListening: listening.length > 0,
     own,
+    learned,
     ...(waits.length > 0 && { again: Math.min(...waits) }),
   };
 }
 
 // --- internal ---
+
+const keyOf = ({ source, id }: Pick<WireAdvert, 'source' | 'id'>): string => `${source} ${id}`;
 
 interface Heard {
   readonly node: string;
@@ -97,7 +109,11 @@ interface Heard {
 const heardBy = ({ report: { node, wire }, clock }: Word): Heard[] =>
   clock === undefined ? [] : (wire?.adverts ?? []).map((advert) => ({ node, advert, since: instantOf(advert.since, clock).at }));
 
+/** With `use_vmac` an IPv6 sender may have the address that belongs to the MAC address of its virtual router, whoever it is. */
+const OF_A_VIRTUAL_ROUTER = /^fe80::200:5eff:fe00:[12][\da-f]{2}$/;
+
 function isOwn({ source, mac }: WireAdvert, own: Foreign['own'], { isOurs, macs }: ForeignLook): boolean {
+  if (OF_A_VIRTUAL_ROUTER.test(source)) return true;
   const isTold = [...own.values()].some((addresses) => addresses.includes(source));
   return isTold || (mac !== undefined && [...macs.values()].some((all) => all.includes(mac))) || isOurs(source, mac);
 }

@@ -80,9 +80,9 @@ describe("a stranger's adverts", () => {
   });
   it('are a condition of the group, which is absent where nobody listens', () => {
     const own = new Map();
-    expect(routerIDsUnique({ adverts: [], isListening: false, own })).toBeUndefined();
-    expect(routerIDsUnique({ adverts: [], isListening: true, own })?.status).toBe('True');
-    const many = routerIDsUnique({ adverts: Array.from({ length: 5 }, () => HEARD), isListening: true, own });
+    expect(routerIDsUnique({ adverts: [], isListening: false, own, learned: 0 })).toBeUndefined();
+    expect(routerIDsUnique({ adverts: [], isListening: true, own, learned: 0 })?.status).toBe('True');
+    const many = routerIDsUnique({ adverts: Array.from({ length: 5 }, () => HEARD), isListening: true, own, learned: 0 });
     expect(many).toMatchObject({ status: 'False', reason: 'StrangerSendsAdverts' });
     expect(many?.message).toMatch(/; and 2 more$/);
   });

@@ -77,6 +77,11 @@ describe('a node', () => {
     for (let times = 0; times < 3; times++) await second(printed('192.0.2.1') + printed('192.0.2.2', 'fe'));
     expect(adverts.report).toEqual([]);
   });
+  it('reports nothing that comes from an address that a line of a user makes nodes send from', async () => {
+    situation = { ...situation, members: { revision: 'r', byInstance: new Map(), sources: new Set(['192.0.2.66']) } };
+    for (let times = 0; times < 3; times++) await second(printed('192.0.2.66'));
+    expect(adverts.report).toEqual([]);
+  });
   it('goes on where the asker begins a new file', async () => {
     await second(printed('192.0.2.66'));
     rmSync(file());

@@ -115,7 +115,7 @@ export class Adverts {
     }
     if (heard.some(({ isFull }) => isFull)) this.#next = Math.min(this.#next, now() + TIMES.afterFlood);
     const own = new Set(seen.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
-    const adverts = heard.flatMap((one) => one.adverts).filter(({ source }) => !own.has(source));
+    const adverts = heard.flatMap((one) => one.adverts).filter(({ source }) => !own.has(source) && !seen.members?.sources?.has(source));
     this.#heard = afterAdverts(this.#heard, adverts, this.#carriedIn(seen), now());
     const told = toldOf(this.#heard);
     await this.#findMacs(told, seen.link ?? '');
