@@ -46,7 +46,7 @@ export interface WireAdvert {
   readonly since: number;
 }
 
-export const ADVERT_DIFFERENCES = ['id', 'version', 'addresses', 'priority'] as const;
+export const ADVERT_DIFFERENCES = ['id', 'version', 'interval', 'addresses', 'priority'] as const;
 export type AdvertDifference = (typeof ADVERT_DIFFERENCES)[number];
 
 /**

@@ -50,8 +50,9 @@ function effectOf({ router, ownership, differs, addresses }: ForeignAdverts): st
   const uses = `the group uses this id for ${router}`;
   if (ownership?.kind === 'NoOwner') return `${uses}, and no node has its addresses while these adverts come`;
   if (differs.includes('version')) return `${uses}; its nodes ignore the adverts, because they have another version`;
+  if (differs.includes('interval')) return `${uses}; its nodes ignore the adverts, because they have another interval`;
   if (differs.includes('addresses')) return `${uses}; its nodes ignore the adverts, because they list other addresses`;
-  return `${uses}; with the highest priority on the network that host takes its addresses`;
+  return `${uses}; that host takes its addresses when it has the highest priority and, where the group has a password, the same one`;
 }
 
 function cureOf({ router, id, addresses }: ForeignAdverts): string {

@@ -64,12 +64,9 @@ describe("a stranger's adverts", () => {
     ));
   it.each<[string, Partial<ForeignAdverts>, string]>([
     ['no node has the addresses', { ownership: { kind: 'NoOwner' } }, 'no node has its addresses while these adverts come'],
+    ['they come at another pace', { differs: ['interval'] }, 'ignore the adverts, because they have another interval'],
     ['they list other addresses', { differs: ['addresses', 'priority'] }, 'ignore the adverts, because they list other addresses'],
-    [
-      'they differ in nothing but priority',
-      { differs: ['priority'] },
-      'with the highest priority on the network that host takes its addresses',
-    ],
+    ['they differ in nothing but priority', { differs: ['priority'] }, 'that host takes its addresses when it has the highest priority'],
     ['a node has not told its addresses', { untold: ['node4'] }, 'which is an address of no node (node4 has told none yet)'],
   ])('say so where %s', (_, changes, words) => expect(foreignInWords({ ...HEARD, ...changes })).toContain(words));
   it('of another router id are told with the address that they announce', () => {

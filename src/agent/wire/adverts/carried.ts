@@ -12,6 +12,8 @@ export interface Carried {
 
 interface CarriedRouter {
   readonly version: number;
+  /** Milliseconds from one advert to the next. */
+  readonly interval: number;
   /** In one text, sorted. */
   readonly advertised: string;
   readonly priorities: ReadonlySet<number>;
@@ -19,9 +21,14 @@ interface CarriedRouter {
 
 /** Of the file that runs; which priorities there are is in the group's configuration. */
 export function carriedIn(instances: readonly Instance[], members: Members | null): Carried {
-  const routers = instances.map(({ name, virtualRouterId, family, version, advertised, priority }): [string, CarriedRouter] => [
+  const routers = instances.map(({ name, virtualRouterId, family, version, interval, advertised, priority }): [string, CarriedRouter] => [
     keyOf(family, virtualRouterId),
-    { version, advertised: listed(advertised.map(canonical)), priorities: members?.priorities?.get(name) ?? new Set([priority]) },
+    {
+      version,
+      interval: interval * 1000,
+      advertised: listed(advertised.map(canonical)),
+      priorities: members?.priorities?.get(name) ?? new Set([priority]),
+    },
   ]);
   return { routers: new Map(routers), addresses: new Set(instances.flatMap(({ addresses }) => addresses.map(canonical))) };
 }
@@ -32,6 +39,8 @@ export function differences(advert: Advert, { routers, addresses }: Carried): re
   if (own === undefined) return advert.addresses.some((address) => addresses.has(address)) ? ['id'] : null;
   return [
     ...(own.version === advert.version ? [] : (['version'] as const)),
+    // Version 3 takes the interval of the master over.
+    ...(own.version !== 2 || advert.version !== 2 || own.interval === advert.interval ? [] : (['interval'] as const)),
     ...(own.advertised === listed(advert.addresses) ? [] : (['addresses'] as const)),
     // A node that gives way says so by priority 0.
     ...(advert.priority === 0 || own.priorities.has(advert.priority) ? [] : (['priority'] as const)),

@@ -77,6 +77,7 @@ describe('an advert', () => {
     ['of a node that gives way', { priority: 0 }, []],
     ['with a priority that no node has', { priority: 255 }, ['priority']],
     ['of another version', { version: 3 }, ['version']],
+    ['of version 2 at another pace', { interval: 2000 }, ['interval']],
     ['with other addresses', { addresses: ['192.0.2.100', '192.0.2.101'] }, ['addresses']],
     ['with another id and an address of the group, also one that is not advertised', { id: 9, addresses: ['192.0.2.101'] }, ['id']],
     ['with another id and other addresses', { id: 9, addresses: ['192.0.2.7'] }, null],
