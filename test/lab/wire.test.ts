@@ -63,15 +63,15 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
 
   it.each(turns())("names a stranger's keepalived that uses a virtual router id of the group, and says when it is gone (%i)", async () => {
     const id = await routerID();
-    const condition = await timed('a stranger uses the id', ['StrangerSendsAdverts'], () => claim(id, NOBODY[0] ?? ''));
+    const condition = await timed('a stranger uses the id', ['StrangerSendsAdverts'], () => claim(id, NOBODY[0] ?? '', 255));
     expect(condition.message).toContain(`${addressesOf(CLIENT).v4} (MAC address ${addressesOf(CLIENT).mac}`);
-    expect(condition.message).toContain(`virtual router id ${id} (VRRP version 3, priority 50, ${NOBODY[0]})`);
+    expect(condition.message).toContain(`virtual router id ${id} (VRRP version 3, priority 255, ${NOBODY[0]})`);
     await endStranger();
     await told(['NoStrangerHeard'], 60_000);
   });
 
   it.each(turns())("names a stranger's keepalived that announces the address under another id (%i)", async () => {
-    const condition = await timed('a stranger announces the address', ['StrangerAdvertises'], () => claim(OTHER_ID, VIP));
+    const condition = await timed('a stranger announces the address', ['StrangerAdvertises'], () => claim(OTHER_ID, VIP, 50));
     expect(condition).toMatchObject({ type: 'Unique', status: 'False' });
     expect(condition.message).toContain(`${addressesOf(CLIENT).v4} (MAC address ${addressesOf(CLIENT).mac}`);
     expect(condition.message).toContain(`virtual router id ${OTHER_ID}`);
@@ -133,8 +133,8 @@ const announce = (host: HostName, nobody: string, seconds: number): Promise<void
   onHost(host, `timeout ${seconds} ping -c ${seconds} -W 1 -I ${VIP} ${nobody}`);
 
 /** The client host runs keepalived with one instance, which becomes master where nobody that it believes sends more. */
-async function claim(id: number, address: string): Promise<void> {
-  const lines = `interface eth0\nvirtual_router_id ${id}\npriority 50\nadvert_int 1\nversion 3\nvirtual_ipaddress {\n${address}/32\n}`;
+async function claim(id: number, address: string, priority: number): Promise<void> {
+  const lines = `interface eth0\nvirtual_router_id ${id}\npriority ${priority}\nadvert_int 1\nversion 3\nvirtual_ipaddress {\n${address}/32\n}`;
   const files = ['pid', 'vrrp_pid', 'checkers_pid'].map((name) => `--${name}=${STRANGER}.${name}`).join(' ');
   const conf = `global_defs {\nrouter_id stranger\n}\nvrrp_instance stranger {\nstate MASTER\n${lines}\n}\n`;
   await onHost(CLIENT, `printf '${conf}' >${STRANGER}.conf; keepalived --vrrp --use-file=${STRANGER}.conf ${files} >${STRANGER}.log 2>&1`);

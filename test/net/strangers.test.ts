@@ -120,7 +120,12 @@ describe("a stranger's keepalived", () => {
       claim(7, 50, '192.0.2.201'),
       '192.0.2.201',
       STRANGER,
-      ['virtual router id 7 (VRRP version 2, priority 50, 192.0.2.201)', NAME, 'because they list other addresses', 'blacklistRouterIDs'],
+      [
+        'virtual router id 7 (VRRP version 2, priority 50, 192.0.2.201)',
+        NAME,
+        'with the highest priority that host takes the id',
+        'blacklistRouterIDs',
+      ],
     ],
     [
       'with the same id and address and a higher priority, which takes both',
@@ -148,11 +153,18 @@ describe("a stranger's keepalived", () => {
       ['virtual router id 7 (VRRP version 3', 'because they have another version'],
     ],
     [
+      'of another version with the same id, more often than the group',
+      claim(7, 100, '192.0.2.201', line('version', 3), line('advert_int', 0.2)),
+      '192.0.2.201',
+      STRANGER,
+      ['virtual router id 7 (VRRP version 3', 'another node takes over for a moment, again and again'],
+    ],
+    [
       'of IPv6 with the same id',
       claim(7, 50, '2001:db8::201'),
       '2001:db8::201',
       'fe80:',
-      ['virtual router id 7 (VRRP version 3, priority 50, 2001:db8::201)', NAME6, 'because they list other addresses'],
+      ['virtual router id 7 (VRRP version 3, priority 50, 2001:db8::201)', NAME6, 'with the highest priority that host takes the id'],
     ],
   ])(
     '%s is told, and named',

@@ -26,6 +26,10 @@ export function routerIDsUnique({
   };
 }
 
+/** Who uses which id, as the note of an Event: the same for as long as it does. */
+export const foreignInShort = ({ router, source, mac, id }: ForeignAdverts): string =>
+  `${source}${mac === undefined ? '' : ` (MAC address ${mac})`}, which is an address of no node, sends VRRP adverts of virtual router id ${id}, which the group uses for ${router}; condition ${ROUTER_IDS_UNIQUE.type} says what they do, and what to do`;
+
 /** What was heard as a sentence: who, what, since when, what it does, and what to do. */
 export function foreignInWords(one: ForeignAdverts): string {
   const { id, version, priority, addresses, hearers, since } = one;
@@ -49,11 +53,17 @@ function effectOf({ router, ownership, differs, addresses }: ForeignAdverts): st
   if (router === undefined) return `that host has ${listed(addresses)}, too, or takes it when another sender with this id fails`;
   const uses = `the group uses this id for ${router}`;
   if (ownership?.kind === 'NoOwner') return `${uses}, and no node has its addresses while these adverts come`;
-  if (differs.includes('version')) return `${uses}; its nodes ignore the adverts, because they have another version`;
-  if (differs.includes('interval')) return `${uses}; its nodes ignore the adverts, because they have another interval`;
-  if (differs.includes('addresses')) return `${uses}; its nodes ignore the adverts, because they list other addresses`;
-  return `${uses}; that host takes its addresses when it has the highest priority and, where the group has a password, the same one`;
+  if (ownership?.kind === 'SeveralOwners') return `${uses}, and several nodes have its addresses while these adverts come`;
+  if (differs.includes('version')) return `${uses}; its nodes ignore the adverts, because they have another version${oftenOf(differs)}`;
+  if (differs.includes('interval')) return `${uses}; its nodes ignore the adverts, because they have another interval${oftenOf(differs)}`;
+  return `${uses}; with the highest priority that host takes the id, and no node has the addresses`;
 }
+
+/** A keepalived that is master begins to wait anew with each advert that it hears, also with one that it ignores. */
+const oftenOf = (differs: ForeignAdverts['differs']): string =>
+  differs.includes('pace')
+    ? "; they come more often than the group's own, which keeps the owner from sending any, so that another node takes over for a moment, again and again"
+    : '';
 
 function cureOf({ router, id, addresses }: ForeignAdverts): string {
   if (router === undefined) return `find that host and take ${listed(addresses)} out of its VRRP configuration`;

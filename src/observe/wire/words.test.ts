@@ -64,9 +64,19 @@ describe("a stranger's adverts", () => {
     ));
   it.each<[string, Partial<ForeignAdverts>, string]>([
     ['no node has the addresses', { ownership: { kind: 'NoOwner' } }, 'no node has its addresses while these adverts come'],
+    ['they come more often', { differs: ['version', 'pace'] }, 'another node takes over for a moment, again and again'],
     ['they come at another pace', { differs: ['interval'] }, 'ignore the adverts, because they have another interval'],
-    ['they list other addresses', { differs: ['addresses', 'priority'] }, 'ignore the adverts, because they list other addresses'],
-    ['they differ in nothing but priority', { differs: ['priority'] }, 'that host takes its addresses when it has the highest priority'],
+    [
+      'several nodes have them',
+      { ownership: { kind: 'SeveralOwners', nodes: [] } },
+      'several nodes have its addresses while these adverts come',
+    ],
+    [
+      'they list other addresses',
+      { differs: ['addresses', 'priority'] },
+      'with the highest priority that host takes the id, and no node has the addresses',
+    ],
+    ['they differ in nothing but priority', { differs: ['priority'] }, 'with the highest priority that host takes the id'],
     ['a node has not told its addresses', { untold: ['node4'] }, 'which is an address of no node (node4 has told none yet)'],
   ])('say so where %s', (_, changes, words) => expect(foreignInWords({ ...HEARD, ...changes })).toContain(words));
   it('of another router id are told with the address that they announce', () => {

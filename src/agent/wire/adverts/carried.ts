@@ -41,6 +41,7 @@ export function differences(advert: Advert, { routers, addresses }: Carried): re
     ...(own.version === advert.version ? [] : (['version'] as const)),
     // Version 3 takes the interval of the master over.
     ...(own.version !== 2 || advert.version !== 2 || own.interval === advert.interval ? [] : (['interval'] as const)),
+    ...(advert.interval >= own.interval ? [] : (['pace'] as const)),
     ...(own.advertised === listed(advert.addresses) ? [] : (['addresses'] as const)),
     // A node that gives way says so by priority 0.
     ...(advert.priority === 0 || own.priorities.has(advert.priority) ? [] : (['priority'] as const)),

@@ -78,6 +78,7 @@ describe('an advert', () => {
     ['with a priority that no node has', { priority: 255 }, ['priority']],
     ['of another version', { version: 3 }, ['version']],
     ['of version 2 at another pace', { interval: 2000 }, ['interval']],
+    ['of another version, and more often', { version: 3, interval: 200 }, ['version', 'pace']],
     ['with other addresses', { addresses: ['192.0.2.100', '192.0.2.101'] }, ['addresses']],
     ['with another id and an address of the group, also one that is not advertised', { id: 9, addresses: ['192.0.2.101'] }, ['id']],
     ['with another id and other addresses', { id: 9, addresses: ['192.0.2.7'] }, null],
@@ -101,10 +102,11 @@ describe('what is reported of a sender', () => {
     const [told] = toldOf(hearing(heard(), 2100, { ...STRANGE, priority: 1, addresses: ['192.0.2.7', '192.0.2.100'] }));
     expect(told).toMatchObject({ priority: 1, addresses: ['192.0.2.100', '192.0.2.7'], differs: ['addresses', 'priority'], since: 100 });
   });
-  it('is over when nothing was heard for a while, or as soon as it sends what the group does', () => {
+  it('is over when nothing was heard for a while, or as soon as it sends what the group does, or gives way', () => {
     expect(toldOf(hearing(heard(), 1100 + ADVERT_TIMES.gone))).toHaveLength(1);
     expect(toldOf(hearing(heard(), 1101 + ADVERT_TIMES.gone))).toEqual([]);
     expect(toldOf(hearing(heard(), 2100, { ...STRANGE, priority: 253 }))).toEqual([]);
+    expect(toldOf(hearing(heard(), 2100, { ...STRANGE, addresses: [], priority: 0 }))).toEqual([]);
   });
   it('lasts as long as its own interval asks for', () => {
     const slow = { ...STRANGE, interval: 20_000 };

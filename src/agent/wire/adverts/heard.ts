@@ -24,14 +24,14 @@ export const ADVERT_TIMES = {
   goneIntervals: 4,
 };
 
-/** After adverts that were heard just now. One that is as the group's own ends what was known of its sender and id. */
+/** After adverts that were heard just now. One that is as the group's own, or says that the sender gives way, ends what was known of its sender and id. */
 export function afterAdverts(before: HeardAdverts, adverts: readonly Advert[], carried: Carried, now: number): HeardAdverts {
   const after = new Map([...before].filter(([, { advert, last }]) => now - last <= patienceFor(advert)));
   for (const advert of adverts) {
     const key = `${advert.source} ${advert.id}`;
     const differs = differences(advert, carried);
     const known = after.get(key);
-    if (differs === null || differs.length === 0) after.delete(key);
+    if (differs === null || differs.length === 0 || advert.priority === 0) after.delete(key);
     else if (known !== undefined) after.set(key, again(known, { advert, differs, now, carried }));
     else if (after.size < MOST_KNOWN) after.set(key, { advert, differs, first: now, last: now, told: null });
   }
