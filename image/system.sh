@@ -1,12 +1,13 @@
 #!/bin/sh
-# Turns a Debian root file system (13 or newer) into what the image needs of it: keepalived, iproute2, arping and ndisc6, a shell with the usual small programs for
+# Turns a Debian root file system (13 or newer) into what the image needs of it: keepalived, iproute2, arping, ndisc6 and socat, a shell with the usual small programs for
 # users' check scripts, and the libraries of Node. Runs inside that root file system, as root; a second run changes nothing.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 
-if ! command -v keepalived >/dev/null || ! command -v arping >/dev/null || ! command -v ndisc6 >/dev/null; then
+if ! command -v keepalived >/dev/null || ! command -v arping >/dev/null || ! command -v ndisc6 >/dev/null ||
+  ! command -v socat >/dev/null; then
   apt-get update
-  apt-get install --yes --no-install-recommends keepalived iproute2 iputils-arping ndisc6 libstdc++6
+  apt-get install --yes --no-install-recommends keepalived iproute2 iputils-arping ndisc6 socat libstdc++6
 fi
 
 # What installs packages and what only people at a terminal use goes; the list of packages stays, for scanners.
@@ -27,9 +28,9 @@ rm -rf bash-completion debconf doc info lintian locale man misc/pci.ids perl per
 rm -rf /usr/lib/*-linux-gnu/perl /usr/lib/*-linux-gnu/perl-base /usr/lib/*-linux-gnu/gconv /usr/lib/apt /usr/sbin/arpd
 rm -rf /etc/apt /var/cache/* /var/lib/apt /var/log/* /var/lib/dpkg/info /var/lib/dpkg/*-old /var/lib/systemd /tmp/* /root/.[a-z]*
 
-# Of the tools around ndisc6 it alone is of use; it and arping run with the capability of their container, and give none to whoever starts them.
+# Of the tools around ndisc6 and socat they alone are of use; ndisc6 and arping run with the capability of their container, and give none to whoever starts them.
 cd /usr/bin
-rm -f addr2name dnssort name2addr rdisc6 rltraceroute6 tcpspray.ndisc6 tcpspray6 tcptraceroute6 traceroute6 tracert6 /etc/alternatives/traceroute6*
+rm -f filan procan socat-broker.sh socat-chain.sh socat-mux.sh addr2name dnssort name2addr rdisc6 rltraceroute6 tcpspray.ndisc6 tcpspray6 tcptraceroute6 traceroute6 tracert6 /etc/alternatives/traceroute6*
 for program in arping ndisc6; do cp $program $program.plain && mv $program.plain $program && chmod 755 $program; done
 
 # The image's user, so that programs find a name and a home for it.

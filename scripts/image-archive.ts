@@ -23,6 +23,7 @@ const PROGRAMS = [
   'kubectl-keepalived --help',
   'arping -V',
   'ndisc6 -V',
+  'socat -V',
   'test -x /asker && sh -n /asker',
 ];
 

@@ -16,7 +16,7 @@ export interface Processor {
   readonly node?: string;
 }
 
-const PROGRAMS = ['keepalived', 'iproute2', 'iputils-arping', 'ndisc6'];
+const PROGRAMS = ['keepalived', 'iproute2', 'iputils-arping', 'ndisc6', 'socat'];
 const TRIXIE = { suite: 'trixie', packages: [...PROGRAMS, 'libstdc++6'] };
 /** The first Debian whose Node is a 24. */
 const FORKY = { suite: 'forky', packages: [...PROGRAMS, 'nodejs'] };

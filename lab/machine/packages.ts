@@ -20,7 +20,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   iptables: 'rules of kube-proxy and of the portmap plugin',
   nftables: 'cuts hosts off the switch',
   conntrack: 'kube-proxy forgets connections to pods that are gone',
-  socat: 'kubectl port-forward',
+  socat: 'kubectl port-forward; hears VRRP adverts, for tests outside of pods',
   tcpdump: 'what is on the wire',
   'iputils-ping': 'ping from any host',
   fping: 'probes an address at a steady pace, even while nothing answers',

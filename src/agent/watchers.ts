@@ -7,10 +7,12 @@ import { interfacesNow } from './observation/held-address.ts';
 import type { Surroundings } from './observation/view.ts';
 import { addressesToAsk } from './serving/own-address.ts';
 import type { State } from './state.ts';
+import { Adverts } from './wire/adverts/adverts.ts';
+import { Ear } from './wire/adverts/ear.ts';
 import { askByTcp } from './wire/ask.ts';
 import { Broadcast } from './wire/broadcast/broadcast.ts';
 import { channelIn } from './wire/broadcast/channel.ts';
-import { situationOf } from './wire/situation.ts';
+import { advertSituationOf, situationOf } from './wire/situation.ts';
 import { type Situation, Wire } from './wire/wire.ts';
 
 /** What looks at the node and the network at a pace of its own, beside the steps of the agent. */
@@ -20,6 +22,7 @@ export class Watchers {
   readonly #gateways: Gateways;
   readonly #wire: Wire;
   readonly #broadcast: Broadcast;
+  readonly #adverts: Adverts;
 
   constructor(context: AgentContext, { now, state }: { readonly now: () => Moment; readonly state: () => State }) {
     const monotonic = (): number => context.clock.monotonic();
@@ -39,17 +42,21 @@ export class Watchers {
       situation,
       first: Math.floor(context.clock.random() * 1e9),
     });
+    const { wireDir } = context.paths;
+    const ears = { IPv4: new Ear(wireDir, 'IPv4'), IPv6: new Ear(wireDir, 'IPv6') };
+    this.#adverts = new Adverts({ ...context, channel, ears, ask: askByTcp, now: monotonic, situation: () => advertSituationOf(state()) });
   }
 
   /** What they found, as it is reported. */
   get report(): Pick<Surroundings, 'gateways' | 'checks' | 'trackFile' | 'isDataPathHealthy' | 'wire'> {
     const { contested } = this.#broadcast;
+    const { report: adverts } = this.#adverts;
     return {
       gateways: this.#gateways.addresses,
       checks: this.checks.report,
       trackFile: this.checks.notWritten,
       isDataPathHealthy: this.#proxy.isHealthy,
-      wire: { ...this.#wire.report, ...(contested.length > 0 && { contested }) },
+      wire: { ...this.#wire.report, ...(contested.length > 0 && { contested }), ...(adverts && { adverts }) },
     };
   }
 
@@ -60,9 +67,10 @@ export class Watchers {
     this.checks.start();
     this.#wire.start();
     this.#broadcast.start();
+    this.#adverts.start();
   }
 
   stop(): void {
-    for (const part of [this.checks, this.#proxy, this.#gateways, this.#wire, this.#broadcast]) part.stop();
+    for (const part of [this.checks, this.#proxy, this.#gateways, this.#wire, this.#broadcast, this.#adverts]) part.stop();
   }
 }

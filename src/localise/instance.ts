@@ -11,6 +11,8 @@ export interface Instance {
   readonly version: 2 | 3;
   /** Advertised and excluded addresses, without prefix length, in the order of the file. */
   readonly addresses: readonly string[];
+  /** Those of them that its adverts list. */
+  readonly advertised: readonly string[];
   /** Seconds between two adverts. */
   readonly interval: number;
   /** Seconds without an advert after which a backup takes over, without its skew. */
@@ -41,6 +43,7 @@ export function instanceOf(statement: Statement, conf: Conf): Instance {
     family,
     version: family === 'IPv6' ? 3 : (versionIn(lines, 'version') ?? versionIn(globalsOf(conf), 'vrrp_version') ?? 2),
     addresses: [...advertised, ...listIn(lines, 'virtual_ipaddress_excluded')],
+    advertised,
     interval,
     patience: interval * (Number(adverts ?? 3) || 3),
   };

@@ -27,6 +27,7 @@ import { GroupStatus } from './group-status.ts';
 import { AgentReports } from './observe/agent-reports.ts';
 import { Journals } from './observe/journals.ts';
 import { ObserveController } from './observe/observe.ts';
+import { Ours } from './observe/ours.ts';
 import { PodRefusals } from './observe/pod-refusals.ts';
 import type { SteadyNodes } from './observe/steady-nodes.ts';
 import { Verdicts } from './observe/verdicts.ts';
@@ -92,6 +93,7 @@ export function controllers(surroundings: Surroundings): readonly Controller[] {
       verdicts,
       uidOf: (name) => addresses.virtualIPs.get(name)?.metadata.uid,
       view,
+      ours: new Ours({ nodes: view.nodes, groups: () => decisions.keys(), wordsOf: (key) => reports.wordsOf(key) }),
       refusals: new PodRefusals({ client, clock, log }),
       onRefusals: (key, messages) => priority.heard(key, messages),
       observers: [surroundings.metrics, surroundings.steady],

@@ -7,6 +7,7 @@ import type { Move } from './journal/move.ts';
 import type { Recorded } from './journal/origin.ts';
 import { patienceLeft } from './journal/waits.ts';
 import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
+import type { ForeignLook } from './wire/foreign.ts';
 import { lookAtWire, NO_WIRE, type Wire, wireAgain } from './wire/look.ts';
 
 /** What is to be, as it was planned. */
@@ -40,6 +41,8 @@ export interface Ledger {
   readonly wall: number;
   /** What was written down of a virtual router; absent until that can be known. Undefined where nothing ever will be. */
   readonly recordedOf?: ((router: string) => Recorded | undefined) | undefined;
+  /** Whether a node of the cluster has the address or the link-layer address, of whichever group; absent: no other node is known. */
+  readonly isOurs?: ForeignLook['isOurs'];
 }
 
 /** Judges what the nodes said, given what was known. @param now - monotonic milliseconds */
@@ -88,7 +91,8 @@ export function observe(
   const ownedSince = (router: string, node: string): number | undefined =>
     chronicles.get(router)?.tenures.findLast((one) => one.node === node && one.end === undefined)?.start.at;
   const isDoubted = (router: string): boolean => judged.get(router)?.doubtedSince !== undefined;
-  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, isDoubted, words, now, wall: ledger.wall });
+  const { wall, isOurs = NOBODY_ELSE } = ledger;
+  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, isDoubted, isOurs, words, now, wall });
   const left = [...chronicles.values()].flatMap((one) => patienceLeft(one, now) ?? []);
   const pauses = [...doubts, ...left, ...[wireAgain(wire, now)].flatMap((one) => one ?? [])];
   return {
@@ -105,6 +109,7 @@ export function observe(
 // --- internal ---
 
 const NOTHING: Chronicle = { journal: [], tenures: [] };
+const NOBODY_ELSE = (): boolean => false;
 const UNWRITTEN: Ledger = { wall: 0, recordedOf: () => undefined };
 
 /** Milliseconds; a trouble that has lasted and isn't confirmed waits for the nodes' next words. */

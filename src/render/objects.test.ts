@@ -84,7 +84,7 @@ describe('the objects of a group', () => {
     const asker = containers.find(({ name }) => name === 'asker');
     expect(asker).toMatchObject({ image: 'operator:1', volumeMounts: [{ name: 'wire', mountPath: '/run/keepalived-wire' }] });
     expect(Object.keys(asker ?? {}).filter((field) => /port|probe|lifecycle|env/i.test(field))).toEqual([]);
-    expect(volumes).toContainEqual({ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+    expect(volumes).toContainEqual({ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '4Mi' } });
   });
 
   it('have what asks by broadcast wait where its image has no program for it, so that the pod is well', async () => {

@@ -173,7 +173,7 @@ const volumes = (plan: Plan): object[] => [
   { name: 'system-run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
   { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
   { name: 'dumps', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-  ...(asks(plan) ? [{ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }] : []),
+  ...(asks(plan) ? [{ name: 'wire', emptyDir: { medium: 'Memory', sizeLimit: '4Mi' } }] : []),
   { name: 'config', configMap: { name: plan.group.metadata.name } },
   // Optional: a pod that waits for a Secret would run no keepalived at all, and tell nobody why.
   ...(plan.password

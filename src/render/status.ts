@@ -12,7 +12,7 @@ import { byText } from '../net/text-order.ts';
 import type { Ownership } from '../observe/ownership.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
-import { accepted, available, failed, type NodesSeen, owned, ready, reconciled, upToDate } from './condition.ts';
+import { accepted, available, failed, type Judgement, type NodesSeen, owned, ready, reconciled, upToDate } from './condition.ts';
 import { renderConfig } from './config.ts';
 
 /** What is known of a group's nodes when its status is written. */
@@ -23,10 +23,15 @@ export interface Observed extends NodesSeen {
   readonly revision?: string | undefined;
   /** Why the last attempt to write the group's objects failed; absent when it didn't. */
   readonly error?: string;
+  /** Whether strangers use the group's virtual router ids; absent where no node can tell. */
+  readonly routerIDsUnique?: Judgement | undefined;
 }
 
 /** The group's whole status. A condition's time changes only with its status. */
-export function renderStatus(plan: Plan, { reports, owners, missing, now, error, ...observed }: Observed): KeepalivedGroupStatus {
+export function renderStatus(
+  plan: Plan,
+  { reports, owners, missing, now, error, routerIDsUnique, ...observed }: Observed,
+): KeepalivedGroupStatus {
   const seen = { reports, owners, missing };
   const { status, metadata } = plan.group;
   const revision = observed.revision ?? renderConfig(plan)?.revision;
@@ -34,7 +39,14 @@ export function renderStatus(plan: Plan, { reports, owners, missing, now, error,
     (report) => plan.nodes.includes(report.node) && report.daemon.running && report.config.revision === revision,
   );
   const specific = [reconciled(error), available(plan, seen, revision), owned(plan, owners)];
-  const judged = [ready(specific), ...specific, upToDate(plan, seen, revision), failed(error), accepted(plan)];
+  const judged = [
+    ready(specific),
+    ...specific,
+    upToDate(plan, seen, revision),
+    failed(error),
+    accepted(plan),
+    ...(routerIDsUnique ? [routerIDsUnique] : []),
+  ];
   const generation = metadata.generation !== undefined && { observedGeneration: metadata.generation };
   const conditions = judged.map((one): Condition => {
     const before = status?.conditions?.find(({ type }) => type === one.type);

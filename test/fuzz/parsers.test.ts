@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceIn, interfacesIn } from '../../src/agent/observation/node-reader.ts';
+import { advertsIn } from '../../src/agent/wire/adverts/advert.ts';
 import { roundIn } from '../../src/agent/wire/broadcast/answers.ts';
 import { neighboursIn } from '../../src/agent/wire/neighbour.ts';
 import { parseGroupReference } from '../../src/api/group/reference.ts';
@@ -148,6 +149,16 @@ const PARSERS: readonly Parser[] = [
     name: 'what the asker heard',
     texts: nearly(['asked 1\n==> 192.0.2.1 <==\nUnicast reply from 192.0.2.1 [02:00:00:00:00:01]  0.6ms\n'], BROKEN_UP),
     read: roundIn,
+  },
+  {
+    name: 'what the asker heard of adverts',
+    texts: nearly(
+      [
+        'N received packet with 40 bytes from AF=2 192.0.2.66:0\n> 2026/11/26 20:31:53.0  length=20 from=0 to=19\n 21 07 c8 01 01 01 e6 12 c0 00 02 64\n',
+      ],
+      [...BROKEN_UP, 'AF=10 [fe80::1]:0', ' ff', '> '],
+    ),
+    read: advertsIn,
   },
   {
     name: 'YAML',

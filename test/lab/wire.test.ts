@@ -3,18 +3,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addressesOf, CLIENT, type HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Condition } from '../../src/api/core.ts';
+import type { KeepalivedGroup } from '../../src/api/group/keepalived-group.ts';
 import { virtualIPName } from '../../src/api/virtual-ip/name.ts';
 import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
-import { labUnderTest, plugin, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { GROUP, labUnderTest, NAMESPACE, plugin, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const RUNS = Number(process.env.LAB_WIRE_RUNS ?? 1);
 /** Milliseconds in which a verdict is aimed to come; it may take longer on a machine that is busy. */
 const AIM = 10_000;
 const AT_MOST = 20_000;
 /** Verdicts that are false while nothing but failovers happens. */
-const TROUBLES = ['StrangerAnswers', 'OtherNodeAnswers', 'NobodyAnswers', 'NoLongerAnswers'];
+const TROUBLES = ['StrangerAnswers', 'OtherNodeAnswers', 'NobodyAnswers', 'NoLongerAnswers', 'StrangerAdvertises', 'StrangerSendsAdverts'];
 /** Addresses of the switch that no host has. */
 const NOBODY = ['192.0.2.198', '192.0.2.199'];
+/** A virtual router id that the group of the lab is not given. */
+const OTHER_ID = 251;
 const figures = new Map<string, number[]>();
 let lab: Lab;
 /** The stranger says it as long as it has the address. */
@@ -28,6 +31,7 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
   });
   /** Whatever a test left is undone. */
   afterEach(async () => {
+    await endStranger();
     await onHost(CLIENT, `ip address del ${VIP}/32 dev eth0`);
     for (const node of lab.nodes) await onHost(node, 'ip link del kube-ipvs0; nft delete table netdev wire');
     for (const node of lab.nodes) await lab.heal(node);
@@ -55,6 +59,22 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
     const condition = await timed('a silent stranger', ['StrangerAnswers'], () => onHost(CLIENT, `ip address add ${VIP}/32 dev eth0`));
     expect(condition.status).toBe('False');
     expect(condition.message).toContain(addressesOf(CLIENT).mac);
+  });
+
+  it.each(turns())("names a stranger's keepalived that uses a virtual router id of the group, and says when it is gone (%i)", async () => {
+    const id = await routerID();
+    const condition = await timed('a stranger uses the id', ['StrangerSendsAdverts'], () => claim(id, NOBODY[0] ?? '', 255));
+    expect(condition.message).toContain(`${addressesOf(CLIENT).v4} (MAC address ${addressesOf(CLIENT).mac}`);
+    expect(condition.message).toContain(`virtual router id ${id} (VRRP version 3, priority 255, ${NOBODY[0]})`);
+    await endStranger();
+    await told(['NoStrangerHeard'], 60_000);
+  });
+
+  it.each(turns())("names a stranger's keepalived that announces the address under another id (%i)", async () => {
+    const condition = await timed('a stranger announces the address', ['StrangerAdvertises'], () => claim(OTHER_ID, VIP, 50));
+    expect(condition).toMatchObject({ type: 'Unique', status: 'False' });
+    expect(condition.message).toContain(`${addressesOf(CLIENT).v4} (MAC address ${addressesOf(CLIENT).mac}`);
+    expect(condition.message).toContain(`virtual router id ${OTHER_ID}`);
   });
 
   it.each(turns())('tells of nodes that answer as with kube-proxy in IPVS mode without strict ARP, and how to cure it (%i)', async () => {
@@ -112,14 +132,40 @@ async function onHost(host: HostName, command: string): Promise<void> {
 const announce = (host: HostName, nobody: string, seconds: number): Promise<void> =>
   onHost(host, `timeout ${seconds} ping -c ${seconds} -W 1 -I ${VIP} ${nobody}`);
 
-/** The condition as soon as its reason is one of these. */
-const announced = (reasons: readonly string[], timeoutMs: number): Promise<Condition> =>
+/** The client host runs keepalived with one instance, which becomes master where nobody that it believes sends more. */
+async function claim(id: number, address: string, priority: number): Promise<void> {
+  const lines = `interface eth0\nvirtual_router_id ${id}\npriority ${priority}\nadvert_int 1\nversion 3\nvirtual_ipaddress {\n${address}/32\n}`;
+  const files = ['pid', 'vrrp_pid', 'checkers_pid'].map((name) => `--${name}=${STRANGER}.${name}`).join(' ');
+  const conf = `global_defs {\nrouter_id stranger\n}\nvrrp_instance stranger {\nstate MASTER\n${lines}\n}\n`;
+  await onHost(CLIENT, `printf '${conf}' >${STRANGER}.conf; keepalived --vrrp --use-file=${STRANGER}.conf ${files} >${STRANGER}.log 2>&1`);
+}
+
+/** Resolves when it runs no more; also where none does. */
+const endStranger = (): Promise<void> =>
+  onHost(CLIENT, `kill "$(cat ${STRANGER}.pid)" && while [ -e ${STRANGER}.pid ]; do sleep 0.1; done; rm -f ${STRANGER}.*`);
+
+/** In the client host's table of processes, and in a folder that all hosts see. */
+const STRANGER = `/tmp/lab-stranger-${process.pid}`;
+
+async function routerID(): Promise<number> {
+  const { status }: VirtualIP = JSON.parse(await lab.kubectl(['get', 'virtualip', virtualIPName(VIP), '-o', 'json']));
+  return status?.virtualRouterID ?? 0;
+}
+
+/** The condition of the VirtualIP as soon as its reason is one of these. */
+const announced = (reasons: readonly string[], timeoutMs: number): Promise<Condition> => told(reasons, timeoutMs);
+
+/** The condition of the VirtualIP or of the group as soon as its reason is one of these. */
+const told = (reasons: readonly string[], timeoutMs: number): Promise<Condition> =>
   lab.waitFor(
-    `the VirtualIP says ${reasons.join(' or ')}`,
+    `the VirtualIP or the group says ${reasons.join(' or ')}`,
     async () => {
-      const { status }: VirtualIP = JSON.parse(await lab.kubectl(['get', 'virtualip', virtualIPName(VIP), '-o', 'json']));
-      const conditions = status?.conditions ?? [];
-      const found = conditions.find(({ type, reason }) => type !== 'Reachable' && reasons.includes(reason));
+      const objects: readonly (VirtualIP | KeepalivedGroup)[] = [
+        JSON.parse(await lab.kubectl(['get', 'virtualip', virtualIPName(VIP), '-o', 'json'])),
+        JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json'])),
+      ];
+      const conditions = objects.flatMap(({ status }) => status?.conditions ?? []);
+      const found = conditions.findLast(({ type, reason }) => type !== 'Reachable' && reasons.includes(reason));
       if (found === undefined) throw new Error(JSON.stringify(conditions.map(({ type, status: is, reason }) => `${type} ${is} ${reason}`)));
       return found;
     },
@@ -129,7 +175,7 @@ const announced = (reasons: readonly string[], timeoutMs: number): Promise<Condi
 async function timed(what: string, reasons: readonly string[], happens: () => Promise<unknown>): Promise<Condition> {
   const began = performance.now();
   await happens();
-  const condition = await announced(reasons, AT_MOST);
+  const condition = await told(reasons, AT_MOST);
   const took = performance.now() - began;
   figures.set(what, [...(figures.get(what) ?? []), took]);
   if (took > AIM) console.log(`${what}: told after ${Math.round(took)} ms, more than the ${AIM} ms that are aimed at`);
@@ -142,11 +188,11 @@ interface ToldEvent {
   readonly metadata: { readonly uid?: string };
 }
 
-/** The Events of VirtualIPs that say that something is amiss. */
+/** The Events that say that something is amiss. */
 async function troublesTold(): Promise<(string | undefined)[]> {
   const { items } = JSON.parse(await lab.kubectl(['get', 'events.events.k8s.io', '--all-namespaces', '-o', 'json']));
   return (items as readonly ToldEvent[])
-    .filter(({ reason = '', regarding }) => regarding?.kind === 'VirtualIP' && TROUBLES.includes(reason))
+    .filter(({ reason = '', regarding }) => ['VirtualIP', 'KeepalivedGroup'].includes(regarding?.kind ?? '') && TROUBLES.includes(reason))
     .map(({ metadata }) => metadata.uid)
     .sort();
 }

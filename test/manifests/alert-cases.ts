@@ -260,6 +260,21 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
   },
   {
+    name: 'groups of two clusters: a stranger uses a router id of one; of the other it did for half a minute',
+    scraped: {
+      ...manager('m1', FIRST),
+      ...manager('m1', SECOND),
+      ...ofGroup('keepalived_operator_foreign_virtual_routers', FIRST, 1),
+      [ofManager('keepalived_operator_foreign_virtual_routers', SECOND)]: '0x38 1x1 0x10',
+    },
+    expected: { KeepalivedStrangerUsesRouterId: [{ cluster: 'first', group: 'web/vips' }] },
+  },
+  {
+    name: 'no stranger uses a router id, or nobody listens',
+    scraped: { ...manager('m1', FIRST), ...manager('m1', SECOND), ...ofGroup('keepalived_operator_foreign_virtual_routers', FIRST, 0) },
+    expected: { KeepalivedStrangerUsesRouterId: [] },
+  },
+  {
     name: 'a stranger that answered for half a minute',
     scraped: {
       ...manager('m1', FIRST),

@@ -114,7 +114,7 @@ const SPEC = fields(
     broadcastQuestions: {
       type: 'boolean',
       description:
-        'Whether nodes ask all hosts of the network by ARP and NDP who has the addresses; true by default. It finds a second host that has an address and never announces itself. If false, the pods have no container asker, and such a host can go unseen.',
+        'Whether nodes ask all hosts of the network by ARP and NDP who has the addresses, and listen for VRRP adverts of others; true by default. It finds a second host that has an address and never announces itself, and one that uses a virtual router id of the group. If false, the pods have no container asker, and such hosts can go unseen.',
     },
     resources: fields('Resources of the containers of the pods; small requests and no limits by default.', {
       keepalived: resources('Of the container keepalived.'),

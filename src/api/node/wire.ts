@@ -16,7 +16,38 @@ export interface WireReport {
   readonly answersFor?: readonly AnswersFor[];
   /** Addresses for which more than one host answers, sorted by address, {@link MOST_WIRE_ADDRESSES} at most; absent where there are none. */
   readonly contested?: readonly WireContested[];
+  /**
+   * VRRP adverts on the link that concern the group and that no node would send by the group's configuration, sorted by sender and id,
+   * {@link MOST_ADVERTS} at most; what its nodes send while they change is among them. Empty while none are heard; absent where the node doesn't
+   * listen, and from older agents.
+   */
+  readonly adverts?: readonly WireAdvert[];
 }
+
+/** How many senders and ids of one node are reported, and how many addresses of each. */
+export const MOST_ADVERTS = 32;
+export const MOST_ADVERTISED = 8;
+
+/** What one sender says of one virtual router, heard more than once. It stays the same, byte for byte, while the sender says the same. */
+export interface WireAdvert {
+  /** The address that it is sent from, canonical; its family is that of the virtual router. */
+  readonly source: string;
+  /** The sender's link-layer address, lower case; absent until it is known. */
+  readonly mac?: string;
+  readonly id: number;
+  /** Of VRRP. */
+  readonly version: number;
+  readonly priority: number;
+  /** Advertised addresses, canonical, those that the group carries first; {@link MOST_ADVERTISED} at most. */
+  readonly addresses: readonly string[];
+  /** In what it isn't as the group's own would be; `id`: no virtual router of the group has this id, and it announces an address of the group; `pace`: it comes more often than the group's. */
+  readonly differs: readonly AdvertDifference[];
+  /** When it was heard first, by the agent's monotonic clock, in milliseconds. */
+  readonly since: number;
+}
+
+export const ADVERT_DIFFERENCES = ['id', 'version', 'interval', 'pace', 'addresses', 'priority'] as const;
+export type AdvertDifference = (typeof ADVERT_DIFFERENCES)[number];
 
 /**
  * An address for which several hosts answered the same question, asked by broadcast, more than once in a row; or one other host, where this node

@@ -3,6 +3,7 @@ import { anInput, aReport, aService } from '../../../test/builders/object.ts';
 import { aWord } from '../../../test/builders/word.ts';
 import { FakeClock } from '../../../test/fakes/clock.ts';
 import type { KeepalivedGroup, KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts';
+import type { WireAdvert } from '../../api/node/wire.ts';
 import { Store } from '../../kube/store.ts';
 import type { Word } from '../../observe/evidence.ts';
 import type { Truth } from '../../observe/observe.ts';
@@ -56,6 +57,7 @@ describe('a group whose nodes are observed', () => {
       verdicts: { found: () => {}, forget: () => {} },
       uidOf: (name) => `uid-of-${name}`,
       view: { pods: new Store({ group: () => [KEY] }) },
+      ours: { has: () => false },
       refusals: { of: async () => [], forget: () => {} },
       onRefusals: () => {},
       observers: [{ looked: (_, __, truth) => void truths.push(truth), gone: () => {} }],
@@ -80,6 +82,34 @@ describe('a group whose nodes are observed', () => {
     expect(conditionOf('ReconcileSuccess')).toMatchObject({ status: 'False', message: 'a webhook did not answer' });
     expect(conditionOf('AddressesOwned')).toMatchObject({ status: 'True' });
     expect(told).toEqual(['KeepalivedGroup/vips InvalidAddress']);
+  });
+
+  it('says that a stranger uses its virtual router id, once, and that nobody does any more', async () => {
+    const advert = { source: '192.0.2.66', id: 1, version: 3, priority: 100, addresses: ['203.0.113.1'], since: 0 };
+    const [id] = Object.values(decided.routerIds);
+    const hear = (adverts: readonly WireAdvert[]): void => {
+      words = words.map((word) => ({
+        ...word,
+        clock: { offset: 0, error: 1, found: 0 },
+        report: {
+          ...word.report,
+          link: { name: 'eth0', addresses: [`192.0.2.${word.report.node.at(-1)}`] },
+          wire: { findings: [], adverts },
+        },
+      }));
+    };
+    hear([]);
+    await controller.reconcile(KEY);
+    expect(conditionOf('RouterIDsUnique')).toMatchObject({ status: 'True', reason: 'NoStrangerHeard' });
+    await clock.pass(10_000);
+    hear([{ ...advert, id: id ?? 0, differs: ['version', 'addresses'] }]);
+    for (let times = 0; times < 3; times += 1) await controller.reconcile(KEY);
+    expect(conditionOf('RouterIDsUnique')).toMatchObject({ status: 'False', reason: 'StrangerSendsAdverts' });
+    expect(conditionOf('RouterIDsUnique')?.message).toContain('node1, node2, node3 hear 192.0.2.66');
+    expect(told.filter((line) => line === 'KeepalivedGroup/vips StrangerSendsAdverts')).toHaveLength(1);
+    hear([]);
+    await controller.reconcile(KEY);
+    expect(conditionOf('RouterIDsUnique')).toMatchObject({ status: 'True' });
   });
 
   it('is told of once, however often it is looked at', async () => {

@@ -3,6 +3,7 @@ import type { Outcome } from '../../kube/work-queue.ts';
 import type { Word } from '../../observe/evidence.ts';
 import { missingPods } from '../../observe/missing-pods.ts';
 import { observe, type Truth } from '../../observe/observe.ts';
+import { routerIDsUnique } from '../../observe/wire/foreign-words.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { groupReference } from '../../plan/reference.ts';
 import { accepted, owned } from '../../render/condition.ts';
@@ -15,10 +16,11 @@ import type { GroupStatus } from '../group-status.ts';
 import type { RecordEvent, ToldProblems, Trouble } from '../told-problems.ts';
 import type { Journals } from './journals.ts';
 import { nodeTroubles } from './node-troubles.ts';
+import type { Ours } from './ours.ts';
 import { tellMoves } from './owner-news.ts';
 import { ASK_EVERY, type PodRefusals } from './pod-refusals.ts';
 import type { Verdicts } from './verdicts.ts';
-import { wireTroubles } from './wire-news.ts';
+import { foreignTroubles, wireTroubles } from './wire-news.ts';
 
 export interface ObserveOptions {
   readonly decisions: Decisions;
@@ -35,6 +37,7 @@ export interface ObserveOptions {
   /** The uid of a VirtualIP by name; undefined where there is none. */
   readonly uidOf: (virtualIP: string) => string | undefined;
   readonly view: Pick<ClusterView, 'pods'>;
+  readonly ours: Pick<Ours, 'has'>;
   readonly refusals: Pick<PodRefusals, 'of' | 'forget'>;
   /** Called with why pods of a group could not be made, the latest last. */
   readonly onRefusals: (groupKey: string, messages: readonly string[]) => void;
@@ -99,6 +102,7 @@ export class ObserveController implements Controller {
         truth.words.map(({ report }) => report),
       ),
       ...wireTroubles(truth, this.#options.uidOf),
+      ...foreignTroubles(truth, groupReference(decision.plan.group)),
     ]);
     const missing = await this.#missing(key, decision, truth);
     const saved = await this.#save(decision, truth, missing);
@@ -120,7 +124,8 @@ export class ObserveController implements Controller {
 
   #look(key: string, { plan }: Decision): Truth {
     const { clock, observers, wordsOf, record, journals } = this.#options;
-    const ledger = { wall: clock.now().getTime(), recordedOf: journals.recordedOf(key) };
+    const isOurs = (source: string, mac?: string): boolean => this.#options.ours.has(source, mac);
+    const ledger = { wall: clock.now().getTime(), recordedOf: journals.recordedOf(key), isOurs };
     const truth = observe(plan, wordsOf(key), this.#truths.get(key) ?? plan.group.status, clock.monotonic(), ledger);
     this.#truths.set(key, truth);
     journals.found(key, truth);
@@ -132,7 +137,7 @@ export class ObserveController implements Controller {
 
   async #save(
     { plan, revision, troubles, error }: Decision,
-    { words, owners }: Truth,
+    { words, owners, wire }: Truth,
     missing: ReadonlyMap<string, string> | undefined,
   ): Promise<Outcome> {
     const { status, clock } = this.#options;
@@ -146,6 +151,7 @@ export class ObserveController implements Controller {
       reports: words.map(({ report }) => report),
       owners,
       missing,
+      routerIDsUnique: routerIDsUnique(wire.foreign),
       now,
       revision,
       ...(wrong !== undefined && { error: wrong }),

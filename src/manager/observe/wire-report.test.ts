@@ -6,6 +6,7 @@ import { reportIn } from './fetch-report.ts';
 const MAC = '02:00:00:00:00:01';
 const finding = { address: '192.0.2.1', is: 'answered', mac: MAC, since: 5 };
 const contested = { address: '192.0.2.1', macs: [MAC, '02:00:00:00:00:02'], since: 5 };
+const advert = { source: '192.0.2.66', id: 7, version: 2, priority: 100, addresses: ['192.0.2.1'], differs: ['version'], since: 5 };
 const told = (wire: unknown) => reportIn(JSON.stringify({ ...aReport('node1', 'r1'), wire }))?.wire;
 const macs = (value: unknown) =>
   reportIn(JSON.stringify({ ...aReport('node1', 'r1'), link: { name: 'eth0', addresses: [], macs: value } }))?.link?.macs;
@@ -42,6 +43,27 @@ describe('what an agent says of the wire', () => {
         ],
       },
       { findings: [], answersFor: [{ interface: 'kube-ipvs0', addresses: ['192.0.2.1'] }] },
+    ],
+    ['keeps that no advert of a stranger is heard', { findings: [], adverts: [] }, { findings: [], adverts: [] }],
+    [
+      'keeps adverts that can be read',
+      {
+        findings: [],
+        adverts: [
+          advert,
+          { ...advert, mac: MAC },
+          { ...advert, source: 'x' },
+          { ...advert, mac: 'x' },
+          { ...advert, id: 256 },
+          { ...advert, priority: '1' },
+          { ...advert, addresses: ['x'] },
+          { ...advert, addresses: Array.from({ length: 9 }, () => '192.0.2.1') },
+          { ...advert, differs: ['x'] },
+          { ...advert, since: null },
+          null,
+        ],
+      },
+      { findings: [], adverts: [advert, { ...advert, mac: MAC }] },
     ],
     [
       'keeps for which addresses several hosts answer',

@@ -1,9 +1,13 @@
 import {
+  ADVERT_DIFFERENCES,
   type AnswersFor,
+  MOST_ADVERTISED,
+  MOST_ADVERTS,
   MOST_CONTESTANTS,
   MOST_MACS,
   MOST_WIRE_ADDRESSES,
   WIRE_ANSWERS,
+  type WireAdvert,
   type WireContested,
   type WireFinding,
   type WireReport,
@@ -17,8 +21,10 @@ export function wireIn(value: unknown): WireReport | undefined {
   const findings = value.findings.filter(isFinding).slice(0, MOST_WIRE_ADDRESSES);
   const copies = Array.isArray(value.answersFor) ? value.answersFor.filter(isCopies).slice(0, MOST_INTERFACES) : [];
   const contested = Array.isArray(value.contested) ? value.contested.filter(isContested).slice(0, MOST_WIRE_ADDRESSES) : [];
+  const adverts = Array.isArray(value.adverts) ? value.adverts.filter(isAdvert).slice(0, MOST_ADVERTS) : undefined;
   return {
     findings,
+    ...(adverts && { adverts }),
     ...(copies.length > 0 && { answersFor: copies.map(bounded) }),
     ...(contested.length > 0 && { contested }),
   };
@@ -58,6 +64,20 @@ const isContested = (value: unknown): value is WireContested =>
   value.macs.length <= MOST_CONTESTANTS &&
   value.macs.every(isMac) &&
   Number.isFinite(value.since);
+
+const isAdvert = (value: unknown): value is WireAdvert =>
+  isRecord(value) &&
+  isAddress(value.source) &&
+  (value.mac === undefined || isMac(value.mac)) &&
+  [value.id, value.version, value.priority].every(isByte) &&
+  Array.isArray(value.addresses) &&
+  value.addresses.length <= MOST_ADVERTISED &&
+  value.addresses.every(isAddress) &&
+  Array.isArray(value.differs) &&
+  value.differs.every((one) => ADVERT_DIFFERENCES.some((known) => known === one)) &&
+  Number.isFinite(value.since);
+
+const isByte = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255;
 
 /** Of an interface of Linux. */
 const NAME = /^[\w.:@-]{1,15}$/;

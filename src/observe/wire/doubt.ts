@@ -46,6 +46,8 @@ export function wirePatienceLeft({ doubt, shown }: WireJudged, now: number): num
 // --- internal ---
 
 function patienceFor(seen: WireVerdict, shown: WireVerdict | undefined): number {
+  // Adverts are known only once they have lasted.
+  if (seen.kind === 'Advertised') return 0;
   if (isTrouble(seen)) return WIRE_LASTING.trouble;
   return shown !== undefined && isTrouble(shown) && seen.kind === 'Unknown' ? WIRE_LASTING.unknownAfterTrouble : WIRE_LASTING.unknown;
 }

@@ -1,6 +1,7 @@
 import type { Word } from '../evidence.ts';
 import type { Ownership } from '../ownership.ts';
 import type { Copy, Found, WireEvidence } from './evidence.ts';
+import type { ForeignAdverts } from './foreign.ts';
 import type { WireVerdict } from './verdict.ts';
 
 /** What one address is judged by. */
@@ -18,6 +19,8 @@ export interface WireCase {
   /** All of the group. */
   readonly nodes: readonly string[];
   readonly evidence: WireEvidence;
+  /** Adverts of a stranger that announce the address. */
+  readonly advertised?: ForeignAdverts | undefined;
   /** Monotonic and wall's milliseconds. */
   readonly now: number;
   readonly wall: number;
@@ -44,7 +47,8 @@ export interface WireSeen {
 
 /** What the evidence of one moment says. Each finding is one that its node has seen more than once. */
 export function judgeWire(one: WireCase): WireSeen {
-  const { ownership, evidence, address } = one;
+  const { ownership, evidence, address, advertised } = one;
+  if (advertised !== undefined) return { verdict: { kind: 'Advertised', by: advertised }, waits: false };
   const owner = ownership.kind === 'Owned' ? ownership.node : undefined;
   const found = (evidence.foundOf.get(address) ?? []).filter(({ node }) => node !== owner);
   // The owner hears who else answers, too.

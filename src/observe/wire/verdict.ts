@@ -1,3 +1,5 @@
+import type { ForeignAdverts } from './foreign.ts';
+
 /** Who answers for an address on the network, as nodes that don't own it were answered. */
 export type WireVerdict =
   /** Its owner; `answers`: whether a packet was answered, absent where none ever was. */
@@ -19,6 +21,8 @@ export type WireVerdict =
       /** Milliseconds since 1970. */
       readonly since: number;
     }
+  /** A host that is no node announces it by VRRP, and so has it or takes it. */
+  | { readonly kind: 'Advertised'; readonly by: ForeignAdverts }
   | { readonly kind: 'Unknown'; readonly why: WhyUnknown };
 
 export type WireKind = WireVerdict['kind'];
@@ -31,6 +35,7 @@ export const WIRE_KINDS = [
   'LocalCopies',
   'OtherNode',
   'Stranger',
+  'Advertised',
   'Unknown',
 ] as const satisfies readonly WireKind[];
 
@@ -62,6 +67,8 @@ function gist(verdict: WireVerdict): string {
       return `OtherNode ${verdict.node}`;
     case 'Stranger':
       return `Stranger ${verdict.mac}`;
+    case 'Advertised':
+      return `Advertised ${verdict.by.source} ${verdict.by.id} ${verdict.by.ownership?.kind}`;
     case 'Unknown':
       return `Unknown ${verdict.why}`;
     default:

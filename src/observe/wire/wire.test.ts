@@ -259,3 +259,23 @@ describe('a move', () => {
     expect(toldAfter(8, 2000, { node1: unresolved(2500), node2: owner, node3: unresolved(2500) })).toMatchObject({ kind: 'Nobody' });
   });
 });
+
+it("is announced by a stranger, told as soon as its adverts have lasted, and by the owner's answer again when they end", () => {
+  const adverts = [{ source: '192.0.2.66', id: 99, version: 2, priority: 100, addresses: [VIP], differs: ['id' as const], since: 1000 }];
+  const told = (now: number, heard: typeof adverts): Truth => {
+    const words = NODES.map((node, index) => {
+      const { report } = word(node, now, { ...(node === 'node1' ? owner : answered()) });
+      const link = { name: 'eth0', addresses: [`192.0.2.${index + 1}`], macs: [MACS[node] ?? ''] };
+      return aWord({ ...report, link, wire: { findings: report.wire?.findings ?? [], adverts: node === 'node2' ? heard : [] } }, now, {
+        clock: CLOCK,
+      });
+    });
+    const seen = observe({ nodes: NODES, routers }, words, truth, now, { wall: now, recordedOf: () => undefined });
+    truth = seen;
+    return seen;
+  };
+  expect(shown(told(4999, adverts))?.kind).toBe('Owner');
+  expect(shown(told(5000, adverts))).toMatchObject({ kind: 'Advertised', by: { source: '192.0.2.66', id: 99, since: 1000 } });
+  expect(shown(told(9000, adverts))).toBe(shown(told(10_000, adverts)));
+  expect(shown(told(11_000, []))).toEqual({ kind: 'Owner', answers: true });
+});

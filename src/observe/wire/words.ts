@@ -1,5 +1,6 @@
 import type { Condition } from '../../api/core.ts';
 import { ASKED_PORT } from '../../api/node/wire.ts';
+import { foreignInWords } from './foreign-words.ts';
 import { makerOf } from './maker.ts';
 import type { WhyUnknown, WireVerdict } from './verdict.ts';
 
@@ -46,6 +47,8 @@ export function wireInWords(address: string, verdict: WireVerdict): string {
       return `${listed(verdict.askers)} found that ${verdict.node} (${verdict.mac}) answers for ${address}, which another node owns; see which interface of ${verdict.node} has the address (ip address) and remove it there`;
     case 'Stranger':
       return `${listed(verdict.askers)} found that ${verdict.mac} answers for ${address} since ${new Date(verdict.since).toISOString()}, and ${notOurs(verdict.untold)}${madeBy(verdict.mac)}; find that host (the switch knows the port of its MAC address) and give it another address`;
+    case 'Advertised':
+      return `another host announces ${address} by VRRP: ${foreignInWords(verdict.by)}`;
     case 'Unknown':
       return UNKNOWN[verdict.why](address);
   }
@@ -63,6 +66,7 @@ const REASON: Readonly<Record<Exclude<WireVerdict['kind'], 'Unknown'>, string>> 
   LocalCopies: 'OtherNodeAnswers',
   OtherNode: 'OtherNodeAnswers',
   Stranger: 'StrangerAnswers',
+  Advertised: 'StrangerAdvertises',
 };
 
 /** Announced, Unique, Reachable. */
@@ -72,6 +76,7 @@ const STATUS: Readonly<Record<Told, readonly [Status, Status, Status]>> = {
   LocalCopies: ['False', 'False', 'Unknown'],
   OtherNode: ['False', 'False', 'Unknown'],
   Stranger: ['False', 'False', 'Unknown'],
+  Advertised: ['Unknown', 'False', 'Unknown'],
   Unknown: ['Unknown', 'Unknown', 'Unknown'],
 };
 

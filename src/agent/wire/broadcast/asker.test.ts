@@ -1,6 +1,6 @@
 /** The asker's real program, with stand-ins for arping and ndisc6 that print how they were called. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +84,29 @@ ndisc6 -n -m -r 1 -w 1000 -s fe80::2 2001:db8::100 eth0.5
     expect(roundIn(await answersTo('4 eth0 192.0.2.2 192.0.2.100'))?.trouble).toContain('not found');
     expect(asker.exitCode).toBeNull();
   });
+  it('hears adverts for both families, until it is told to hear others, and answers meanwhile', async () => {
+    await started({ ...ECHO, socat: 'echo "$@" >>"$PWD/../called"; echo "heard $2 $5"; exec sleep infinity' });
+    const heard = (): string => ['4', '6'].map((family) => readFileSync(join(shared(), `adverts.${family}`), 'utf8')).join('');
+    await until('it takes a line', () => channelIn(shared()).send('hear eth0.5 4 6'), Boolean);
+    const both = `heard -x IP4-RECV:112,ip-add-membership=224.0.0.18:eth0.5,bindtodevice=eth0.5
+heard -x IP6-RECV:112,ipv6-join-group=[ff02::12]:eth0.5,bindtodevice=eth0.5
+`;
+    await until('it hears', heard, (text) => text === both);
+    expect(await answersTo('7 eth0.5 192.0.2.2 192.0.2.100')).toContain('asked 7');
+    await channelIn(shared()).send('hear eth1 4');
+    await until('it hears elsewhere', heard, (text) => text.includes('224.0.0.18:eth1'));
+    expect(await answersTo('8 eth1 192.0.2.2 192.0.2.100')).toContain('asked 8');
+    expect(readFileSync(join(folder, 'called'), 'utf8').split('\n')).toHaveLength(4);
+  });
+  it.each(['hear', 'hear eth0', 'hear eth0 5', 'hear eth0:1 4', 'hear -x 4', 'hear eth0,x 4', 'hear eth0 $(reboot)'])(
+    'hears nothing where the line is %j',
+    async (line) => {
+      await started({ ...ECHO, socat: 'exec sleep infinity' });
+      await until('it takes the line', () => channelIn(shared()).send(line), Boolean);
+      expect(await answersTo('2 eth0 192.0.2.2 192.0.2.100')).toMatch(/^asked 2\n/);
+      expect(readdirSync(shared()).sort()).toEqual(['answers', 'heard.1', 'questions']);
+    },
+  );
   it('is as if it were not there where nothing reads the questions', async () => {
     await started(ECHO);
     const ended = new Promise((resolve) => asker.once('exit', resolve));

@@ -27,3 +27,20 @@ it('counts addresses by verdict, each from the start, and none of a group that i
   metrics.gone('web/vips');
   expect(await lines()).toEqual([]);
 });
+
+it('counts virtual routers whose id strangers use, where somebody listens', async () => {
+  const registry = new Registry();
+  const metrics = new WireMetrics(registry);
+  const line = async (): Promise<string | undefined> =>
+    (await registry.metrics()).split('\n').find((one) => one.startsWith('keepalived_operator_foreign_virtual_routers{'));
+  metrics.looked('web/vips', NO_WIRE);
+  expect(await line()).toBeUndefined();
+  metrics.looked('web/vips', { ...NO_WIRE, foreign: { ...NO_WIRE.foreign, isListening: true } });
+  expect(await line()).toBe('keepalived_operator_foreign_virtual_routers{group="web/vips"} 0');
+  const advert = { source: '192.0.2.66', id: 7, version: 2, priority: 1, addresses: [], differs: [], hearers: [], untold: [], since: 0 };
+  const adverts = [{ ...advert, router: 'web/web' }, { ...advert, router: 'web/web', source: '192.0.2.67' }, advert];
+  metrics.looked('web/vips', { ...NO_WIRE, foreign: { ...NO_WIRE.foreign, isListening: true, adverts } });
+  expect(await line()).toBe('keepalived_operator_foreign_virtual_routers{group="web/vips"} 1');
+  metrics.gone('web/vips');
+  expect(await line()).toBeUndefined();
+});

@@ -5,6 +5,7 @@ import { WIRE_KINDS, type WireKind } from '../../../observe/wire/verdict.ts';
 /** How many addresses of each group are answered by whom: as many series as there are verdicts, however many addresses. */
 export class WireMetrics {
   readonly #addresses: Gauge;
+  readonly #routers: Gauge;
 
   constructor(registry: Registry) {
     this.#addresses = new Gauge({
@@ -13,9 +14,18 @@ export class WireMetrics {
       labelNames: ['group', 'verdict'],
       registers: [registry],
     });
+    this.#routers = new Gauge({
+      name: 'keepalived_operator_foreign_virtual_routers',
+      help: 'Virtual routers whose id a host uses that is no node of the cluster; absent where no node listens',
+      labelNames: ['group'],
+      registers: [registry],
+    });
   }
 
-  looked(group: string, { judged }: Wire): void {
+  looked(group: string, { judged, foreign }: Wire): void {
+    const names = new Set(foreign.adverts.flatMap(({ router }) => router ?? []));
+    if (foreign.isListening || names.size > 0) this.#routers.set({ group }, names.size);
+    else this.#routers.remove({ group });
     const counts = new Map(VERDICTS.map((verdict) => [verdict, 0]));
     for (const { shown } of judged.values()) {
       const verdict = LABEL[shown?.kind ?? 'Unknown'];
@@ -26,6 +36,7 @@ export class WireMetrics {
 
   /** Nothing is told any more of a group that is gone. */
   gone(group: string): void {
+    this.#routers.remove({ group });
     for (const verdict of VERDICTS) this.#addresses.remove({ group, verdict });
   }
 }
@@ -39,6 +50,7 @@ const LABEL: Readonly<Record<WireKind, string>> = {
   LocalCopies: 'other_node',
   OtherNode: 'other_node',
   Stranger: 'stranger',
+  Advertised: 'stranger',
   Unknown: 'unknown',
 };
 const VERDICTS = [...new Set(WIRE_KINDS.map((kind) => LABEL[kind]))];
