@@ -9,7 +9,7 @@ import type { NodeFacts } from '../localise/node-facts.ts';
 import { install, stage } from './activation/conf-file.ts';
 import { ensureTrackFiles } from './files/track-file.ts';
 import type { Log } from './log.ts';
-import { leftoverAddresses } from './look/leftover.ts';
+import { leftoverAddresses, leftoverInterfaces } from './look/leftover.ts';
 import { readBundle } from './look/read-bundle.ts';
 import { type Identity, readFacts } from './observation/node-reader.ts';
 import { makeFifo } from './observation/notify-fifo.ts';
@@ -44,15 +44,26 @@ export async function setUp(context: SetupContext): Promise<void> {
 
 type Usable = Extract<Bundle, { kind: 'bundle' }>;
 
-const wanted = ({ link }: AgentSettings, { passwordFile }: Paths) => ({ link, passwordFile });
+const wanted = ({ link, virtualMac }: AgentSettings, { passwordFile }: Paths) => ({ link, passwordFile, virtualMac });
 
 async function prepare({ settings, conf }: Usable, facts: NodeFacts, { paths, run, log }: SetupContext): Promise<void> {
   await ensureTrackFiles(settings.checks, conf, paths);
-  for (const address of leftoverAddresses(forNames(conf, [facts.node, facts.pod]), settings, facts)) {
-    const { status, stderr } = await run('ip', ['address', 'del', address, 'dev', facts.link ?? ''], 5000);
-    if (status === 0) log.info({ address, interface: facts.link }, 'removed an address that a predecessor left');
-    else log.warn({ address, interface: facts.link, error: stderr.trim() }, 'could not remove an address that a predecessor left');
-  }
+  const here = forNames(conf, [facts.node, facts.pod]);
+  for (const name of leftoverInterfaces(here, settings, facts))
+    await remove(['link', 'del', name], { interface: name }, 'an interface', { run, log });
+  for (const address of leftoverAddresses(here, settings, facts))
+    await remove(['address', 'del', address, 'dev', facts.link ?? ''], { address, interface: facts.link }, 'an address', { run, log });
+}
+
+async function remove(
+  args: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+  what: string,
+  { run, log }: Pick<SetupContext, 'run' | 'log'>,
+): Promise<void> {
+  const { status, stderr } = await run('ip', args, 5000);
+  if (status === 0) log.info(fields, `removed ${what} that a predecessor left`);
+  else log.warn({ ...fields, error: stderr.trim() }, `could not remove ${what} that a predecessor left`);
 }
 
 async function firstFile(bundle: Bundle, facts: NodeFacts | null, { paths, run, log }: SetupContext): Promise<boolean> {

@@ -67,6 +67,7 @@ export const REASONS = {
   InvalidInterfaceAddress: lost('interfaceFromIP is not an IP address'),
   InvalidRouterId: refused('an entry of blacklistRouterIDs is not a virtual router id'),
   RouterIdReserved: hint('something else on the network is known to use the virtual router id'),
+  VirtualMacUnfit: hint('nodes use no virtual MAC addresses for IPv4, because settings of their kernel do not allow for it'),
   VrrpSettingsConflict: refused('settings of VRRP exclude each other or are out of range'),
   PriorityClassRefused: hint('the cluster refuses the priority class of the pods, which run without it'),
   PasswordNotApplied: refused('the protocol of some virtual routers has no password'),

@@ -25,6 +25,12 @@ describe('a head start', () => {
       block('vrrp_instance', ['new'], fresh),
     ]);
   });
+  it.each([
+    ['gets', [], [line('use_vmac')]],
+    ['loses', [line('use_vmac')], []],
+  ])('is for an instance that %s its virtual MAC address, which keepalived begins anew', (_, before, after) => {
+    expect(headStart([instance('old', 1, 254, ...after)], [instance('old', 1, 254, ...before)])?.names).toEqual(['old']);
+  });
   it.each<[string, Statement]>([
     ['runs already', instance('old', 1, 254)],
     ['has another id than before', instance('old', 9, 254)],

@@ -1,6 +1,6 @@
 import { block, type Conf, line, type Statement } from '../conf/tree.ts';
 import { isOwnTrackFile } from './drain.ts';
-import { type Instance, instanceOf, instancesOf, isInstance, syncedNames } from './instance.ts';
+import { instanceOf, isInstance, syncedNames } from './instance.ts';
 
 /** The priority of the first node in an instance's order. */
 const FIRST = 254;
@@ -12,18 +12,19 @@ export interface HeadStart {
 }
 
 /**
- * The same file with a head start for the instances that are new on this node, where it is the first in their order: as priority 255 and state
+ * The same file with a head start for the instances that are new on this node, or that keepalived begins anew because they get or lose their
+ * virtual MAC address, where it is the first in their order: as priority 255 and state
  * MASTER they serve at once, and do not listen for three adverts first. Only for one step: the file itself has to follow, which a master takes
  * without a pause. An instance that a track file can weigh down has one only where that is known to be healthy: then it comes first by its
  * priority alone. Null when no instance is to have one.
  */
 export function headStart(conf: Conf, running: Conf, healthy: ReadonlySet<string> = new Set()): HeadStart | null {
-  const known = new Set(instancesOf(running).flatMap((instance) => [instance.name, routerOf(instance)]));
+  const known = new Set(running.filter(isInstance).flatMap((one) => identities(one, running)));
   const synced = syncedNames(conf);
   const starts = (one: Statement): boolean => {
     if (!isInstance(one)) return false;
     const instance = instanceOf(one, conf);
-    const isNew = !known.has(instance.name) && !known.has(routerOf(instance));
+    const isNew = !identities(one, conf).some((identity) => known.has(identity));
     return (
       isNew && instance.priority === FIRST && !synced.has(instance.name) && !(one.block ?? []).some((part) => hasOwnElection(part, healthy))
     );
@@ -40,8 +41,12 @@ export function headStartAgain(conf: Conf, present: (address: string) => boolean
 
 // --- internal ---
 
-/** What keepalived knows an instance by, beside its name: one with this in common is renamed and keeps its state. */
-const routerOf = ({ family, virtualRouterId }: Instance): string => `${family} ${virtualRouterId}`;
+/** What keepalived knows an instance by: its name, or its router, by which one that is renamed keeps its state. With another interface it begins anew. */
+function identities(statement: Statement, conf: Conf): string[] {
+  const { name, family, virtualRouterId } = instanceOf(statement, conf);
+  const hasVirtualMac = (statement.block ?? []).some(({ keyword }) => keyword === 'use_vmac');
+  return [`name ${name}`, `${family} ${virtualRouterId}`].map((identity) => `${identity} ${hasVirtualMac}`);
+}
 
 /** Lines that say who is to be master in another way than by priority; an owner's priority would override them. */
 function hasOwnElection({ keyword, block: lines = [] }: Statement, healthy: ReadonlySet<string>): boolean {

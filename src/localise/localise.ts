@@ -4,10 +4,11 @@ import { block, type Conf, line, type Statement } from '../conf/tree.ts';
 import { authenticationOf } from './authentication.ts';
 import { forNames } from './condition.ts';
 import { graded } from './finding.ts';
-import { globalsOf, type Instance, instanceOf, isInstance } from './instance.ts';
+import { globalsOf, type Instance, instanceOf, instancesOf, isInstance } from './instance.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { Problem } from './problem.ts';
 import { UNICAST_KEYWORDS, unicastLines } from './unicast.ts';
+import { VIRTUAL_MAC_KEYWORDS, virtualMacLines, virtualMacProblems } from './virtual-mac.ts';
 
 /** This node's own file, or why there can be none; the problems name what was left out or cut. */
 export type Localised =
@@ -27,8 +28,8 @@ export const POD_PATHS: LocalPaths = { notifyFifo: NODE_POD.notifyFifo, trackDir
 export const trackFileOf = ({ trackDir }: LocalPaths, name: string): string => `${trackDir}/${encodeURIComponent(name)}`;
 
 /**
- * One node's file from the group's: conditions on the node's or the pod's name resolved; interface, unicast addresses and password set in every
- * vrrp_instance; the notify FIFO and the files of the health checks named.
+ * One node's file from the group's: conditions on the node's or the pod's name resolved; interface, unicast addresses, password and virtual MAC
+ * address set in every vrrp_instance; the notify FIFO and the files of the health checks named.
  */
 export function localise(group: Conf, settings: AgentSettings, facts: NodeFacts, paths: LocalPaths): Localised {
   const conf = forNames(group, [facts.node, facts.pod]);
@@ -48,7 +49,11 @@ export function localise(group: Conf, settings: AgentSettings, facts: NodeFacts,
   return {
     kind: 'file',
     conf: [globalDefs(conf, paths), ...rewritten.filter(isStatement)],
-    problems: [...(authentication?.problems ?? []), ...rewritten.filter(isProblem)],
+    problems: [
+      ...(authentication?.problems ?? []),
+      ...rewritten.filter(isProblem),
+      ...virtualMacProblems(instancesOf(conf), settings, { ...facts, link }),
+    ],
   };
 }
 
@@ -91,10 +96,16 @@ function globalDefs(conf: Conf, { notifyFifo }: LocalPaths): Statement {
 function instanceFor(statement: Statement, { instance, link, password, settings, facts }: InstanceContext): Statement | Problem {
   const unicast = settings.unicast ? unicastLines(settings.unicast, instance, facts) : [];
   if (!isLines(unicast)) return unicast;
-  const own = new Set(['interface', ...(settings.unicast ? UNICAST_KEYWORDS : []), ...(password ? ['authentication'] : [])]);
+  const own = new Set([
+    'interface',
+    ...(settings.unicast ? UNICAST_KEYWORDS : []),
+    ...(password ? ['authentication'] : []),
+    ...(settings.virtualMac ? VIRTUAL_MAC_KEYWORDS : []),
+  ]);
   const kept = (statement.block ?? []).filter(({ keyword }) => !own.has(keyword));
   const authentication = password && instance.version === 2 ? [password] : [];
-  return { ...statement, block: [line('interface', link), ...unicast, ...authentication, ...kept] };
+  const virtualMac = virtualMacLines(instance, settings, facts);
+  return { ...statement, block: [line('interface', link), ...virtualMac, ...unicast, ...authentication, ...kept] };
 }
 
 function trackFileFor(statement: Statement, { checks }: AgentSettings, paths: LocalPaths): Statement {

@@ -8,6 +8,20 @@ export interface NodeFacts {
   readonly link: string | null;
   /** The group's mounted password without surrounding blank space, or null. */
   readonly password: string | null;
+  /** How the kernel treats ARP on the link; absent where that was not asked, null where the kernel did not say. */
+  readonly arp?: ArpSettings | null;
+}
+
+/** Settings of the kernel that count for an interface, its own and those of `all` taken together (Linux, `ip-sysctl.rst`). */
+export interface ArpSettings {
+  /** For which addresses requests are answered: 0 all of the node, 1 those of the interface that heard it. */
+  readonly ignore: number;
+  /** Which address asks: 0 the one that a packet is sent from, 2 always one of the interface. */
+  readonly announce: number;
+  /** 1: only requests are answered to whose sender the node sends by that interface. */
+  readonly filter: number;
+  /** The smallest that any interface can have: 1 drops packets that came in by another interface than the answer leaves by. */
+  readonly leastReversePathFilter: number;
 }
 
 export interface NetworkInterface {

@@ -27,6 +27,7 @@ export const PROBLEM_REASONS = [
   'LeftoverAddress',
   'PortTaken',
   'PasswordTruncated',
+  'VirtualMacUnfit',
 ] as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 
@@ -42,6 +43,9 @@ export const UNTIL_MENDED: ReadonlySet<ProblemReason> = new Set([
   'PortTaken',
   'PasswordTruncated',
 ]);
+
+/** Whether the node serves all the same. */
+export const isHint = ({ reason }: Problem): boolean => reason === 'VirtualMacUnfit';
 
 /** A copy, worst first. */
 export function worstFirst(problems: readonly Problem[]): Problem[] {

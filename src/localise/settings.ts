@@ -33,6 +33,7 @@ export function parseSettings(text: string): AgentSettings {
     checks: listOf(value.checks ?? [], 'checks').map(checkOf),
     ...(value.released !== undefined && { released: stringsOf(value.released, 'released') }),
     ...(value.verbatim !== undefined && { verbatim: listOf(value.verbatim, 'verbatim').map(verbatimOf) }),
+    ...(value.virtualMac === true && { virtualMac: true }),
   };
 }
 

@@ -15,6 +15,7 @@ export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[])
     reports.map(({ node, gateways, networks }) => [node, gateways, networks]).sort(),
     [...new Set(reports.flatMap(({ config }) => config.passwordWaitsAfter ?? []))].sort(),
     reports.flatMap(({ node, config }) => (config.leftOut ? [[node, config.leftOut]] : [])).sort(),
+    reports.flatMap(({ node, hints }) => (hints ? [[node, hints]] : [])).sort(),
     unheardNodes({ pods, reports }).length === 0,
   ]);
 }

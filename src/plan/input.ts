@@ -41,7 +41,7 @@ export interface UnsteadyNode {
 }
 
 /** The part of a report that a plan may follow from; what is added here is added to `digestOf` (src/observe), or no plan notices it. */
-export interface ReportedNode extends Pick<NodeReport, 'node' | 'pod' | 'gateways' | 'networks'> {
+export interface ReportedNode extends Pick<NodeReport, 'node' | 'pod' | 'gateways' | 'networks' | 'hints'> {
   readonly config: Pick<ConfigReport, 'revision' | 'passwordWaitsAfter' | 'refused' | 'leftOut'>;
   readonly instances: readonly Pick<InstanceReport, 'virtualRouterId' | 'addresses'>[];
 }

@@ -17,6 +17,7 @@ import { neighbourProblems } from './lines/neighbours.ts';
 import { type VrrpSettings, vrrpSettings } from './lines/vrrp-settings.ts';
 import { linkOf } from './link.ts';
 import { metricsPort } from './metrics-port.ts';
+import { virtualMacHints } from './node-hints.ts';
 import { passwordOf, passwordProblems, passwordRound, type SecretKey } from './password.ts';
 import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
@@ -135,6 +136,7 @@ export function plan(input: PlanInput): Plan {
       ...unsteadyProblems(input, standing),
       ...neighbourProblems(input, { ...bound, routers }),
       ...leftOutProblems(bound, input),
+      ...virtualMacHints(bound.settings, input),
       ...(password ? passwordProblems(group, routers) : []),
       ...priorityProblems(priority, input),
     ],

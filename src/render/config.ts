@@ -31,6 +31,7 @@ export function renderConfig(plan: Plan): NodeConfig | undefined {
     checks: plan.checks,
     ...(plan.released.length > 0 && { released: plan.released }),
     ...(verbatim.length > 0 && { verbatim }),
+    ...(plan.vrrp.virtualMac && { virtualMac: true }),
   };
   const revision = stableHash(`${conf}\n${JSON.stringify(content)}`);
   return { revision, data: { [CONFIG_KEY]: conf, [SETTINGS_KEY]: `${JSON.stringify({ ...content, revision }, null, 2)}\n` } };

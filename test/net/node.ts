@@ -12,6 +12,12 @@ import { until } from './until.ts';
 
 export type Settings = Partial<Omit<AgentSettings, 'version' | 'revision'>>;
 
+/** `ip netns exec` gives each program mounts of its own. */
+const CONFINED = [
+  'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys',
+  'exec setpriv --bounding-set=-all,+net_admin,+net_raw --inh-caps=-all --no-new-privs "$0" "$@"',
+].join(' && ');
+
 /** One node of a group: a real keepalived and a real agent in a network namespace, with a mount that is swapped as kubelet does it. */
 export class TestNode implements AsyncDisposable {
   readonly name: string;
@@ -82,11 +88,13 @@ export class TestNode implements AsyncDisposable {
     return execFileSync('ip', [...this.#inside(), ...this.#agentCommand('setup')], { encoding: 'utf8', env: this.#environment() });
   }
 
-  startKeepalived(): void {
+  /** Confined: with the two capabilities of its container, and settings of the kernel that it can only read. */
+  startKeepalived(how: 'free' | 'confined' = 'free'): void {
     const { configFile, pidFile, vrrpPidFile, checkersPidFile, dumpDir } = this.paths;
     const files = [`--use-file=${configFile}`, `--pid=${pidFile}`, `--vrrp_pid=${vrrpPidFile}`, `--checkers_pid=${checkersPidFile}`];
     const args = ['keepalived', '--dont-fork', '--log-console', '--no-syslog', ...files];
-    this.#keepalived = spawn('ip', [...this.#inside(), ...args], { stdio: 'ignore', env: { ...process.env, TMPDIR: dumpDir } });
+    const command = how === 'free' ? args : ['sh', '-c', CONFINED, ...args];
+    this.#keepalived = spawn('ip', [...this.#inside(), ...command], { stdio: 'ignore', env: { ...process.env, TMPDIR: dumpDir } });
   }
 
   /** The agent runs as in its pod: without any capability. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentSettings } from '../../api/node/config.ts';
 import { block, line } from '../../conf/tree.ts';
-import type { InterfaceAddress, NodeFacts } from '../../localise/node-facts.ts';
-import { leftoverAddresses } from './leftover.ts';
+import type { InterfaceAddress, NetworkInterface, NodeFacts } from '../../localise/node-facts.ts';
+import { leftoverAddresses, leftoverInterfaces } from './leftover.ts';
 
 const conf = [
   block(
@@ -46,5 +46,22 @@ describe('of the addresses on the link a new pod removes', () => {
     ['not one of another interface', '192.0.2.100', 32, {}, 'eth1'],
   ])('%s', (_, address, prefix, more, name) => {
     expect(removed(address, prefix, more, name)).toEqual([]);
+  });
+});
+
+describe('of the interfaces on the link a new pod removes', () => {
+  const vrrp = (address: string, more: Partial<NetworkInterface> = {}): NodeFacts => ({
+    ...facts({ address: '192.0.2.1', prefixLength: 24 }),
+    interfaces: [{ name: 'vrrp.7', over: 'eth0', macs: ['00:00:5e:00:01:07'], addresses: [{ address, prefixLength: 32 }], ...more }],
+  });
+  it.each<[string, NodeFacts, readonly string[]]>([
+    ['one for a virtual MAC address that the group carries', vrrp('192.0.2.100'), ['vrrp.7']],
+    ['one for a virtual MAC address that the group gave up', vrrp('192.0.2.101'), ['vrrp.7']],
+    ['not one of another group', vrrp('192.0.2.50'), []],
+    ['not one that has no address, which keepalived takes as its own', vrrp('192.0.2.100', { addresses: [] }), []],
+    ['not one of another link', vrrp('192.0.2.100', { over: 'eth1' }), []],
+    ['not one with another MAC address', vrrp('192.0.2.100', { macs: ['02:00:00:00:00:01'] }), []],
+  ])('%s', (_, about, expected) => {
+    expect(leftoverInterfaces(conf, { ...settings, unicast: { peers: {} } }, about)).toEqual(expected);
   });
 });

@@ -24,7 +24,9 @@ export async function takeLook({ identity, podAddresses, paths, run, checks }: E
   const bundle = await readBundle(paths.configDir);
   const settings = bundle.kind === 'bundle' ? bundle.settings : null;
   if (bundle.kind === 'bundle') await ask(bundle, paths, checks);
-  const node = settings && (await readFacts(identity, { link: settings.link, passwordFile: paths.passwordFile }, run));
+  const node =
+    settings &&
+    (await readFacts(identity, { link: settings.link, virtualMac: settings.virtualMac, passwordFile: paths.passwordFile }, run));
   return { bundle, node, file: await fileNow(paths), healthy: checks.healthy, interfaces: interfacesNow(), podAddresses, paths };
 }
 

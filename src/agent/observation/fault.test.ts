@@ -36,6 +36,16 @@ describe('an instance is in FAULT because', () => {
       "interface eth0 is a port of br0 and has no IPv4 address of its own; name br0 in the group's spec.interface",
       { interfaces: [{ name: 'eth0', isUp: true, master: 'br0', addresses: [] }] },
     ],
+    [
+      'interface eth0 is down or has no carrier',
+      {
+        link: 'vrrp.7',
+        interfaces: [
+          { name: 'vrrp.7', over: 'eth0', macs: ['00:00:5e:00:01:07'], isUp: false, addresses: [] },
+          { name: 'eth0', isUp: false, addresses: [v4] },
+        ],
+      },
+    ],
     ['interface eth0 has no IPv6 address of its own', { conf: [anInstance('ns/web', 7, '2001:db8::107')] }],
     ['something that it tracks says so (check_web)', { conf: [tracking('track_script', 'check_web')] }],
     ['something that it tracks says so (eth1)', { conf: [tracking('track_interface', 'eth1')] }],

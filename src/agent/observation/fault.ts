@@ -2,6 +2,7 @@ import type { Conf, Statement } from '../../conf/tree.ts';
 import { isOwnTrackFile } from '../../localise/drain.ts';
 import { type Instance, instanceOf, isInstance } from '../../localise/instance.ts';
 import type { NetworkInterface } from '../../localise/node-facts.ts';
+import { isVirtualMac } from '../wire/mac.ts';
 
 /** What may be the cause of an instance's FAULT. */
 export interface Suspects {
@@ -34,9 +35,9 @@ export function whyFault(suspects: Suspects): string | null {
 export function findFault(suspects: Suspects): FoundFault {
   const { name, link, conf, interfaces } = suspects;
   const statement = conf.find((one) => isInstance(one) && one.words[0] === name);
-  const found = interfaces.find((one) => one.name === link);
+  const found = uplinkOf(link, interfaces);
   if (found === undefined) return { why: 'LinkLost', message: `there is no interface ${link}` };
-  if (found.isUp === false) return { why: 'LinkLost', message: `interface ${link} is down or has no carrier` };
+  if (found.isUp === false) return { why: 'LinkLost', message: `interface ${found.name} is down or has no carrier` };
   if (statement === undefined) return UNKNOWN;
   const instance = instanceOf(statement, conf);
   if (!hasFamily(found, instance)) return { why: 'LinkLost', message: withoutAddress(found, instance) };
@@ -46,6 +47,12 @@ export function findFault(suspects: Suspects): FoundFault {
 // --- internal ---
 
 const UNKNOWN: FoundFault = { why: 'Fault', message: 'see the log of the container keepalived' };
+
+/** With a virtual MAC address keepalived uses an interface of its own, which has no address until it is the master; what counts is the one below. */
+function uplinkOf(link: string, interfaces: readonly NetworkInterface[]): NetworkInterface | undefined {
+  const used = interfaces.find(({ name }) => name === link);
+  return used?.macs?.some(isVirtualMac) ? interfaces.find(({ name }) => name === used.over) : used;
+}
 
 /** IPv6 needs a link-local address to send from. */
 const hasFamily = ({ addresses }: NetworkInterface, { family, addresses: virtual }: Instance): boolean =>

@@ -3,6 +3,7 @@ import type { Link } from '../../api/node/config.ts';
 import type { NetworkInterface, NodeFacts } from '../../localise/node-facts.ts';
 import { parseAddress } from '../../net/address.ts';
 import { containsAny, locate, parseRange } from '../../net/range.ts';
+import { arpSettings } from '../look/arp-settings.ts';
 import type { RunCommand } from '../run-command.ts';
 import { isMac } from '../wire/mac.ts';
 
@@ -16,13 +17,21 @@ export interface Identity {
 export interface Wanted {
   readonly link: Link;
   readonly passwordFile: string;
+  /** Whether it matters how the kernel treats ARP. */
+  readonly virtualMac?: true | undefined;
 }
 
 /** What the node says of itself now; null when the kernel could not be asked. */
-export async function readFacts(identity: Identity, { link, passwordFile }: Wanted, run: RunCommand): Promise<NodeFacts | null> {
+export async function readFacts(
+  identity: Identity,
+  { link: wanted, passwordFile, virtualMac }: Wanted,
+  run: RunCommand,
+): Promise<NodeFacts | null> {
   const interfaces = await readInterfaces(run);
   if (interfaces === null) return null;
-  return { ...identity, interfaces, link: await linkOn(link, interfaces, run), password: await readPassword(passwordFile) };
+  const link = await linkOn(wanted, interfaces, run);
+  const arp = virtualMac && link !== null ? { arp: await arpSettings(link) } : {};
+  return { ...identity, interfaces, link, password: await readPassword(passwordFile), ...arp };
 }
 
 /** Every interface with its addresses (`ip -json address`); null when that fails. */

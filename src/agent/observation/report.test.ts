@@ -90,6 +90,13 @@ describe('the report of a node', () => {
     expect(reportOf(view())).not.toHaveProperty('gateways');
   });
 
+  it('tells apart what it does without while it serves, which is no problem', () => {
+    const unfit = { reason: 'VirtualMacUnfit', message: 'arp_ignore is 0' } as const;
+    const full = { reason: 'PortTaken', message: '' } as const;
+    expect(reportOf(view({ problems: [unfit, full] }))).toMatchObject({ problems: [full], hints: [unfit] });
+    expect(reportOf(view({ problems: [full] }))).not.toHaveProperty('hints');
+  });
+
   it('says what the FIFO told, not the older dump, and since when', () => {
     const [told] = reportOf(view({ histories: since('BACKUP', 59 * SECOND), interfaces: onlyOwn })).instances;
     expect(told).toMatchObject({ state: 'BACKUP', since: '1970-01-01T00:00:59.000Z' });

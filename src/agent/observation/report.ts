@@ -9,7 +9,7 @@ import {
 import type { WireReport } from '../../api/node/wire.ts';
 import type { Conf } from '../../conf/tree.ts';
 import { addressesOn, isHostPrefix, type NetworkInterface } from '../../localise/node-facts.ts';
-import { type Problem, worstFirst } from '../../localise/problem.ts';
+import { isHint, type Problem, worstFirst } from '../../localise/problem.ts';
 import type { DumpedInstance } from '../../vrrp/dump.ts';
 import type { Histories } from '../../vrrp/history.ts';
 import type { Moment } from '../../vrrp/moment.ts';
@@ -88,12 +88,13 @@ export function reportOf(view: View): NodeReport {
     ...(view.transitions.length > 0 && { transitions: view.transitions }),
     ...(view.wire && { wire: view.wire }),
     problems: worstFirst([
-      ...view.problems,
+      ...view.problems.filter((problem) => !isHint(problem)),
       ...daemonProblems(view),
       ...servingProblems(view),
       ...instances.flatMap((instance) => faultProblems(instance, view)),
       ...instances.flatMap((instance) => addressProblems(instance, view)),
     ]),
+    ...hintsOf(view),
   };
 }
 
@@ -103,6 +104,11 @@ export function isReady(report: NodeReport): boolean {
 }
 
 // --- internal ---
+
+function hintsOf({ problems }: View): Pick<NodeReport, 'hints'> {
+  const hints = problems.filter(isHint);
+  return hints.length > 0 ? { hints } : {};
+}
 
 function instanceReport(instance: DumpedInstance, view: View): InstanceReport {
   const history = view.histories.get(instance.name);

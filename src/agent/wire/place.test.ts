@@ -42,6 +42,17 @@ describe('link-layer addresses', () => {
     ['of loopback: those of others', 'lo', ['02:00:00:00:00:b1', '02:00:00:00:00:c2']],
   ])('%s', (_, link, expected) => expect(macsOf(interfaces ?? [], link)).toEqual(expected));
 
+  it('leave out those of virtual routers first', () => {
+    const virtual = Array.from({ length: 40 }, (_, id) => ({
+      name: `vrrp.${id}`,
+      over: 'eth0',
+      addresses: [],
+      macs: [`00:00:5e:00:01:${id + 10}`],
+    }));
+    const others = ['eth0', 'eth1'].map((name, index) => ({ name, isUp: true, addresses: [], macs: [`02:00:00:00:01:${index + 10}`] }));
+    const macs = macsOf([...virtual, ...others], 'eth0');
+    expect([macs.length, macs.filter((mac) => mac.startsWith('02:'))]).toEqual([16, ['02:00:00:00:01:10', '02:00:00:00:01:11']]);
+  });
   it('are sixteen at most, its own among them', () => {
     const many = Array.from({ length: 40 }, (_, index) => ({
       name: `eth${index}`,

@@ -44,6 +44,11 @@ const VRRP = fields(
       0,
       1000,
     ),
+    virtualMAC: {
+      type: 'boolean',
+      description:
+        'Whether addresses have the MAC address of their virtual router (RFC 9568, section 7.3), which moves with them; false by default. For IPv4 a node uses it only where its settings of ARP allow for it; elsewhere a condition says which ones to change.',
+    },
     gratuitousARP: fields(
       'Gratuitous ARPs (for IPv6, unsolicited neighbor advertisements) tell switches and hosts which node has an address. Values that are too high for the number of addresses are lowered, and a condition says so.',
       {

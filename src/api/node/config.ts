@@ -13,7 +13,7 @@ export const SETTINGS_VERSION = 1;
 /**
  * The part of a node's configuration that keepalived.conf can't say.
  * keepalived.conf itself holds `@NODE` (or, in old templates, `@POD`) conditions and no secret;
- * the agent resolves the conditions and sets its own `interface`, `unicast_src_ip`, `unicast_peer` and `auth_pass` in every vrrp_instance.
+ * the agent resolves the conditions and sets its own `interface`, `unicast_src_ip`, `unicast_peer`, `auth_pass` and `use_vmac` in every vrrp_instance.
  */
 export interface AgentSettings {
   readonly version: number;
@@ -37,6 +37,8 @@ export interface AgentSettings {
   readonly released?: readonly string[];
   /** Lines that users wrote word for word: one that keepalived refuses is left out by itself. Absent when there is none. */
   readonly verbatim?: readonly VerbatimLines[];
+  /** Whether addresses have the MAC address of their virtual router where the node's kernel allows for it. Absent: no. */
+  readonly virtualMac?: true;
 }
 
 /** Lines of one object. */

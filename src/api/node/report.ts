@@ -50,6 +50,8 @@ export interface NodeReport {
   readonly wire?: WireReport;
   /** What keeps this node from serving, worst first; empty when all is well. */
   readonly problems: readonly { readonly reason: string; readonly message: string }[];
+  /** What this node does without while it serves; absent when there is nothing, and from older agents. */
+  readonly hints?: readonly { readonly reason: string; readonly message: string }[];
 }
 
 export interface LinkReport {

@@ -96,7 +96,8 @@ function isReport(value: unknown): value is NodeReport {
   if (!isRecord(config) || !isRecord(daemon) || !Array.isArray(instances) || !Array.isArray(problems)) return false;
   if ([value.gateways, value.networks].some((list) => list !== undefined && !areLists(list))) return false;
   if (config.leftOut !== undefined && !(Array.isArray(config.leftOut) && config.leftOut.every(isLeftOut))) return false;
-  return instances.every(isInstance) && problems.every((problem) => isRecord(problem) && areTexts(problem.reason, problem.message));
+  if (value.hints !== undefined && !(Array.isArray(value.hints) && value.hints.every(isReason))) return false;
+  return instances.every(isInstance) && problems.every(isReason);
 }
 
 const readable = (addresses: readonly string[]): string[] => [
@@ -117,6 +118,8 @@ const isTransition = (value: unknown): value is TransitionReport =>
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const isLeftOut = (value: unknown): boolean => isRecord(value) && areTexts(value.object, value.line, value.message);
+
+const isReason = (value: unknown): boolean => isRecord(value) && areTexts(value.reason, value.message);
 
 const isInstance = (value: unknown): boolean =>
   isRecord(value) &&

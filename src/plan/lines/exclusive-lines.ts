@@ -60,6 +60,10 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['mcast_src_ip', () => 'every node would send from that address, and the node that has it would hear no other; remove it'],
   ['skip_check_adv_addr', (value) => when(/^(off|false|no)$/.test(value), 'two nodes could be master while addresses change; remove it')],
   ['native_ipv6', (_, __, { families }) => otherFamily('IPv6', families)],
+  ...['use_vmac', 'vmac_xmit_base'].map((keyword): [string, Rule] => [
+    keyword,
+    (_, __, { settings }) => when(settings.virtualMac === true, 'spec.vrrp.virtualMAC of the group is true, which sets it; remove it'),
+  ]),
   [
     'use_vmac',
     (_, lines, { isUnicast }) =>

@@ -56,6 +56,13 @@ describe('the verbatim annotation', () => {
     ['MASTER without preemption', '{"nopreempt": "", "state": "MASTER"}', {}, 'nopreempt\n', ['VerbatimRefused']],
     ['MASTER with a delay', '{"preempt_delay": "5", "state": "MASTER"}', {}, 'preempt_delay 5\n', ['VerbatimRefused']],
     ['a virtual MAC alone in a unicast group', '{"use_vmac": ""}', { isUnicast: true }, '', ['VerbatimRefused']],
+    [
+      'a virtual MAC that the group gives already',
+      '{"use_vmac": "", "vmac_xmit_base": ""}',
+      { settings: { version: 2, advertInterval: 1000, preempt: true, virtualMac: true } },
+      '',
+      ['VerbatimRefused', 'VerbatimRefused'],
+    ],
     ['both kinds of preemption', '{"nopreempt": "", "preempt": ""}', {}, 'preempt\n', ['VerbatimRefused']],
     ['half a second under version 2', '{"advert_int": "0.5"}', {}, '', ['VerbatimRefused']],
     ['half a second under version 3 is fine', '{"advert_int": "0.5", "version": "3"}', {}, 'advert_int 0.5\nversion 3\n', []],

@@ -12,6 +12,8 @@ describe('the VRRP settings of a group', () => {
     ['are what the group says', { version: 3, advertIntervalMilliseconds: 250 }, { version: 3, advertInterval: 250 }],
     ['may delay preemption', { preemptDelaySeconds: 60 }, { preemptDelay: 60 }],
     ['may do without it', { preempt: false }, { preempt: false }],
+    ['may give each virtual router a MAC address', { virtualMAC: true }, { virtualMac: true }],
+    ['say nothing of one that is not asked for', { virtualMAC: false }, {}],
     ['say how often gratuitous ARPs are sent', { gratuitousARP: { repeats: 2, refreshSeconds: 0 } }, { arpRepeats: 2, arpRefresh: 0 }],
   ])('%s', (_, vrrp, expected) => {
     expect(judged(vrrp)).toEqual({ settings: { ...DEFAULTS, ...expected }, problems: [] });

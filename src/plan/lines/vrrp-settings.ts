@@ -19,6 +19,8 @@ export interface VrrpSettings {
   readonly arpRepeats?: number;
   /** Seconds. */
   readonly arpRefresh?: number;
+  /** Whether each virtual router's addresses have its own MAC address, where the nodes can. */
+  readonly virtualMac?: true;
 }
 
 /** The group's settings with what is impossible replaced by what is safe, and told. */
@@ -51,6 +53,7 @@ export function vrrpSettings(
     ...(preempt && delay > 0 && { preemptDelay: delay }),
     ...(repeats !== undefined && { arpRepeats: repeats }),
     ...(refresh !== undefined && { arpRefresh: refresh }),
+    ...(vrrp.virtualMAC === true && { virtualMac: true }),
   };
   messages.push(...conflicts(settings, { ...asked, delay }));
   const object = groupReference(group);
