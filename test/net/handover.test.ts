@@ -113,6 +113,6 @@ it('whoever asks an agent that goes on drains nothing', async () => {
   one.start();
   await one.masterOf('default/web');
   expect(one.get('/drained/ns/other')).toContain('ns/g');
-  expect(one.get('/drained/ns/g')).toContain('not told to end');
+  expect(one.get('/drained/ns/g')).toContain('not asked to end');
   expect(instanceIn(one.state().instances, 'default/web')).toMatchObject({ state: 'MASTER', priority: 254 });
 });
