@@ -172,7 +172,10 @@ export class Reflector<T extends KubeObject> {
     await clock.sleep(pause, signal);
   }
 
-  /** Also when a watch is opened: of a kind in which nothing happens the server may send nothing for hours. A list alone doesn't end the back-off: behind it each watch may fail, and lists are what costs the server most. */
+  /**
+   * Also when a watch is opened: of a kind in which nothing happens the server may send nothing for hours. A list alone doesn't end the back-off:
+   * behind it each watch may fail, and lists are what costs the server most.
+   */
   #contact(): void {
     this.#lastContact = this.#options.clock.monotonic();
   }

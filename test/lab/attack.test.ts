@@ -11,7 +11,7 @@ import { GROUP, labUnderTest, NAMESPACE, page, podOn, service, settled, soleHold
 const EVIL = 'evil';
 const FENCES = { addresses: ['192.0.2.192/26', '198.51.0.0/16'], excludedAddresses: ['192.0.2.254'], addressesPerNamespace: 350 };
 /** Services of the flood; `MANY=10000` for the long form (about ten minutes). */
-const MANY = Number(process.env.MANY ?? 400);
+const MANY = Number(process.env.MANY ?? 500);
 /** Milliseconds for everything that is done to each of them. */
 const FLOOD_TIME = 120_000 + MANY * 180;
 /** What the nodes route through; inside the fences, and on no host of the lab. */

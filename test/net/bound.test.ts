@@ -13,7 +13,7 @@ import { until } from './until.ts';
 const NODES = ['n1', 'n2'];
 const VICTIM = aService('victim', ['192.0.2.100']);
 /** Seconds for which the victim is watched. */
-const SECONDS = Number(process.env.SECONDS ?? 8);
+const SECONDS = Number(process.env.SECONDS ?? 15);
 let bridge: Bridge;
 let nodes: TestNode[];
 let client: string;

@@ -40,7 +40,10 @@ export interface WireAdvert {
   readonly priority: number;
   /** Advertised addresses, canonical, those that the group carries first; {@link MOST_ADVERTISED} at most. */
   readonly addresses: readonly string[];
-  /** In what it isn't as the group's own would be; `id`: no virtual router of the group has this id, and it announces an address of the group; `pace`: it comes more often than the group's. */
+  /**
+   * In what it isn't as the group's own would be; `id`: no virtual router of the group has this id, and it announces an address of the group;
+   * `pace`: it comes more often than the group's.
+   */
   readonly differs: readonly AdvertDifference[];
   /** When it was heard first, by the agent's monotonic clock, in milliseconds. */
   readonly since: number;

@@ -45,7 +45,7 @@ const SHOWN = 3;
 function senderInWords({ source, mac, untold }: ForeignAdverts): string {
   const maker = mac === undefined ? undefined : makerOf(mac);
   const known = [...(mac === undefined ? [] : [`MAC address ${mac}`]), ...(maker === undefined ? [] : [`it is ${maker}`])];
-  const doubt = untold.length > 0 ? ` (${listed(untold)} ${untold.length > 1 ? 'have' : 'has'} told none yet)` : '';
+  const doubt = untold.length > 0 ? ` (${listed(untold)} ${untold.length > 1 ? 'have' : 'has'} reported none yet)` : '';
   return `${source}${known.length > 0 ? ` (${known.join('; ')})` : ''}, which is an address of no node${doubt},`;
 }
 

@@ -1,4 +1,4 @@
-import type { AdvertDifference, WireAdvert } from '../../api/node/wire.ts';
+import type { WireAdvert } from '../../api/node/wire.ts';
 import { familyOf } from '../../net/address.ts';
 import { byText } from '../../net/text-order.ts';
 import type { Word } from '../evidence.ts';
@@ -6,18 +6,11 @@ import { instantOf } from '../journal/clock.ts';
 import type { ExpectedRouter, Ownership } from '../ownership.ts';
 
 /** VRRP adverts of a host that is no node of the cluster, with an id or an address of the group. */
-export interface ForeignAdverts {
+export interface ForeignAdverts extends Omit<WireAdvert, 'since'> {
   /** The virtual router of the group whose id they have; absent where they have none of the group's and announce an address of the group. */
   readonly router?: string;
   /** Of that virtual router. */
   readonly ownership?: Ownership;
-  readonly source: string;
-  readonly mac?: string;
-  readonly id: number;
-  readonly version: number;
-  readonly priority: number;
-  readonly addresses: readonly string[];
-  readonly differs: readonly AdvertDifference[];
   /** Nodes that hear them, sorted. */
   readonly hearers: readonly string[];
   /** Nodes of the group that have not said which addresses they have; sorted. */
@@ -136,13 +129,11 @@ interface Summary {
 function summed(all: readonly Heard[], { look: { routers, owners }, untold, since }: Summary): ForeignAdverts {
   const sorted = all.toSorted((a, b) => Number(b.advert.mac !== undefined) - Number(a.advert.mac !== undefined) || byText(a.node, b.node));
   const [{ advert }] = sorted as [Heard];
-  const { source, mac, id, version, priority, addresses, differs } = advert;
-  const router = routers.find((one) => one.id === id && familyOf(one.addresses[0] ?? '') === familyOf(source));
+  const { since: _, ...same } = advert;
+  const router = routers.find((one) => one.id === same.id && familyOf(one.addresses[0] ?? '') === familyOf(same.source));
   return {
     ...(router && { router: router.name, ownership: owners.get(router.name) ?? { kind: 'Unknown' } }),
-    source,
-    ...(mac !== undefined && { mac }),
-    ...{ id, version, priority, addresses, differs },
+    ...same,
     hearers: all.map(({ node }) => node).sort(),
     untold,
     since,

@@ -77,7 +77,7 @@ describe("a stranger's adverts", () => {
       'with the highest priority that host takes the id, and no node has the addresses',
     ],
     ['they differ in nothing but priority', { differs: ['priority'] }, 'with the highest priority that host takes the id'],
-    ['a node has not told its addresses', { untold: ['node4'] }, 'which is an address of no node (node4 has told none yet)'],
+    ['a node has not told its addresses', { untold: ['node4'] }, 'which is an address of no node (node4 has reported none yet)'],
   ])('say so where %s', (_, changes, words) => expect(foreignInWords({ ...HEARD, ...changes })).toContain(words));
   it('of another router id are told with the address that they announce', () => {
     const { router: _, ownership: __, mac: ___, ...rest } = HEARD;
