@@ -5,17 +5,8 @@ import { Backoff } from './backoff.ts';
 import type { Client } from './client.ts';
 import type { KubeObject, Resource } from './object.ts';
 import { collectionPath, keyOf } from './object.ts';
+import { LASTING_WATCH, MOST_PATIENCE, type ReflectorTimes, SHORTEST_WATCH, TIMES } from './reflector-times.ts';
 import type { Store } from './store.ts';
-
-/** Milliseconds; each has a default that suits a cluster. */
-export interface ReflectorTimes {
-  /** Without a byte for so long, a watch is dead; API servers send a bookmark each minute. */
-  readonly quiet: number;
-  /** The shortest age of a list before it is made anew, in case an event was lost. */
-  readonly relist: number;
-  readonly backoffBase: number;
-  readonly backoffCap: number;
-}
 
 export interface ReflectorOptions<T extends KubeObject> {
   readonly client: Client;
@@ -31,16 +22,9 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly times?: Partial<ReflectorTimes>;
 }
 
-const TIMES: ReflectorTimes = { quiet: 90_000, relist: 30 * 60_000, backoffBase: 200, backoffCap: 15_000 };
 const PAGE = 500;
 /** Watches that fail this often in a row without an event may fail because of their resource version: list again. */
 const FAILURES_BEFORE_RELIST = 4;
-/** Milliseconds; what ends earlier without an event is a fault, not a timeout that the server chose. */
-const SHORTEST_WATCH = 1_000;
-/** Milliseconds; a watch that lasted so long worked, whatever ended it. */
-const LASTING_WATCH = 10_000;
-/** Milliseconds; a server that asks for a longer pause is asked again after this one. */
-const MOST_PATIENCE = 60_000;
 
 /**
  * Keeps a store equal to what the API server has: list, watch from there, and again, for ever, whatever goes wrong in between.

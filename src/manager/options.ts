@@ -1,7 +1,7 @@
 import type { Client } from '../kube/client.ts';
 import type { Connection } from '../kube/connection/connection.ts';
 import type { LeaseTimes } from '../kube/lease.ts';
-import type { ReflectorTimes } from '../kube/reflector.ts';
+import type { ReflectorTimes } from '../kube/reflector-times.ts';
 import type { Settings } from '../plan/input.ts';
 import type { PrometheusAccount } from '../render/pod-monitor.ts';
 import type { Clock } from '../telemetry/clock.ts';

@@ -77,7 +77,7 @@ export function afterAnswer(
     });
     // The instances are older than a question that was not answered.
     const before = { instances: observed.instances, at: observed.silence === null ? observed.asked : Number.POSITIVE_INFINITY };
-    const transitions = afterDump(seen, before, { instances: dump.instances, ...asked });
+    const transitions = afterDump(seen, before, { instances: dump.instances, ...asked, heard: now.at });
     return { ...heard, dumped: dump.asked, instances: dump.instances, histories, transitions, hasAnswered: true, silence: null };
   }
   if (instances === 'none') return { ...heard, instances: [], histories: new Map(), silence: null };

@@ -140,7 +140,7 @@ describe('a dump', () => {
     [3, 3, false],
   ])('tells whether the node before had said that it gives up: %i, then %i', (was, is, resigned) => {
     const before = { instances: counted({ pri_zero_rcvd: was }), at: 0 };
-    const after = { instances: counted({ pri_zero_rcvd: is }), at: 101, wall: 1 };
+    const after = { instances: counted({ pri_zero_rcvd: is }), at: 101, wall: 1, heard: 101 };
     expect(afterDump(became, before, after)).toMatchObject([{ resigned }]);
   });
   // Ten adverts a second, eight may be missed.
@@ -148,20 +148,32 @@ describe('a dump', () => {
     ['all along, and came after it', 1000, 20, true],
     ['all along, since a dump during the silence that others would be', 2500, 5, true],
     ['until it fell silent', 1000, 13, false],
+    ['until it fell silent, and four adverts from before the dump were read after it', 1000, 17, false],
     ['until just before the dump, and another one that became MASTER with this one', 2500, 1, false],
     ['at a time that is not known', Number.POSITIVE_INFINITY, 20, false],
   ])('tells whether the node before was heard %s', (_, since, adverts, resigned) => {
     const silence = { atLeast: 700, atMost: 800 };
     const one = withState([], { name: 'a', state: 'MASTER', wasMaster: false, silence }, { at: 3000, wall: 0 });
     const before = { instances: counted({ advert_rcvd: 100 }), at: since };
-    const after = { instances: counted({ advert_rcvd: 100 + adverts }), at: 3100, wall: 1 };
+    const after = { instances: counted({ advert_rcvd: 100 + adverts }), at: 3100, wall: 1, heard: 3100 };
     expect(afterDump(one, before, after)).toMatchObject([{ resigned }]);
   });
+  it.each([
+    ['that it gave way to at once', 33, false],
+    ['that it gave way to at once, and before of one that had not fallen silent', 45, true],
+  ])('is not misled by adverts of a node %s', (_, adverts, resigned) => {
+    const silence = { atLeast: 700, atMost: 800 };
+    const took = withState([], { name: 'a', state: 'MASTER', wasMaster: false, silence }, { at: 3000, wall: 0 });
+    const gave = withState(took, { name: 'a', state: 'BACKUP', wasMaster: true }, { at: 3001, wall: 1 });
+    const before = { instances: counted({ advert_rcvd: 100 }), at: 1000 };
+    const after = { instances: counted({ advert_rcvd: 100 + adverts }), at: 5000, wall: 2000, heard: 5010 };
+    expect(afterDump(gave, before, after)).toMatchObject([{ resigned }, { state: 'BACKUP' }]);
+  });
   it('tells nothing of what happened after it was asked for', () =>
-    expect(afterDump(became, never, { instances: counted({ pri_zero_rcvd: 4 }), at: 100, wall: 1 })).toBe(became));
+    expect(afterDump(became, never, { instances: counted({ pri_zero_rcvd: 4 }), at: 100, wall: 1, heard: 100 })).toBe(became));
   it('without the instance tells that the node has it no longer', () => {
     const over = withState(became, { name: 'a', state: 'FAULT', wasMaster: true }, { at: 200, wall: 100 });
-    const none = { instances: [], at: 300, wall: 200 };
+    const none = { instances: [], at: 300, wall: 200, heard: 300 };
     expect(afterDump(over, never, none)).toMatchObject([{}, { state: 'FAULT', why: 'Removed' }]);
     const owned = { instances: [{ ...counted({})[0], state: 'MASTER' } as never], at: 0 };
     expect(afterDump(became, owned, none)).toMatchObject([{}, { state: 'STOP', why: 'Removed' }]);

@@ -79,19 +79,26 @@ export interface Sight {
   readonly at: number;
 }
 
+/** A dump with the moment at which it was there. */
+export interface Answer extends Sight, Moment {
+  readonly heard: number;
+}
+
 /**
  * After a dump, beside the one before: whether the node that was MASTER before had given way, and which instances the daemon has no longer.
  * Only what happened before the dump was asked for can be judged by it.
  */
-export function afterDump(transitions: Transitions, before: Sight, after: Sight & Moment): Transitions {
-  const { at, wall } = after;
+export function afterDump(transitions: Transitions, before: Sight, after: Answer): Transitions {
+  const { at, wall, heard } = after;
   const [was, is] = [byName(before.instances), byName(after.instances)];
-  const judged = transitions.map((one) => {
+  const judged = transitions.map((one, index) => {
     if (one.at >= at) return one;
     if (one.state === 'MASTER' && one.resigned === undefined && is.has(one.name)) {
       const more = (counter: Counter): number => countOf(is.get(one.name), counter) - countOf(was.get(one.name), counter);
       const isKnown = was.has(one.name) && before.at < one.at;
-      return { ...one, resigned: more('pri_zero_rcvd') > 0 || (isKnown && more('advert_rcvd') > mostAdverts(one, before.at)) };
+      const end = transitions.find(({ name }, later) => later > index && name === one.name);
+      const most = mostAdverts(one, { since: before.at, heardFor: end === undefined ? 0 : heard - end.at });
+      return { ...one, resigned: more('pri_zero_rcvd') > 0 || (isKnown && more('advert_rcvd') > most) };
     }
     const isGone = one.state !== 'MASTER' && one.why === undefined && was.has(one.name) && !is.has(one.name);
     return isGone ? { ...one, why: 'Removed' as const } : one;
@@ -115,13 +122,15 @@ export function unexplained(transitions: Transitions): readonly TransitionReport
 const countOf = (instance: DumpedInstance | undefined, counter: Counter): number => instance?.counters[counter] ?? 0;
 
 /**
- * Adverts that can have come since a moment if the node before then fell silent, and this one heard another that became MASTER with it. keepalived
- * counts those of a node that comes after it, too, which is MASTER until this one has ignored it for as long as a silence.
+ * Adverts that may have come since a moment if the node before then fell silent; if it didn't, there are more for the whole silence, so the limit is
+ * half-way. A busy node reads some late, and keepalived counts those of a node that comes after it, too, which is MASTER until this one has ignored
+ * it for as long as a silence. Those of the node that this one gave way to come besides, for some milliseconds.
  */
-function mostAdverts({ at, silence }: TransitionReport, since: number): number {
+function mostAdverts({ at, silence }: TransitionReport, { since, heardFor }: { since: number; heardFor: number }): number {
   if (silence === undefined) return Number.POSITIVE_INFINITY;
   const { atLeast, atMost } = silence;
-  return Math.ceil(Math.max(0, at - atLeast - since) / Math.max(1, atMost - atLeast)) + 1;
+  const interval = Math.max(1, atMost - atLeast);
+  return Math.ceil(Math.max(0, at - atMost / 2 - since) / interval) + Math.ceil(heardFor / interval) + 1;
 }
 
 const byName = (instances: readonly DumpedInstance[]): ReadonlyMap<string, DumpedInstance> =>

@@ -1,7 +1,8 @@
 import type { Pod } from '../../api/core.ts';
 import type { Client } from '../../kube/client.ts';
 import { controllerOf, type KubeObject } from '../../kube/object.ts';
-import { Reflector, type ReflectorTimes } from '../../kube/reflector.ts';
+import { Reflector } from '../../kube/reflector.ts';
+import type { ReflectorTimes } from '../../kube/reflector-times.ts';
 import { Store } from '../../kube/store.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';

@@ -135,6 +135,16 @@ describe('a move is written down with its cause, and how long nobody had the add
     expect(world.moves.slice(1)).toEqual(['node1>node2 NodeSilent 0.51 to 0.76 s', 'node2>node1 Preferred none']);
   });
 
+  it('when the owner rests, and is cut off for a moment once more: it never stopped', () => {
+    world.expected = { ...world.expected, standing: new Map([['node1', 'unsteady']]) };
+    for (const times of ['once', 'once more']) {
+      if (times === 'once more') world.unasked.add('node1');
+      world.becomes('node2', 'MASTER', { silence: SILENCE, resigned: false }).pass(1500).becomes('node2', 'BACKUP').look().pass(2000);
+    }
+    const [cut, back] = ['node1>node2 NodeSilent 0.51 to 0.76 s', 'node2>node1 Preferred none'];
+    expect(world.moves.slice(1)).toEqual([cut, back, cut, back]);
+  });
+
   it('when the preferred node takes it back', () => {
     world.becomes('node1', 'STOP', { why: 'DaemonStopped' }).pass(600);
     takesOver().look().pass(5000);

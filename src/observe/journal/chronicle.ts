@@ -106,10 +106,12 @@ function placeAfter({ journal, tenures }: Chronicle, { node, since, isNew }: Ori
   return { owner: last.to, anchor: Math.max(begun?.at ?? Date.parse(last.time) - look.wall + look.now, since), names, isNew };
 }
 
-/** The tenure that a move ends, where it is known. */
+/** The tenure that a move ends, where it is known. An owner that had never stopped had it back when another one, which began later, ended. */
 function predecessor(after: Tenure, tenures: readonly Tenure[], { owner }: Place): Tenure | undefined {
-  const earlier = tenures.findLast((one) => one.start.at < after.start.at && !isContained(one, tenures));
-  return earlier?.node === owner ? earlier : undefined;
+  const earlier = tenures.filter((one) => one.start.at < after.start.at && !isContained(one, tenures));
+  const last = earlier.at(-1);
+  const own = earlier.findLast(({ node }) => node === owner);
+  return own === last || (own !== undefined && last !== undefined && endOf(own) > endOf(last)) ? own : undefined;
 }
 
 /** Where nobody has told a moment: who is seen to have it, and wasn't known to. A node that tells moments is given a while to do so. */
@@ -153,4 +155,6 @@ function moveOf({ planned }: Chronicle, { router, members, words }: Look, { from
 
 /** The name of the move with which a tenure begins. */
 const moveTo = ({ node, time }: Tenure): string => nameOf({ to: node, time });
+/** Where nobody has said when, the last moment at which it is known to have gone on. */
+const endOf = ({ end, lastKnown }: Tenure): number => (end === undefined ? Number.POSITIVE_INFINITY : (end.at?.at ?? lastKnown));
 const wordOf = (node: string, { words }: Look): Word | undefined => words.find(({ report }) => report.node === node);
