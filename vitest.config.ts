@@ -22,7 +22,7 @@ export default defineConfig({
       project('unit', ['{src,lab,bench,scripts,test/scenarios,test/fuzz}/**/*.test.ts'], 60),
       project('manifests', ['test/manifests/**/*.test.ts'], 60),
       // They mostly wait for adverts. Those that count packets of a client have the machine to themselves, after the others.
-      { test: { ...project('net', ['test/net/**/*.test.ts'], 120).test, exclude: COUNTING, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { test: { ...project('net', ['test/net/**/*.test.ts'], 120).test, exclude: COUNTING, maxWorkers: 3, sequence: { groupOrder: 1 } } },
       { test: { ...project('net-counting', COUNTING, 120, false).test, sequence: { groupOrder: 2 } } },
       project('fresh', ['test/fresh/**/*.test.ts'], 1800, false),
       // Each file has an API server of its own, which leaves half of a processor idle.
