@@ -72,6 +72,9 @@ export const SERVICE_STATUS_ANNOTATION = `${DOMAIN}/written-status`;
 /** Set by the manager on a group's pods: a change makes kubelet refresh the mounted ConfigMap at once. */
 export const REVISION_ANNOTATION = `${DOMAIN}/config-revision`;
 
+/** On a group's pods: the lines of its `verbatimConfig` that keepalived takes only when it starts, so that a change of one rolls the pods out. */
+export const START_LINES_ANNOTATION = `${DOMAIN}/start-lines`;
+
 /** Set by the manager on the pods that a deleted group leaves: what their nodes may still run and hold, as JSON. It is there as long as they are. */
 export const HELD_ANNOTATION = `${DOMAIN}/held-for-deleted-group`;
 

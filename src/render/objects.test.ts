@@ -5,7 +5,7 @@ import { aGroup, aNode, anInput } from '../../test/builders/object.ts';
 import { until } from '../../test/net/until.ts';
 import type { Node } from '../api/core.ts';
 import type { KeepalivedGroupSpec } from '../api/group/keepalived-group.ts';
-import { REFUSED_PRIORITY_ANNOTATION } from '../api/names.ts';
+import { REFUSED_PRIORITY_ANNOTATION, START_LINES_ANNOTATION } from '../api/names.ts';
 import type { Settings } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { renderObjects } from './objects.ts';
@@ -158,6 +158,18 @@ describe('the objects of a group', () => {
     expect(daemonSet.spec.template).toMatchObject({
       metadata: { annotations: { a: 'b: c' } },
       spec: { nodeSelector: { edge: 'true' }, priorityClassName: 'high' },
+    });
+  });
+
+  it('are rolled out when lines change that keepalived takes only at its start, and not for any other line', () => {
+    const annotations = (verbatimConfig: Record<string, string>, more: KeepalivedGroupSpec = {}): unknown =>
+      objectsOf({ verbatimConfig, ...more }).daemonSet.spec.template.metadata;
+    expect(annotations({ vrrp_garp_interval: '0.1' })).toEqual(annotations({}));
+    expect(annotations({ nftables: 'vips', disable_local_igmp: '', vrrp_garp_interval: '0.1' })).toMatchObject({
+      annotations: { [START_LINES_ANNOTATION]: 'disable_local_igmp; nftables vips' },
+    });
+    expect(annotations({ nftables: '' }, { daemonsetPodAnnotations: { a: 'b' } })).toMatchObject({
+      annotations: { a: 'b', [START_LINES_ANNOTATION]: 'nftables' },
     });
   });
 

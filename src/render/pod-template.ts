@@ -1,7 +1,8 @@
 import type { KeepalivedGroupSpec, ResourceRequirements } from '../api/group/keepalived-group.ts';
-import { GROUP_LABEL } from '../api/names.ts';
+import { GROUP_LABEL, START_LINES_ANNOTATION } from '../api/names.ts';
 import { AGENT_ENV, NODE_POD } from '../api/node/pod.ts';
 import type { Settings } from '../plan/input.ts';
+import { AT_START } from '../plan/lines/global-line.ts';
 import type { Plan } from '../plan/plan.ts';
 import { DEFAULT_POD_PRIORITY, type PodPriority } from '../plan/pod-priority.ts';
 
@@ -16,7 +17,7 @@ export function podTemplate(plan: Plan, settings: Settings): object {
   return {
     metadata: {
       labels: { [GROUP_LABEL]: name },
-      ...(spec.daemonsetPodAnnotations && { annotations: spec.daemonsetPodAnnotations }),
+      ...annotations(plan),
     },
     spec: {
       hostNetwork: true,
@@ -39,6 +40,13 @@ export function podTemplate(plan: Plan, settings: Settings): object {
 
 /** Seconds for the agent to hand the addresses over, usually three and at most ten, and for keepalived to end, which takes two. */
 const GRACE_SECONDS = 20;
+
+function annotations({ group, globals }: Plan): { annotations?: Record<string, string> } {
+  const own = group.spec?.daemonsetPodAnnotations;
+  const atStart = globals.filter(({ keyword }) => AT_START.has(keyword)).map(({ keyword, words }) => [keyword, ...words].join(' '));
+  if (atStart.length === 0) return own === undefined ? {} : { annotations: own };
+  return { annotations: { ...own, [START_LINES_ANNOTATION]: atStart.sort().join('; ') } };
+}
 
 function operandImage(image: string | undefined, settings: Settings): string {
   const isChosen = image !== undefined && image !== '' && image !== LEGACY_IMAGE;

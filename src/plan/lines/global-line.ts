@@ -13,6 +13,9 @@ export function globalLine(keyword: string): GlobalLine {
   return { kind: 'refused', because: `${KEEPALIVED}, which checks the file, does not know the keyword; correct or remove it` };
 }
 
+/** Those that keepalived takes only when it starts: a reload with a change of one is dropped whole, whatever else is new in it. */
+export const AT_START: ReadonlySet<string> = new Set(['disable_local_igmp', 'nftables', 'nftables_ipvs']);
+
 // --- internal ---
 
 const PATH = words('a path');
@@ -70,7 +73,7 @@ export const GLOBAL_LINES: Readonly<Record<string, Value>> = {
   lvs_timeouts: { expected: 'tcp, tcpfin or udp with seconds', pattern: '((tcp|tcpfin|udp) [0-9]{1,6} ?)+' },
   max_auto_priority: { expected: 'nothing or a whole number, -1-99', pattern: '|-1|[0-9]{1,2}' },
   min_auto_priority_delay: integer(1, 10_000_000),
-  nftables: words('nothing or the name of a table'),
+  nftables: { expected: 'nothing or the name of a table', pattern: '[^ ]*' },
   nftables_counters: FLAG,
   nftables_ifindex: FLAG,
   nftables_ipvs: FLAG,
