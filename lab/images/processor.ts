@@ -57,7 +57,7 @@ async function fetched(name: string, step: Step): Promise<string> {
   const { packages } = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8'));
   const { version, integrity } = packages[`node_modules/${name}`] as { readonly version: string; readonly integrity: string };
   const folder = await cached(`node/${name}-${version}`, async (work) => {
-    const packed = await run(['npm', 'pack', '--silent', `--pack-destination=${work}`, `${name}@${version}`], { log: step.log });
+    const packed = await run(['npm', 'pack', '--loglevel=error', `--pack-destination=${work}`, `${name}@${version}`], { log: step.log });
     const archive = join(work, packed.stdout.trim());
     const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
     if (found !== integrity) throw new Error(`${name} ${version} has the hash ${found}; package-lock.json has ${integrity}`);
