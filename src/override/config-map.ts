@@ -46,7 +46,7 @@ export function ownConfigMap(own: KubernetesObject, plan: Plan): OwnConfigMap {
 function accepted(conf: Conf, plan: Plan): Conf {
   const trackFiles = confOf(plan).filter(({ keyword }) => keyword === 'vrrp_track_file');
   const usable = conf.filter((one) => withoutId(one, plan).length === 0);
-  const unscripted = familiesApart(withoutHealthScripts(usable, trackFiles));
+  const unscripted = familiesApart(withoutHealthScripts(usable, trackFiles), plan.routers);
   return plan.password === undefined ? unscripted : unscripted.map(withoutPassword);
 }
 

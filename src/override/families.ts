@@ -1,23 +1,29 @@
 import type { Conf, Statement } from '../conf/tree.ts';
-import { familyOf, parseAddress } from '../net/address.ts';
+import { type Family, familyOf, parseAddress } from '../net/address.ts';
+import type { Plan } from '../plan/plan.ts';
 import { besideName } from '../plan/sharing/router-names.ts';
 
 /**
- * An instance of a template that advertises addresses of both families becomes two, named as our own: keepalived takes one family in each, and
+ * An instance of a template that advertises addresses of both families becomes two, named as the plan's: keepalived takes one family in each, and
  * the Go operator's template puts all addresses of a Service into one. The id may be the same: VRRP keeps the families apart.
  */
-export const familiesApart = (conf: Conf): Conf =>
-  conf.flatMap((statement): readonly Statement[] => {
+export function familiesApart(conf: Conf, routers: Plan['routers']): Conf {
+  const planned = new Map(routers.map(({ name, family }) => [name, family]));
+  return conf.flatMap((statement): readonly Statement[] => {
     const lists = (statement.block ?? []).filter(isList);
     const families = new Set(lists.flatMap(({ block = [] }) => block).map(familyIn));
     if (statement.keyword !== 'vrrp_instance' || families.size < 2) return [statement];
     const [name = '', ...words] = statement.words;
-    return [only('IPv4', statement), { ...only('IPv6', statement), words: [besideName(name, 'IPv6'), ...words] }];
+    const bare = planned.get(name) ?? 'IPv4';
+    return (['IPv4', 'IPv6'] as const).map((family) => ({
+      ...statement,
+      words: [family === bare ? name : besideName(name, family), ...words],
+      ...(statement.block && { block: linesOf(family, statement.block) }),
+    }));
   });
+}
 
 // --- internal ---
-
-type Family = 'IPv4' | 'IPv6';
 
 const isList = ({ keyword }: Statement): boolean => keyword === 'virtual_ipaddress';
 
@@ -30,12 +36,7 @@ function familyIn({ keyword }: Statement): Family {
 /** Lines that only one version of the protocol has. */
 const OF_VERSION_2 = new Set(['authentication', 'version']);
 
-function only(family: Family, statement: Statement): Statement {
-  const lines = (statement.block ?? []).filter(({ keyword }) => family === 'IPv4' || !OF_VERSION_2.has(keyword));
-  return {
-    ...statement,
-    block: lines.map((line) =>
-      isList(line) ? { ...line, block: (line.block ?? []).filter((entry) => familyIn(entry) === family) } : line,
-    ),
-  };
+function linesOf(family: Family, block: readonly Statement[]): readonly Statement[] {
+  const lines = block.filter(({ keyword }) => family === 'IPv4' || !OF_VERSION_2.has(keyword));
+  return lines.map((line) => (isList(line) ? { ...line, block: (line.block ?? []).filter((entry) => familyIn(entry) === family) } : line));
 }

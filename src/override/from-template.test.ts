@@ -148,8 +148,13 @@ describe('what a custom template makes', () => {
 `);
   });
 
-  it('has an instance for each family', () => {
+  it.each<[string, Record<string, string>, string, string]>([
+    ['', {}, 'web/a', 'web/a/ipv6'],
+    [', named as the plan names them: IPv6 was there first', { '2001:db8::1': 'web/a', '192.0.2.1': 'web/a/ipv4' }, 'web/a/ipv4', 'web/a'],
+  ])('has an instance for each family%s', (_, saved, ipv4, ipv6) => {
     const services = [aService('a', ['192.0.2.1', '2001:db8::1', '2001:db8::2'])];
+    const shared = Object.entries(saved).map(([address, router]) => [address, { router, services: ['web/a'] }]);
+    const group = aGroup({ status: { sharedAddresses: Object.fromEntries(shared) } });
     const instance = (name: string, ...addresses: readonly string[]): string =>
       [
         `vrrp_instance ${name} {`,
@@ -160,8 +165,8 @@ describe('what a custom template makes', () => {
         '}',
         '',
       ].join('\n');
-    expect(confIn(config(INSTANCES), { services })).toBe(
-      `${instance('web/a', '192.0.2.1')}\n${instance('web/a/ipv6', '2001:db8::1', '2001:db8::2')}`,
+    expect(confIn(config(INSTANCES), { services, group })).toBe(
+      `${instance(ipv4, '192.0.2.1')}\n${instance(ipv6, '2001:db8::1', '2001:db8::2')}`,
     );
   });
 

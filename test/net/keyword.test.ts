@@ -1,4 +1,7 @@
-/** The table of `global_defs` lines held against the keepalived of this machine: each is taken without a word, and none that it knows is missing. */
+/**
+ * The table of `global_defs` lines held against the keepalived of this machine: each is taken without a word, none that it knows is missing,
+ * and those with which it drops a reload are marked.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
