@@ -23,15 +23,16 @@ export const WIRE_LASTING = {
   unknown: 15_000,
   /** That a trouble may be over: what was found before a move counts anew after a minute. */
   unknownAfterTrouble: 70_000,
+  /** That no other host answers any more: of two that do, kernels believe now one and now the other, and not every question hears both. */
+  undisputed: 10_000,
 };
 
-/** What is known after a moment's look. Good news counts at once, all else once it has lasted. */
+/** What is known after a moment's look. That the owner answers counts at once, unless another host did, too; all else counts once it has lasted. */
 export function afterWireLook(before: WireJudged, seen: WireVerdict, owner: KnownOwner | undefined, now: number): WireJudged {
   const known = owner === undefined ? {} : { owner };
   const { shown, doubt } = before;
   if (shown !== undefined && isSameVerdict(shown, seen))
     return doubt === undefined && before.owner === owner ? before : { shown, ...known };
-  if (seen.kind === 'Owner' && !(shown?.kind === 'Owner' && shown.answers === true)) return { shown: seen, ...known };
   const isSame = doubt !== undefined && isSameVerdict(doubt.seen, seen);
   const since = isSame ? doubt.since : now;
   if (now - since >= patienceFor(seen, shown)) return { shown: seen, ...known };
@@ -48,6 +49,10 @@ export function wirePatienceLeft({ doubt, shown }: WireJudged, now: number): num
 function patienceFor(seen: WireVerdict, shown: WireVerdict | undefined): number {
   // Adverts are known only once they have lasted.
   if (seen.kind === 'Advertised') return 0;
+  if (seen.kind === 'Owner' && !isFullyKnown(shown)) return isDispute(shown) ? WIRE_LASTING.undisputed : 0;
   if (isTrouble(seen)) return WIRE_LASTING.trouble;
   return shown !== undefined && isTrouble(shown) && seen.kind === 'Unknown' ? WIRE_LASTING.unknownAfterTrouble : WIRE_LASTING.unknown;
 }
+
+const isFullyKnown = (shown: WireVerdict | undefined): boolean => shown?.kind === 'Owner' && shown.answers === true;
+const isDispute = (shown: WireVerdict | undefined): boolean => shown?.kind === 'Stranger' || shown?.kind === 'OtherNode';

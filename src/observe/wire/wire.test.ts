@@ -109,12 +109,22 @@ describe('who answers for an address', () => {
       interface: 'kube-ipvs0',
     });
   });
-  it('is known again at once when it is over', () => {
+  it('is its owner again when that has lasted: of two hosts that answer, kernels believe now one and now the other', () => {
     look(0, WELL);
-    toldAfter(3, 1000, { ...WELL, node3: answered(STRANGER, 1000) });
-    expect(shown(look(5000, { ...WELL, node3: answered(MACS.node1, 5000) }))).toEqual({ kind: 'Owner', answers: true });
+    const disputed = { ...WELL, node3: answered(STRANGER, 1000) };
+    const calm = { ...WELL, node3: answered(MACS.node1, 5000) };
+    expect(toldAfter(3, 1000, disputed)).toMatchObject({ kind: 'Stranger' });
+    expect(toldAfter(9, 5000, calm)).toMatchObject({ kind: 'Stranger' });
+    expect(toldAfter(1, 15_000, disputed)).toMatchObject({ kind: 'Stranger' });
+    expect(toldAfter(9, 17_000, calm)).toMatchObject({ kind: 'Stranger' });
+    expect(shown(look(27_000, calm))).toEqual({ kind: 'Owner', answers: true });
   });
-
+  it('is its owner again at once where nobody answered', () => {
+    look(0, WELL);
+    const nobody = { ...WELL, node2: unresolved(1000), node3: unresolved(1000) };
+    expect(toldAfter(8, 1000, nobody)).toMatchObject({ kind: 'Nobody' });
+    expect(shown(look(10_000, WELL))).toEqual({ kind: 'Owner', answers: true });
+  });
   it('is nobody where all askers find so, and the owner has said since that it is the owner', () => {
     look(0, WELL);
     const says = { node1: owner, node2: unresolved(1000), node3: unresolved(1500) };
@@ -165,7 +175,7 @@ describe('hosts that answer the same question', () => {
     const says = { ...WELL, node2: contested(1000, MACS.node1, STRANGER) };
     expect(shown(look(1000, says))).toEqual({ kind: 'Owner', answers: true });
     expect(toldAfter(3, 2000, says)).toEqual(stranger);
-    expect(shown(look(9000, WELL))).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(10, 9000, WELL)).toEqual({ kind: 'Owner', answers: true });
   });
   it('are told by the owner, which hears the other one alone', () => {
     look(0, WELL);
