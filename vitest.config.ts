@@ -27,7 +27,13 @@ export default defineConfig({
       project('fresh', ['test/fresh/**/*.test.ts'], 1800, false),
       // Each file has an API server of its own, which leaves half of a processor idle.
       { test: { ...project('api', ['test/api/**/*.test.ts'], 120).test, maxWorkers: 2 } },
-      { test: { ...project('lab', ['test/lab/**/*.test.ts'], 300, false).test, globalSetup: 'test/lab/global-setup.ts' } },
+      {
+        test: {
+          ...project('lab', ['test/lab/**/*.test.ts'], 300, false).test,
+          globalSetup: 'test/lab/global-setup.ts',
+          setupFiles: 'test/lab/file-setup.ts',
+        },
+      },
     ],
   },
 });

@@ -40,8 +40,9 @@ describe.skipIf(whyNot !== undefined)(`the dashboard of a cluster${whyNot === un
     expect(next).not.toBe(owner);
     await chip(next).waitFor({ timeout: 60_000 });
     const arrived = performance.now() - begun;
+    // Where two nodes take it over in the same moment it goes by way of the one that gives way.
     const isIt = (text: string): boolean =>
-      !before.has(text) && text.includes(owner) && text.includes(next) && /node fell silent.*without an owner/.test(text);
+      !before.has(text) && text.includes(`${owner} →`) && /node fell silent.*without an owner/.test(text);
     const incident = await lab.waitFor(
       'the page tells of the move',
       async () => {

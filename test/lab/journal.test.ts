@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
 import { gapInWords } from '../../src/observe/journal/move.ts';
 import {
-  atHome,
+  cameHome,
   labUnderTest,
   lossWhile,
   NAMESPACE,
@@ -21,8 +21,6 @@ import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 
 /** Milliseconds that the client's own gap may be beside the bounds. */
 const TOLERANCE = 100;
-/** Milliseconds in which addresses come home to a node that was lost once. */
-const SHORTLY = 20_000;
 const RUNS = Array.from({ length: Number(process.env.JOURNAL_RUNS ?? 1) }, (_, index) => index + 1);
 const figures: string[] = [];
 let lab: Lab;
@@ -32,12 +30,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     lab = await labUnderTest();
     await settled(lab);
   });
-  beforeEach(async () => {
-    // A node that was lost often rests for minutes, and its addresses would come home in the middle of a test; a manager that starts knows of no loss.
-    if (await atHome(lab, SHORTLY).catch(() => false)) return;
-    await withoutManagers(lab, async () => undefined);
-    await atHome(lab);
-  });
+  beforeEach(() => cameHome(lab));
   afterAll(() => {
     console.log(['', 'What the journal says, and what the client missed, asking every 10 ms:', ...figures, ''].join('\n'));
   });

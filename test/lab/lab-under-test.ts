@@ -168,6 +168,16 @@ export const atHome = (lab: Lab, timeoutMs = 600_000): Promise<true> =>
     timeoutMs,
   );
 
+/** Milliseconds in which addresses come home to a node that was lost once. */
+const SHORTLY = 20_000;
+
+/** The same, at once: a node that was lost often rests for minutes, and a manager that starts knows of no loss. */
+export async function cameHome(lab: Lab): Promise<void> {
+  if (await atHome(lab, SHORTLY).catch(() => false)) return;
+  await withoutManagers(lab, async () => undefined);
+  await atHome(lab);
+}
+
 const MANAGERS = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
 
 /** Lets something happen while no manager runs, and leaves as many as there were: a test that takes the power of a node needs a second one. */
