@@ -74,6 +74,13 @@ export class JournalWorld {
     return this.#refresh(node);
   }
 
+  /** A node finds out more of its last transition. */
+  learns(name: string, more: Partial<TransitionReport>): this {
+    const node = this.#member(name);
+    node.transitions = node.transitions.map((one, index, all) => (index === all.length - 1 ? { ...one, ...more } : one));
+    return this.#refresh(node);
+  }
+
   /** Something else in the report of a node. */
   reports(name: string, more: Partial<NodeReport>): this {
     const node = this.#member(name);

@@ -3,6 +3,8 @@ import { JournalWorld, SILENCE } from '../../../test/builders/journal.ts';
 import { MOST_MOVES } from '../../api/virtual-ip/virtual-ip.ts';
 
 const MINUTE = 60_000;
+/** The successor has yet to find out whether the owner had given way. */
+const NOT_JUDGED: object = { resigned: undefined };
 let world: JournalWorld;
 /** node1 is the first owner; the nodes' wall clocks are minutes apart. */
 beforeEach(() => {
@@ -274,6 +276,16 @@ describe('another manager', () => {
     happens();
     world.look();
     expect(world.moves.at(-1)).toBe('node1>node2 NodeSilent 0.51 to 0.76 s');
+  });
+
+  it('is told later how long nobody had it, where the successor of an owner that it never heard is late to say', () => {
+    world.restarts().pass(700);
+    world.silent.add('node1');
+    world.becomes('node2', 'MASTER', { silence: SILENCE, ...NOT_JUDGED }).look();
+    expect(world.moves.at(-1)).toBe('node1>node2 NodeSilent');
+    world.learns('node2', { resigned: false }).look();
+    expect(world.moves.at(-1)).toBe('node1>node2 NodeSilent 0.51 to 0.76 s');
+    expect(world.told).toHaveLength(2);
   });
 
   it('is not held up by an owner whose agent began anew meanwhile', () => {

@@ -4,17 +4,20 @@ import { gapBetween, isCutOff } from './gap.ts';
 import { knowledge, nameOf, recordOf } from './move.ts';
 import type { Tenure } from './tenure.ts';
 
-/** The journal with what old owners had to say later: a node whose link was down is heard again, and tells when and why it lost its addresses. */
+/**
+ * The journal with what nodes had to say later: an old owner whose link was down is heard again, and tells when and why it lost its addresses; a
+ * new one tells what it knows of the last advert.
+ */
 export function refined(journal: readonly MoveRecord[], tenures: readonly Tenure[]): readonly MoveRecord[] {
   if (journal.every(isSettled)) return journal;
   const better = journal.map((record) => {
     if (isSettled(record)) return record;
     const after = tenures.find(({ node, time }) => time !== '' && nameOf({ time, to: node }) === nameOf(record));
-    const before = after && tenures.findLast(({ node, start }) => node === record.from && start.at < after.start.at);
-    if (after === undefined || before?.end?.at === undefined || isCutOff(before, after)) return record;
+    if (after === undefined) return record;
+    const before = tenures.findLast(({ node, start }) => node === record.from && start.at < after.start.at);
     const { from = '', to, time } = record;
     const withoutOwner = gapBetween(before, after);
-    const cause = ownWord({ departure: { from, to }, before });
+    const cause = before?.end?.at === undefined || isCutOff(before, after) ? undefined : ownWord({ departure: { from, to }, before });
     const told = { ...(cause ? recordOf({ router: '', from, to, time, cause }) : record), ...(withoutOwner && { withoutOwner }) };
     return knowledge(told) > knowledge(record) ? told : record;
   });
