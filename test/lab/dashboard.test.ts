@@ -40,14 +40,18 @@ describe.skipIf(whyNot !== undefined)(`the dashboard of a cluster${whyNot === un
     expect(next).not.toBe(owner);
     await chip(next).waitFor({ timeout: 60_000 });
     const arrived = performance.now() - begun;
+    const isLoss = (text: string): boolean => /node fell silent.*without an owner/.test(text);
     // Where two nodes take it over in the same moment it goes by way of the one that gives way.
-    const isIt = (text: string): boolean =>
-      !before.has(text) && text.includes(`${owner} →`) && /node fell silent.*without an owner/.test(text);
+    const lossIn = (texts: readonly string[]): string | undefined =>
+      texts.find((text) => {
+        const by = lab.nodes.find((node) => text.includes(`${owner} → ${node}`));
+        return isLoss(text) && by !== undefined && (by === next || texts.some((other) => other.includes(`${by} → ${next}`)));
+      });
     const incident = await lab.waitFor(
       'the page tells of the move',
       async () => {
-        const texts = await incidents();
-        return texts.find(isIt) ?? Promise.reject(new Error(`the page tells ${texts.join('; ')}`));
+        const texts = (await incidents()).filter((text) => !before.has(text));
+        return lossIn(texts) ?? Promise.reject(new Error(`the page tells ${texts.join('; ')}`));
       },
       60_000,
     );

@@ -20,8 +20,6 @@ const POOL = {
   metadata: { name: 'moved' },
   spec: { group: `${NAMESPACE}/${GROUP}`, addresses: ['192.0.2.100-192.0.2.119'], assignment: 'OnRequest' },
 };
-/** Packets in a row that a move may cost where many processes wait for a processor. */
-const BUSY = 3;
 let lab: Lab;
 
 describe.skipIf(whyNoLab !== undefined)(
@@ -39,7 +37,7 @@ describe.skipIf(whyNoLab !== undefined)(
       await settled(lab);
     });
 
-    it(`moves ${moved.length} Services and loses no packet`, async () => {
+    it(`moves ${moved.length} Services and loses no packet of an address that stays on its node`, async () => {
       const [owners, before, told] = [await holders(), await movedServices(), await movesToldOf(moved.map(({ address }) => address))];
       const probes = await Promise.all(moved.map(({ address }) => lab.probe(address)));
       const began = performance.now();
@@ -72,8 +70,8 @@ describe.skipIf(whyNoLab !== undefined)(
       expect(await holders(), JSON.stringify(others)).toEqual(owners);
       expect(seen.reduce((sum, { sent }) => sum + sent, 0)).toBeGreaterThan(moved.length * 50);
       expect(others.filter(({ lost, moves }) => lost + moves.length > 0)).toEqual([]);
-      // The node that an address comes to is MASTER before the other one has heard of it: a packet on its way is lost at most, some on a busy machine.
-      expect(local.filter(({ lost, moves }) => lost > BUSY * moves.length)).toEqual([]);
+      // The one packet that a move by preemption may cost.
+      expect(local.filter(({ lost, moves }) => lost > moves.length)).toEqual([]);
     }, 300_000);
   },
 );

@@ -171,7 +171,7 @@ export const atHome = (lab: Lab, timeoutMs = 600_000): Promise<true> =>
 /** Milliseconds in which addresses come home to a node that was lost once. */
 const SHORTLY = 20_000;
 
-/** The same, at once: a node that was lost often rests for minutes, and a manager that starts knows of no loss. */
+/** Brings each virtual router home now: a node that was lost often rests for minutes, and a manager that starts knows of no loss. */
 export async function cameHome(lab: Lab): Promise<void> {
   if (await atHome(lab, SHORTLY).catch(() => false)) return;
   await withoutManagers(lab, async () => undefined);
