@@ -293,7 +293,7 @@ describe('a trouble is told', () => {
       },
       18,
     ],
-    ['of an owner that hears nothing, and that the manager reaches', ['Silent', 'Nobody'], (world) => world.deaf.add('n1'), 14],
+    ['of an owner that hears nothing, and that the manager reaches', ['Silent', 'Nobody'], (world) => world.deaf.add('n1'), 10],
     [
       'of an owner that hears nothing, also not the manager',
       ['Silent', 'Nobody'],
@@ -301,7 +301,7 @@ describe('a trouble is told', () => {
         world.deaf.add('n1');
         world.silent.add('n1');
       },
-      18,
+      10,
     ],
   ])('%s', async (what, kinds, happens, most) => {
     const times = await told(kinds, happens);

@@ -1,4 +1,4 @@
-import { isSameVerdict, isTrouble, type WireVerdict } from './verdict.ts';
+import { isSameVerdict, isTrouble, type WireKind, type WireVerdict } from './verdict.ts';
 
 /** What is known of one address over time. */
 export interface WireJudged {
@@ -17,7 +17,7 @@ export interface KnownOwner {
 
 /** Milliseconds. */
 export const WIRE_LASTING = {
-  /** A trouble is told when it has been seen for so long. */
+  /** A trouble is told when it has been seen for so long; that nobody answers at once, because it is found only where it has lasted. */
   trouble: 2000,
   /** That nothing is known any more: a move takes less, so that it changes no verdict. */
   unknown: 15_000,
@@ -47,12 +47,14 @@ export function wirePatienceLeft({ doubt, shown }: WireJudged, now: number): num
 // --- internal ---
 
 function patienceFor(seen: WireVerdict, shown: WireVerdict | undefined): number {
-  // Adverts are known only once they have lasted.
-  if (seen.kind === 'Advertised') return 0;
+  if (HAS_LASTED.includes(seen.kind)) return 0;
   if (seen.kind === 'Owner' && !isFullyKnown(shown)) return isDispute(shown) ? WIRE_LASTING.undisputed : 0;
   if (isTrouble(seen)) return WIRE_LASTING.trouble;
   return shown !== undefined && isTrouble(shown) && seen.kind === 'Unknown' ? WIRE_LASTING.unknownAfterTrouble : WIRE_LASTING.unknown;
 }
+
+/** What is found only where it has lasted: adverts, and that nobody answers. */
+const HAS_LASTED: readonly WireKind[] = ['Advertised', 'Silent', 'Nobody'];
 
 const isFullyKnown = (shown: WireVerdict | undefined): boolean => shown?.kind === 'Owner' && shown.answers === true;
 const isDispute = (shown: WireVerdict | undefined): boolean => shown?.kind === 'Stranger' || shown?.kind === 'OtherNode';
