@@ -10,6 +10,7 @@ import {
 import type { NodeReport } from '../api/node/report.ts';
 import { byText } from '../net/text-order.ts';
 import type { Ownership } from '../observe/ownership.ts';
+import { TOLD_AS } from '../plan/placement/standing.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { VirtualRouter } from '../plan/virtual-router.ts';
 import { accepted, available, failed, type Judgement, type NodesSeen, owned, ready, reconciled, upToDate } from './condition.ts';
@@ -95,10 +96,16 @@ function routerStatus({ name, id, addresses, ranks }: VirtualRouter, ownership: 
 }
 
 /** Those that are behind come first, so that they are seen also where not all are shown; each part by name. */
-function nodeStates({ nodes }: Plan, reports: readonly NodeReport[], revision: string | undefined): NodeState[] {
+function nodeStates({ nodes, standing }: Plan, reports: readonly NodeReport[], revision: string | undefined): NodeState[] {
   const states = nodes.map((name): NodeState => {
     const { config } = reports.find(({ node }) => node === name) ?? {};
-    return { name, ...(config?.revision && { revision: config.revision }), ...(config?.since && { since: config.since }) };
+    const why = standing.get(name);
+    return {
+      name,
+      ...(config?.revision && { revision: config.revision }),
+      ...(config?.since && { since: config.since }),
+      ...(why !== undefined && { standsBack: TOLD_AS[why] }),
+    };
   });
   const isBehind = (state: NodeState): boolean => state.revision !== revision;
   const shown = states.length <= MOST_NODE_STATES ? states : [...states.filter(isBehind), ...states.filter((one) => !isBehind(one))];

@@ -83,6 +83,12 @@ describe('a node', () => {
     for (const [name, owner] of Object.entries(before)) if (owner !== 'node2') expect(emptied[name]).toBe(owner);
     const told = await waitFor('the move is told', async () => (await movesTold()).find((line) => line.includes('emptied')), 20_000);
     expect(told).toContain('node2 is cordoned and emptied');
+    const { nodeStates } = (await groupOf(cluster, web)).status ?? {};
+    expect(nodeStates?.map(({ name, standsBack }) => [name, standsBack])).toEqual([
+      ['node1', undefined],
+      ['node2', 'Emptied'],
+      ['node3', undefined],
+    ]);
 
     await manager.stop();
     manager = await startManager(cluster.operator, { agentPort: nodes.port });

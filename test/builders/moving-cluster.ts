@@ -17,6 +17,8 @@ export class MovingCluster {
   readonly stop = new AbortController();
   /** Virtual routers whose nodes do not follow the plan. */
   readonly held = new Set<string>();
+  /** Nodes that the manager knows to have been lost, so that they get nothing for a while; told with its next pass. */
+  readonly resting = new Set<string>();
   /** Resources, or `nodes`, that the user may not patch. */
   readonly forbidden = new Set<string>();
   /** The most virtual routers that were on their way at once. */
@@ -91,7 +93,9 @@ export class MovingCluster {
       this.mostAtOnce,
       virtualRouters.filter(({ name, node }) => ownerOf(name) !== undefined && ownerOf(name) !== node).length,
     );
-    const status = { routerIDs: planned.plan.routerIds, homes: planned.plan.homes, holders: planned.plan.holders, virtualRouters };
+    const nodeStates = planned.plan.nodes.map((name) => ({ name, ...(this.resting.has(name) && { standsBack: 'Unsteady' }) }));
+    const { routerIds: routerIDs, homes, holders } = planned.plan;
+    const status = { routerIDs, homes, holders, virtualRouters, nodeStates };
     await this.api.request({ method: 'PATCH', path: GROUP, body: { status }, contentType: MERGE_PATCH });
     this.#passes += 1;
     this.afterPass(this.#passes);

@@ -20,6 +20,10 @@ const NODE_STATE = fields(
     name: text('Its name.'),
     revision: text('Revision that its keepalived has confirmed. Absent while it runs none, or the node does not answer.'),
     since: text('Since when it runs.', { format: 'date-time' }),
+    standsBack: text(
+      'Why it is to have addresses only where no other node can. Absent while it is fit. Unsteady: it was lost, and has not been well for long enough since.',
+      { enum: ['Excluded', 'Drained', 'OutOfService', 'Emptied', 'NotReady', 'Unsteady'] },
+    ),
   },
   { required: ['name'] },
 );

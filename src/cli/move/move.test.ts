@@ -53,6 +53,23 @@ describe('kubectl keepalived drain', () => {
     expect(cluster.moves).toHaveLength(moved);
   });
 
+  it('moves nothing to a node that was lost and takes nothing yet', async () => {
+    cluster.resting.add('node2');
+    await cluster.pass();
+    expect(await drain()).toMatchObject({ status: 0 });
+    expect(cluster.moves.map((one) => one.split(' ').at(-1))).toEqual(['node3', 'node3', 'node3']);
+    expect((await cluster.owners()).node2).toEqual(owners.node2);
+  });
+
+  it('changes nothing where all other nodes were lost and take nothing yet', async () => {
+    for (const node of ['node2', 'node3']) cluster.resting.add(node);
+    await cluster.pass();
+    const { status, notes } = await drain();
+    expect(status).toBe(2);
+    expect(notes.join()).toMatch(/^error: no other node that is fit can have 192\.0\.2\.\d.*; nothing was changed/);
+    expect(cluster.moves).toEqual([]);
+  });
+
   it('moves as many at once as it may', async () => {
     await drain('node1', 2);
     expect(cluster.mostAtOnce).toBe(2);

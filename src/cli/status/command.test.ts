@@ -20,7 +20,10 @@ const SOUND = group('sound', {
   nodes: { desired: 2, current: 2 },
   revision: 'r1',
   homes: { 'web/a': ['node1', 'node2'], 'web/b': ['node2', 'node1'] },
-  nodeStates: [{ name: 'node1', revision: 'r1', since: '2026-01-01T00:00:00Z' }, { name: 'node2' }],
+  nodeStates: [
+    { name: 'node1', revision: 'r1', since: '2026-01-01T00:00:00Z' },
+    { name: 'node2', standsBack: 'Unsteady' },
+  ],
   virtualRouters: [
     {
       name: 'web/a',
@@ -85,9 +88,9 @@ describe('kubectl keepalived status', () => {
   });
 
   it('tells of a group that nobody has seen', async () => expect((await status([group('new')])).text).toContain('no status yet'));
-  it('tells, wide, what each node runs', async () =>
+  it('tells, wide, what each node runs, and which stands back', async () =>
     expect((await status([SOUND], { output: 'wide' })).text).toMatch(
-      /NODE +REVISION +SINCE\nnode1 +r1 +2026-01-01T00:00:00Z\nnode2 +<none>\n/,
+      /NODE +REVISION +SINCE +STANDS BACK\nnode1 +r1 +2026-01-01T00:00:00Z *\nnode2 +<none> +Unsteady\n/,
     ));
   it('prints the groups as JSON', async () =>
     expect(JSON.parse((await status([SOUND], { output: 'json' })).text)).toEqual({

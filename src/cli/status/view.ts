@@ -42,8 +42,8 @@ function section(group: KeepalivedGroup, isWide: boolean, hasSubject: boolean): 
     ...(isWide && nodeStates.length > 0
       ? [
           table(
-            ['NODE', 'REVISION', 'SINCE'],
-            nodeStates.map(({ name, revision, since }) => [name, revision ?? '<none>', since ?? '']),
+            ['NODE', 'REVISION', 'SINCE', 'STANDS BACK'],
+            nodeStates.map(({ name, revision, since, standsBack }) => [name, revision ?? '<none>', since ?? '', standsBack ?? '']),
           ),
         ]
       : []),

@@ -1,4 +1,5 @@
 import type { Node } from '../../api/core.ts';
+import type { KeepalivedGroupStatus, NodeState } from '../../api/group/keepalived-group.ts';
 import { DRAIN_ANNOTATION, EXCLUDE_NODE_LABEL, OUT_OF_SERVICE_TAINT, UNDO_ANNOTATION } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
 import { byText } from '../../net/text-order.ts';
@@ -17,6 +18,16 @@ export const WHY = {
   notReady: 'is not Ready',
   unsteady: 'was lost and has not been well for long enough since',
 } as const;
+
+/** Each as the status of a group has it. */
+export const TOLD_AS = {
+  excluded: 'Excluded',
+  drained: 'Drained',
+  outOfService: 'OutOfService',
+  emptied: 'Emptied',
+  notReady: 'NotReady',
+  unsteady: 'Unsteady',
+} as const satisfies Record<Why, NodeState['standsBack']>;
 
 /** A node that was lost as often as this lately is said to flap. */
 export const FLAPS = 3;
@@ -59,6 +70,16 @@ export function standingFor(standing: Standing, unsteady: PlanInput['unsteady'] 
   return (router) => {
     const owner = owners.get(router);
     return owner === undefined ? standing : new Map([...standing].filter(([node]) => node !== owner));
+  };
+}
+
+/** What only a manager knows of the nodes, as it has told it: who plans without one plans by that. */
+export function toldOf({ nodeStates = [], virtualRouters = [] }: KeepalivedGroupStatus): Pick<PlanInput, 'emptied' | 'unsteady'> {
+  const named = (told: NodeState['standsBack']): string[] => nodeStates.flatMap((one) => (one.standsBack === told ? [one.name] : []));
+  const ownsOf = (name: string): string[] => virtualRouters.flatMap((router) => (router.node === name ? [router.name] : []));
+  return {
+    emptied: named(TOLD_AS.emptied),
+    unsteady: named(TOLD_AS.unsteady).map((node) => ({ node, losses: 1, owns: ownsOf(node) })),
   };
 }
 
