@@ -17,7 +17,7 @@ export interface MeasuredManager {
 export async function withManager<T>(measure: (manager: MeasuredManager) => Promise<T>): Promise<T> {
   const cluster = await startCluster();
   const proxy = await ApiProxy.open(cluster.operator);
-  const script = ['test/api/manager-process.ts', proxy.connection.server.href, 'bench', HOME, 'patient'];
+  const script = [...HEAP, 'test/api/manager-process.ts', proxy.connection.server.href, 'bench', HOME, 'patient'];
   const manager = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, ...script], { stdio: ['ignore', 'ignore', 'inherit'] });
   const gone = new Promise<never>((_, reject) => {
     manager.once('exit', (code) => reject(new Error(`the manager ended with ${code} while it was measured`)));
@@ -83,6 +83,9 @@ export async function atOnce(count: number, work: (index: number) => Promise<unk
 }
 
 // --- internal ---
+
+/** V8's settings of the manager's program, in its first line. */
+const HEAP = /^#!\S+ -S node (.*)$/m.exec(readFileSync('src/main/manager.ts', 'utf8'))?.[1]?.split(' ') ?? [];
 
 /** What is asked for the objects' sake, not for leadership. */
 function own(passed: readonly Passed[]): Passed[] {

@@ -6,8 +6,7 @@ import { bundlePage } from '../src/cli/dashboard/server/bundle-page.ts';
 
 const PROGRAMS = ['manager', 'agent', 'kubectl-keepalived'];
 /** Dependencies in CommonJS call `require` for modules of Node; a bundle in ESM has none of its own. */
-const BANNER = `#!/usr/bin/env node
-import { createRequire as __createRequire } from 'node:module';
+const BANNER = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`;
 
 /** In the place of the module that makes the dashboard's page, the page as it is made now. */

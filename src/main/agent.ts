@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { Agent } from '../agent/agent.ts';
 import type { AgentContext } from '../agent/context.ts';

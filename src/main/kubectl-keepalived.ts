@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { note, sentenceOf } from './plugin/edges.ts';
 import { pluginProgram } from './plugin/program.ts';
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --max-semi-space-size=2 --heap-growing-percent=30
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
