@@ -1,6 +1,7 @@
 import type { KeepalivedGroupStatus } from '../api/group/keepalived-group.ts';
 import type { Members } from './cause.ts';
 import { afterLook, type Judged, LASTING } from './doubt.ts';
+import { withoutEndpoints } from './endpoints.ts';
 import { fresh, type Word } from './evidence.ts';
 import { advance, type Chronicle } from './journal/chronicle.ts';
 import type { Move } from './journal/move.ts';
@@ -30,6 +31,8 @@ export interface Truth {
   readonly judged: ReadonlyMap<string, Judged>;
   /** Who answers for the addresses on the network. */
   readonly wire: Wire;
+  /** Services with policy Local that have no ready endpoint on any node. */
+  readonly unserved: ReadonlySet<string>;
 }
 
 /** What a predecessor of this process wrote into the status counts as known. */
@@ -102,6 +105,7 @@ export function observe(
     words,
     judged,
     wire,
+    unserved: withoutEndpoints(words, known?.unserved),
     ...(pauses.length > 0 && { again: Math.max(SOONEST, Math.min(...pauses)) }),
   };
 }

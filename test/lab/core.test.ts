@@ -5,13 +5,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PROXY, hasMode, PROXY_MODES } from '../../lab/cluster/proxy.ts';
 import { readState } from '../../lab/cluster/state.ts';
-import type { HostName } from '../../lab/hosts/address.ts';
+import { addressesOf, CLIENT, type HostName } from '../../lab/hosts/address.ts';
 import { VERSION } from '../../lab/kubernetes/kubernetes.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { LAB_NAME, labUnderTest, NAMESPACE, page, serviceOf, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
 
 const VIP_6 = '2001:db8::c9';
-const LOCAL = '192.0.2.209';
+/** Of Services with policy Local: of one family each, and of both. */
+const LOCAL = { v4: '192.0.2.209', v6: '2001:db8::ca', both: ['192.0.2.218', '2001:db8::cb'] } as const;
 const SHARED = '192.0.2.219';
 const LABELS = { test: 'core' };
 /** Milliseconds without an answer after which a failover has not worked: eight adverts of 100 ms and the skew are 0.9 s, and the machine is busy. */
@@ -27,7 +28,7 @@ describe.skipIf(whyNoLab !== undefined)(`kube-proxy in either mode${whyNoLab ===
     lab = await labUnderTest();
     await settled(lab);
     await lab.apply(webOverIPv6);
-    await lab.apply(localWeb);
+    for (const one of localWebs) await lab.apply(one);
   });
   afterAll(async () => {
     await lab.setProxy(DEFAULT_PROXY);
@@ -72,15 +73,10 @@ describe.skipIf(whyNoLab !== undefined)(`kube-proxy in either mode${whyNoLab ===
       expect(longest).toBeLessThan(LONGEST);
     });
 
-    it(`with policy Local the address follows its only endpoint, which sees the client's address`, async () => {
-      for (const node of lab.nodes.slice(0, 2)) {
-        await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', 'test=core', '--now', '--ignore-not-found']);
-        await lab.apply(webOn(node));
-        await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', 'pod/core']);
-        await lab.waitFor(`${LOCAL} is on ${node}`, async () => ((await soleHolder(lab, LOCAL)) === node ? true : undefined), 30_000);
-        expect(await page(lab, LOCAL)).toBe(`${node} answers [::ffff:192.0.2.3]\n`);
-      }
-    });
+    it(
+      `with policy Local an address follows its only endpoint, of IPv4, IPv6 and both, and that sees the client's address`,
+      addressesFollow,
+    );
 
     it('two Services share an address, each by its port, and one stays where it is when the other goes', async () => {
       for (const [name, port] of Object.entries(SHARERS)) await lab.apply(sharer(name, port));
@@ -94,19 +90,54 @@ describe.skipIf(whyNoLab !== undefined)(`kube-proxy in either mode${whyNoLab ===
       expect(await soleHolder(lab, SHARED)).toBe(owner);
     });
   });
+
+  it(`with policy Local an address follows its only endpoint where node ports are served on the node's own addresses alone`, async () => {
+    await lab.setProxy({ mode: 'iptables', nodePortAddresses: ['primary'] });
+    await lab.waitFor('every kube-proxy is in its mode', () => everyNodeSays('iptables'), 30_000);
+    const [first] = lab.nodes;
+    const port = await lab.kubectl(['get', 'service', '-n', NAMESPACE, 'core-local', '-o', 'jsonpath={.spec.healthCheckNodePort}']);
+    const loopback = ['curl', '--silent', '--max-time', '1', `http://127.0.0.1:${port}/healthz`];
+    await lab.waitFor(
+      'kube-proxy no longer answers on loopback',
+      async () => (await lab.exec(first ?? '', loopback, { allowFailure: true })).code !== 0 || undefined,
+      30_000,
+    );
+    await addressesFollow();
+  });
 });
 
 // --- internal ---
 
+/** A web server goes from one node to another, and the addresses of its Services with policy Local go with it. */
+async function addressesFollow(): Promise<void> {
+  const { v4, v6 } = addressesOf(CLIENT);
+  for (const node of lab.nodes.slice(0, 2)) {
+    await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', 'test=core', '--now', '--ignore-not-found']);
+    await lab.apply(webOn(node));
+    await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', 'pod/core']);
+    for (const address of [LOCAL.v4, LOCAL.v6, ...LOCAL.both]) {
+      await lab.waitFor(`${address} is on ${node}`, async () => (await soleHolder(lab, address)) === node || undefined, 30_000);
+      const isIPv6 = address.includes(':');
+      expect(await page(lab, isIPv6 ? `[${address}]` : address)).toBe(`${node} answers [${isIPv6 ? v6 : `::ffff:${v4}`}]\n`);
+    }
+  }
+}
+
 const web = serviceOf('vips', 'core-6', [VIP_6]);
 const webOverIPv6 = { ...web, metadata: { ...web.metadata, labels: LABELS }, spec: { ...web.spec, ipFamilies: ['IPv6'] } };
 
-const local = serviceOf('vips', 'core-local', [LOCAL]);
-const localWeb = {
-  ...local,
-  metadata: { ...local.metadata, labels: LABELS },
-  spec: { ...local.spec, type: 'LoadBalancer', externalTrafficPolicy: 'Local', selector: LABELS },
-};
+const localWebs = (
+  [
+    ['core-local', [LOCAL.v4], ['IPv4']],
+    ['core-local-6', [LOCAL.v6], ['IPv6']],
+    ['core-local-both', LOCAL.both, ['IPv4', 'IPv6']],
+  ] as const
+).map(([name, addresses, ipFamilies]) => {
+  const one = serviceOf('vips', name, addresses);
+  const families = { ipFamilies, ipFamilyPolicy: ipFamilies.length > 1 ? 'RequireDualStack' : 'SingleStack' };
+  const spec = { ...one.spec, ...families, type: 'LoadBalancer', externalTrafficPolicy: 'Local', selector: LABELS };
+  return { ...one, metadata: { ...one.metadata, labels: LABELS }, spec };
+});
 
 /** Ports of the Services that share an address. */
 const SHARERS = { 'core-one': 8081, 'core-two': 8082 };

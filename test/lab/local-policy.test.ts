@@ -2,7 +2,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { firstAnswer, labUnderTest, NAMESPACE, serviceOf, settled, soleHolder, webServerOn, whyNoLab } from './lab-under-test.ts';
+import { virtualIPName } from '../../src/api/virtual-ip/name.ts';
+import {
+  firstAnswer,
+  GROUP,
+  labUnderTest,
+  NAMESPACE,
+  page,
+  plugin,
+  serviceOf,
+  settled,
+  soleHolder,
+  VIP,
+  webServerOn,
+  whyNoLab,
+} from './lab-under-test.ts';
 import { movesOf } from './moves.ts';
 
 const ADDRESS = '192.0.2.206';
@@ -24,29 +38,29 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
     const status = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip: ADDRESS }] } } });
     await lab.kubectl(['patch', 'service', '-n', NAMESPACE, NAME, '--subresource=status', '--type=merge', `--patch=${status}`]);
     const took: string[] = [];
-    for (const node of [...lab.nodes, ...lab.nodes.slice(0, 1)]) {
-      await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', `test=${NAME}`, '--now', '--ignore-not-found']);
-      await lab.apply(endpointOn(node));
-      await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', `pod/${NAME}-${node}`]);
-      const ready = performance.now();
-      await lab.waitFor(`${ADDRESS} is on ${node}`, async () => ((await soleHolder(lab, ADDRESS)) === node ? true : undefined), 30_000);
-      took.push(`${node} ${Math.round(performance.now() - ready)} ms`);
-      const { stdout } = await lab.exec('client', [
-        'curl',
-        '--silent',
-        '--fail',
-        '--max-time',
-        '2',
-        '--retry',
-        '3',
-        '--retry-all-errors',
-        `http://${ADDRESS}/`,
-      ]);
-      expect(stdout).toContain(node);
-    }
+    for (const node of [...lab.nodes, ...lab.nodes.slice(0, 1)]) took.push(`${node} ${await follows(node)} ms`);
     console.log(`endpoint ready to its node holds the address: ${took.join(', ')}`);
     const [last] = await movesOf(lab, ADDRESS);
     expect(last?.cause, JSON.stringify(last)).toBe('HealthLost');
+  });
+
+  it('says that no node has an endpoint while that is so, keeps its address on one node, and answers when there is one again', async () => {
+    await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', `test=${NAME}`, '--now']);
+    await conditionIs('False');
+    const explained = await plugin(lab, ['explain', `service/${NAMESPACE}/${NAME}`]);
+    expect(explained).toContain(`EndpointsReady False: no node of the group has a ready endpoint of ${NAMESPACE}/${NAME}`);
+    expect(lab.nodes).toContain(await soleHolder(lab, ADDRESS));
+    await follows(lab.nodes[1] ?? '');
+    await conditionIs('True');
+  });
+
+  it('has its address on the node of its only endpoint also where a group does not preempt', async () => {
+    await preempt(false);
+    try {
+      for (const node of lab.nodes.slice(0, 2)) await follows(node);
+    } finally {
+      await preempt(true);
+    }
   });
 
   it(`with endpoints on every node answers at once when it gets an address, and sometimes so when it is new, ${ROUNDS} times`, async () => {
@@ -65,16 +79,63 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
     expect(known?.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]).toBeLessThan(2500);
   });
 
-  it('keeps its address on one node when there is no endpoint at all', async () => {
-    await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', `test=${NAME}`, '--now']);
-    const holder = await soleHolder(lab, ADDRESS);
-    expect(lab.nodes).toContain(holder);
-  });
+  it.each(['KILL', 'STOP'] as const)(
+    'is on another node while kube-proxy of its node does not work (%s), as any other address is',
+    async (signal) => {
+      const addresses = [ADDRESS, VIP];
+      for (const address of addresses) {
+        const owner = await soleHolder(lab, address);
+        await lab.signal(owner, 'kube-proxy', signal);
+        const since = performance.now();
+        try {
+          await lab.waitFor(`${address} left ${owner}`, async () => (await soleHolder(lab, address)) !== owner || undefined, 60_000);
+          console.log(
+            `kube-proxy of the owner of ${address} gets ${signal}: on another node after ${Math.round(performance.now() - since)} ms`,
+          );
+          await page(lab, address);
+        } finally {
+          await lab.signal(owner, 'kube-proxy', 'CONT');
+          await lab.restart(owner);
+        }
+        await settled(lab);
+      }
+    },
+  );
 });
 
 // --- internal ---
 
 const ROUNDS = 5;
+
+/** Has the Service's only endpoint on a node. Resolves when the address is there and the page comes from it, with the milliseconds since the pod was Ready. */
+async function follows(node: HostName): Promise<number> {
+  await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, '-l', `test=${NAME}`, '--now', '--ignore-not-found']);
+  await lab.apply(endpointOn(node));
+  await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', `pod/${NAME}-${node}`]);
+  const ready = performance.now();
+  await lab.waitFor(`${ADDRESS} is on ${node}`, async () => (await soleHolder(lab, ADDRESS)) === node || undefined, 30_000);
+  const took = Math.round(performance.now() - ready);
+  const patiently = ['--silent', '--fail', '--max-time', '2', '--retry', '3', '--retry-all-errors'];
+  expect((await lab.exec('client', ['curl', ...patiently, `http://${ADDRESS}/`])).stdout).toContain(node);
+  return took;
+}
+
+const conditionIs = (status: 'True' | 'False'): Promise<true> =>
+  lab.waitFor(
+    `EndpointsReady of ${ADDRESS} is ${status}`,
+    async () => {
+      const path = 'jsonpath={.status.conditions[?(@.type=="EndpointsReady")].status}';
+      return (await lab.kubectl(['get', 'virtualip', virtualIPName(ADDRESS), '-o', path])) === status || undefined;
+    },
+    30_000,
+  );
+
+/** Has all nodes run the group with the setting, or with the default. */
+async function preempt(isOn: boolean): Promise<void> {
+  const patch = JSON.stringify({ spec: { vrrp: { preempt: isOn ? null : false } } });
+  await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=merge', '-p', patch]);
+  await settled(lab);
+}
 
 /** Another Service with policy Local for the pods that are there. */
 const another = (name: string, ...externalIPs: string[]) => {

@@ -122,7 +122,7 @@ export const VIRTUAL_IP_STATUS = fields('Where the address is, and for whom.', {
   state: text('Whether one node owns the address.'),
   since: text('Since when node and state are what they are.', { format: 'date-time' }),
   conditions: conditions(
-    'What is known of the address, in sentences. Announced: its owner answers ARP or NDP for it. Unique: no other host was seen to do so. Reachable: packets to it are answered.',
+    'What is known of the address, in sentences. Announced: its owner answers ARP or NDP for it. Unique: no other host was seen to do so. Reachable: packets to it are answered. EndpointsReady: a node has a ready endpoint of each of its Services with externalTrafficPolicy Local; absent until there was none.',
   ),
   moves: {
     type: 'array',

@@ -4,9 +4,11 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { API_VERSION, PLURAL } from '../../api/names.ts';
 import { isNotFound } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
+import { keyOf } from '../../plan/reference.ts';
 import { type Answer, failed, statusOf } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import { yamlOf } from '../plan/view.ts';
+import { readBeside } from '../status/read-beside.ts';
 import { table } from '../table.ts';
 import { type ExplainedAddress, type Explanation, explain, isServed } from './explain.ts';
 
@@ -23,7 +25,7 @@ export function explainCommand(run: (service: string, options: ExplainOptions) =
     .summary('why a Service has its addresses, or has none')
     .description(
       `Shows which addresses a Service requests, which node has each one, which node takes over, and why the others do not work.
-It reads the Service and the KeepalivedGroups of the cluster. The exit status is 2 when an address of the Service is not served.`,
+It reads the Service, and the KeepalivedGroups and VirtualIPs of the cluster. The exit status is 2 when an address of the Service is not served.`,
     )
     .argument('<service>', 'the Service: service/NAME, service/NAMESPACE/NAME or NAME')
     .option('-n, --namespace <namespace>', "namespace of the Service; without it the context's")
@@ -52,8 +54,9 @@ export async function answerExplain(
   });
   const service = await serviceCalled(client, namespace, name);
   if (service === undefined) return failed(`there is no Service ${name} in namespace ${namespace}; -n names another namespace`);
-  const explanation = explain(service, groups.items);
-  return { stdout: VIEWS[options.output](explanation), notes: [], status: statusOf(!isServed(explanation)) };
+  const { virtualIPs, notes } = await readBeside(client, { kind: 'service', key: keyOf(service) });
+  const explanation = explain(service, groups.items, virtualIPs);
+  return { stdout: VIEWS[options.output](explanation), notes, status: statusOf(!isServed(explanation)) };
 }
 
 // --- internal ---

@@ -117,10 +117,12 @@ describe('the explanation of a Service', () => {
 
 describe('kubectl keepalived explain', () => {
   const asked: string[] = [];
+  let addresses: readonly object[] = [];
   const client: Client = {
     async request<T>({ path }: { readonly path: string }): Promise<T> {
       asked.push(path);
       if (path.endsWith('/nobody')) throw refusal(404, 'NotFound', { path });
+      if (path.endsWith('/virtualips')) return { items: addresses } as T;
       return (path.includes('/services/') ? service(['192.0.2.1']) : { items: [SERVED] }) as T;
     },
     stream: () => {
@@ -141,6 +143,19 @@ describe('kubectl keepalived explain', () => {
     }),
   );
 
+  it('says what was observed of the address of the Service, and not of others', async () => {
+    const wrong = condition('EndpointsReady', 'False', 'NoReadyEndpoint', 'no node of the group has a ready endpoint');
+    const virtualIP = (address: string, name: string) => ({
+      ...{ metadata: { name: address }, spec: { address, claims: [{ namespace: 'web', service: name, source: 'ExternalIP' }] } },
+      status: { conditions: [wrong, condition('Unique', 'True')] },
+    });
+    addresses = [virtualIP('192.0.2.9', 'other')];
+    expect((await answer('shop')).stdout).not.toContain('EndpointsReady');
+    addresses = [virtualIP('192.0.2.1', 'shop')];
+    expect((await answer('shop')).stdout).toMatch(/web\/shop +7\nEndpointsReady False: no node of the group has a ready endpoint\n/);
+    addresses = [];
+  });
+
   it('adds, wide, the node that is to have each address', async () =>
     expect((await answer('shop', { output: 'wide' })).stdout).toMatch(/ID +PLANNED\n.* 7 +node1\n/));
 
@@ -148,7 +163,7 @@ describe('kubectl keepalived explain', () => {
     await answer('shop');
     await answer('shop', { namespace: 'other' });
     await answer('service/third/shop', { namespace: 'other' });
-    expect(asked.slice(-6).filter((path) => path.includes('/services/'))).toEqual([
+    expect(asked.filter((path) => path.includes('/services/')).slice(-3)).toEqual([
       '/api/v1/namespaces/web/services/shop',
       '/api/v1/namespaces/other/services/shop',
       '/api/v1/namespaces/third/services/shop',

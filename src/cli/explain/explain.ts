@@ -2,11 +2,14 @@ import type { Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { parseGroupReference } from '../../api/group/reference.ts';
 import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../api/names.ts';
+import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { parseAddress } from '../../net/address.ts';
 import { hasAddress } from '../../plan/claims/holding.ts';
 import { addressTexts } from '../../plan/claims/request.ts';
 import { misspelledAnnotations, strayProblems } from '../../plan/claims/stray.ts';
 import { keyOf } from '../../plan/reference.ts';
+import { concerned } from '../history/history.ts';
+import { wrongConditions } from '../status/amiss.ts';
 import { nextOf } from '../status/spare.ts';
 import { troubles } from '../status/view.ts';
 
@@ -34,8 +37,8 @@ export interface Explanation {
   readonly sentences: readonly string[];
 }
 
-/** Why a Service has its addresses, or has none, from what the operator wrote on the Service and on its group. */
-export function explain(service: Service, groups: readonly KeepalivedGroup[]): Explanation {
+/** Why a Service has its addresses, or has none, from what the operator wrote on the Service, on its group and on its VirtualIPs. */
+export function explain(service: Service, groups: readonly KeepalivedGroup[], virtualIPs: readonly VirtualIP[] = []): Explanation {
   const key = keyOf(service);
   const value = service.metadata.annotations?.[SERVICE_ANNOTATIONS.group];
   if (value === undefined) return { service: key, addresses: [], sentences: [withoutGroup(groups), ...misspelled(service)] };
@@ -47,7 +50,7 @@ export function explain(service: Service, groups: readonly KeepalivedGroup[]): E
     service: key,
     group: keyOf(group),
     addresses,
-    sentences: [...ofService(service, addresses), ...misspelled(service), ...ofGroup(group)],
+    sentences: [...ofService(service, addresses), ...misspelled(service), ...ofAddresses(key, virtualIPs), ...ofGroup(group)],
   };
 }
 
@@ -90,6 +93,16 @@ function ofService({ spec, status }: Service, addresses: readonly ExplainedAddre
 }
 
 const misspelled = (service: Service): string[] => misspelledAnnotations(service).map(({ message }) => message);
+
+/** What was observed of the addresses of the Service, and is not as it should be; each sentence once. */
+function ofAddresses(key: string, virtualIPs: readonly VirtualIP[]): string[] {
+  const wrong = concerned(virtualIPs, { kind: 'service', key })
+    .flatMap(wrongConditions)
+    .filter(({ status }) => status === 'False');
+  return [...Map.groupBy(wrong, ({ message }) => message)].map(
+    ([message, some]) => `${some.map(({ type }) => `${type} False`).join(', ')}: ${message}`,
+  );
+}
 
 function ofGroup(group: KeepalivedGroup): string[] {
   if (group.status === undefined)

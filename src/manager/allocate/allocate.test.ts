@@ -66,7 +66,7 @@ function begin(client: Client = api, routers: { group?: string; moves?: readonly
     ...shared,
     routers: { of: () => routers.group, onChange: () => {} },
     journals: { of: () => routers.moves ?? [], onChange: () => {} },
-    verdicts: { of: () => undefined, onChange: () => {} },
+    verdicts: { of: () => undefined, isUnserved: () => false, onChange: () => {} },
     pools: new Newest(addresses.pools, clock),
     budget: { take: async () => {} },
   });

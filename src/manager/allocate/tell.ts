@@ -25,9 +25,10 @@ export interface Journals {
   onChange(listener: () => void): void;
 }
 
-/** Who answers on the network for an address of a group. */
+/** Who answers on the network for an address of a group, and which of its Services no node can serve. */
 export interface Verdicts {
   of(group: string, address: string): ReturnType<StatusesOptions['seen']['verdictOf']>;
+  isUnserved(group: string, service: string): boolean;
   onChange(listener: () => void): void;
 }
 
@@ -51,6 +52,7 @@ export class TellController {
       routerOf: (group: string, address: string) => routers.of(group, address),
       movesOf: (group: string, router: string) => journals.of(group, router),
       verdictOf: (group: string, address: string) => verdicts.of(group, address),
+      isUnserved: (group: string, service: string) => verdicts.isUnserved(group, service),
     };
     this.#statuses = new Statuses({ ...options, seen });
   }

@@ -21,6 +21,7 @@ const seen = (moves: readonly MoveRecord[], verdict?: WireVerdict): Seen => ({
   routerOf: () => 'web/web',
   movesOf: () => moves,
   verdictOf: () => verdict,
+  isUnserved: () => false,
 });
 const movesAfter = (known: readonly MoveRecord[], found: readonly MoveRecord[]) =>
   virtualIPStatus(record(known), seen(found), '2026-01-01T00:02:00Z')?.moves?.map(({ to, time }) => `${to} ${time.slice(17, 19)}`);
@@ -108,6 +109,13 @@ describe('the conditions of a VirtualIP', () => {
       ({ type, lastTransitionTime }) => `${type} ${lastTransitionTime}`,
     );
     expect(times).toEqual([`Announced ${FIRST}`, `Unique ${FIRST}`, `Reachable ${LATER}`]);
+  });
+  it('say that no node has an endpoint, and from then on whether one has', () => {
+    const unserved: Seen = { ...seen([], WELL), isUnserved: (group, service) => `${group} ${service}` === 'web/vips web/web' };
+    const none = virtualIPStatus(known, unserved, LATER);
+    expect(shown(none)?.at(-1)).toBe('EndpointsReady False NoReadyEndpoint');
+    const back = virtualIPStatus({ ...known, ...(none && { status: none }) }, { ...unserved, isUnserved: () => false }, LATER);
+    expect(shown(back)?.at(-1)).toBe('EndpointsReady True ReadyEndpoint');
   });
   it('are none of an address that no group carries', () =>
     expect(virtualIPStatus(known, { ...seen([], WELL), routerOf: () => undefined }, LATER)?.conditions).toBeUndefined());

@@ -3,6 +3,7 @@ import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
 import { isRecord } from '../../api/record.ts';
 import { MOST_MOVES, type MoveRecord, type VirtualIP, type VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
+import { ENDPOINTS_READY, endpointsReady } from '../../observe/endpoints.ts';
 import { together } from '../../observe/journal/move.ts';
 import type { WireVerdict } from '../../observe/wire/verdict.ts';
 import { WIRE_CONDITIONS, wireConditions } from '../../observe/wire/words.ts';
@@ -17,6 +18,8 @@ export interface Seen {
   readonly movesOf: (group: string, router: string) => readonly MoveRecord[];
   /** Who answers on the network for an address of a group; undefined while that isn't judged. */
   readonly verdictOf: (group: string, address: string) => WireVerdict | undefined;
+  /** Whether a Service of a group has policy Local, and no ready endpoint on any node. */
+  readonly isUnserved: (group: string, service: string) => boolean;
 }
 
 /** The status that a VirtualIP is to have; undefined when it has it. @param time - RFC 3339 */
@@ -72,7 +75,7 @@ function movesOf(
   return moves.length === 0 ? {} : { moves: moves.slice(0, MOST_MOVES) };
 }
 
-/** What was told stays until there is something to tell; of an address that no group carries, and where nobody has ever asked, nothing is. */
+/** What was told stays until there is something to tell; of an address that no group carries, nothing is. */
 function conditionsOf(
   { status, spec }: VirtualIP,
   group: string | undefined,
@@ -80,19 +83,37 @@ function conditionsOf(
   time: string,
 ): Pick<VirtualIPStatus, 'conditions'> {
   const known = status?.conditions ?? [];
-  const others = known.filter(({ type }) => !WIRE_CONDITIONS.some((own) => own === type));
-  const verdict = group === undefined ? undefined : seen.verdictOf(group, spec.address);
-  if (verdict === undefined) return withConditions(group === undefined ? others : known);
-  if (known.length === others.length && verdict.kind === 'Unknown' && verdict.why === 'NobodyAsks') return withConditions(known);
-  const told = wireConditions(spec.address, verdict).map((condition): Condition => {
+  const others = known.filter(({ type }) => ![...WIRE_CONDITIONS, ENDPOINTS_READY.type].some((own) => own === type));
+  const told = group === undefined ? [] : [...ofWire(spec, group, seen, known), ...ofEndpoints(spec, group, seen, known)];
+  const conditions = told.map((condition): Condition => {
     const before = known.find(({ type }) => type === condition.type);
     return { ...condition, lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : time };
   });
-  return withConditions([...others, ...told]);
+  return others.length + conditions.length === 0 ? {} : { conditions: [...others, ...conditions] };
 }
 
-const withConditions = (conditions: readonly Condition[]): Pick<VirtualIPStatus, 'conditions'> =>
-  conditions.length === 0 ? {} : { conditions };
+type Told = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+/** None where nobody has ever asked. */
+function ofWire({ address }: VirtualIP['spec'], group: string, { verdictOf }: Seen, known: readonly Condition[]): readonly Told[] {
+  const before = known.filter(({ type }) => WIRE_CONDITIONS.some((own) => own === type));
+  const verdict = verdictOf(group, address);
+  const isNothing = before.length === 0 && verdict?.kind === 'Unknown' && verdict.why === 'NobodyAsks';
+  return verdict === undefined || isNothing ? before : wireConditions(address, verdict);
+}
+
+/** None until an address has a Service that no node can serve. */
+function ofEndpoints(
+  { address, claims = [] }: VirtualIP['spec'],
+  group: string,
+  { isUnserved }: Seen,
+  known: readonly Condition[],
+): Told[] {
+  const services = claims.map(({ namespace, service }) => `${namespace}/${service}`);
+  const unserved = services.filter((service) => isUnserved(group, service));
+  const isKnown = known.some(({ type }) => type === ENDPOINTS_READY.type);
+  return unserved.length === 0 && !isKnown ? [] : [endpointsReady(address, unserved)];
+}
 
 type Place = Pick<VirtualIPStatus, 'virtualRouter' | 'virtualRouterID' | 'node' | 'state'>;
 
