@@ -31,7 +31,7 @@ changes nothing.
 
 Anyone who has the printed URL and can reach the port can read the page while the command runs. The URL contains a new secret each time.`,
     )
-    .option('--port <number>', 'port on 127.0.0.1; by default a free port', portOf, 0)
+    .option('--port <number>', 'port on 127.0.0.1; 0 chooses a free port', portOf, 0)
     .option('-n, --namespace <namespace>', 'only KeepalivedGroups and Services of this namespace')
     .addHelpText('after', EXAMPLES)
     .action((options: DashboardOptions) => run(options));

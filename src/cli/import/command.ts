@@ -12,8 +12,8 @@ export function importCommand(run: (files: readonly string[], group: string) => 
     .description(
       `Reads manifests of MetalLB (IPAddressPool, L2Advertisement), kube-vip (ConfigMap kubevip), PureLB (ServiceGroup, LBNodeAgent) and Cilium
 (CiliumLoadBalancerIPPool, CiliumL2AnnouncementPolicy), and Services with their annotations, and prints KeepalivedGroups, AddressPools and
-Services with the same effect. A Service that has an address requests the same one. Settings without a counterpart are listed on standard error.
-Objects of other kinds are ignored.`,
+annotations of Services with the same effect. A Service that has an address requests the same address. Settings without a counterpart are listed
+on standard error. Objects of other kinds are ignored.`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
     .option('--group <namespace/name>', 'KeepalivedGroup to create; if more are needed, their names end with a number', 'vips/vips')

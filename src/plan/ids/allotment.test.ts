@@ -92,7 +92,10 @@ describe('the last ids', () => {
   it('are for others, where the group says nothing: one namespace leaves room for carriers and for some that can not share', () => {
     const planned = planOf(many('shop', 300, 'dedicated'));
     expect(idsOf(planned, 'shop')).toBe(255 - MOST_CARRIERS - KEPT);
-    expect(planned.problems[0]).toMatchObject({ reason: 'TooManyRouters', message: expect.stringContaining('reserved for other namespaces') });
+    expect(planned.problems[0]).toMatchObject({
+      reason: 'TooManyRouters',
+      message: expect.stringContaining('reserved for other namespaces'),
+    });
     expect(planned.problems[0]?.message).toContain('"routersPerNamespace: 216"');
   });
 
