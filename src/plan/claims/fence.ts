@@ -86,7 +86,7 @@ export function fenceProblems(group: KeepalivedGroup): Problem[] {
       .map((text) => ({
         object: groupReference(group),
         reason: 'FenceMalformed' as const,
-        message: `spec.fences.${field} holds ${JSON.stringify(text)}, which counts for nothing; write a prefix such as 192.0.2.0/24, a range such as 192.0.2.10-192.0.2.20, or one address`,
+        message: `spec.fences.${field} holds ${JSON.stringify(text)}, which is ignored; write a prefix such as 192.0.2.0/24, a range such as 192.0.2.10-192.0.2.20, or one address`,
       })),
   );
 }
