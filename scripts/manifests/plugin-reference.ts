@@ -40,7 +40,7 @@ function argumentRow(argument: Argument): string {
 
 function optionRow({ flags, description, argChoices, defaultValue, mandatory }: Option): string {
   // What changes with each release says nothing here.
-  const standard = defaultValue === undefined || defaultValue === RELEASED_IMAGE ? '' : `; \`${defaultValue}\` without it`;
+  const standard = defaultValue === undefined || defaultValue === RELEASED_IMAGE ? '' : `; default: \`${defaultValue}\``;
   return `| \`${flags.replaceAll('|', '\\|')}\` | ${cell(description)}${choices(argChoices)}${standard}${mandatory ? '; required' : ''} |`;
 }
 

@@ -26,7 +26,8 @@ export const binding = (name: string, policyName: string, spec: object): Kuberne
 // --- internal ---
 
 const admission = (kind: string, name: string, spec: object): KubernetesObject & { readonly spec: object } => ({
-  ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind },
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind,
   metadata: { name },
   spec,
 });

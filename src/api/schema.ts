@@ -47,7 +47,7 @@ export const text = <const More extends Schema = object>(description: string, mo
   ({ type: 'string', description, ...more }) as { readonly type: 'string'; readonly description: string } & NoInfer<More>;
 
 export const whole = <const More extends Schema = object>(description: string, minimum: number, maximum: number, more?: More) =>
-  ({ type: 'integer', description, ...{ minimum, maximum }, ...more }) as {
+  ({ type: 'integer', description, minimum, maximum, ...more }) as {
     readonly type: 'integer';
     readonly description: string;
   } & NoInfer<More>;
@@ -91,17 +91,22 @@ export const conditions = (description: string) =>
 
 /** metav1.Condition. */
 const CONDITION = fields(
-  'What is known of one aspect.',
+  'A condition.',
   {
-    type: text('The aspect.', {
+    type: text('Type of the condition.', {
       maxLength: 316,
       pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
     }),
-    status: text('Whether it is so.', { enum: ['True', 'False', 'Unknown'] }),
-    observedGeneration: { type: 'integer', format: 'int64', minimum: 0, description: 'Generation of the object that was judged.' },
-    lastTransitionTime: text('When status changed last.', { format: 'date-time' }),
-    reason: text('Why, in a word.', { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' }),
-    message: text('Why, and what to do.', { maxLength: 32_768 }),
+    status: text('True, False or Unknown.', { enum: ['True', 'False', 'Unknown'] }),
+    observedGeneration: {
+      type: 'integer',
+      format: 'int64',
+      minimum: 0,
+      description: 'Generation of the object that the condition describes.',
+    },
+    lastTransitionTime: text('Time of the last change of status.', { format: 'date-time' }),
+    reason: text('Reason in one CamelCase word.', { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' }),
+    message: text('Reason in a sentence, and what to do.', { maxLength: 32_768 }),
   },
   { required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'] },
 );

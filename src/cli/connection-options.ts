@@ -9,5 +9,5 @@ export interface ConnectionOptions {
 /** Gives a verb that asks a cluster kubectl's options for which one. */
 export const withConnection = (command: Command): Command =>
   command
-    .option('--kubeconfig <file>', 'kubeconfig file; without it KUBECONFIG or ~/.kube/config')
-    .option('--context <name>', 'context of the kubeconfig, another than the current one');
+    .option('--kubeconfig <file>', 'kubeconfig file; by default KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig; by default the current context');

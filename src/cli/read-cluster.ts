@@ -33,7 +33,9 @@ const KINDS: readonly ListedKind[] = [
   { apiVersion: 'v1', kind: 'Service', path: '/api/v1/services' },
   { apiVersion: 'v1', kind: 'Node', path: '/api/v1/nodes' },
   {
-    ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', path: '/apis/discovery.k8s.io/v1/endpointslices' },
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    path: '/apis/discovery.k8s.io/v1/endpointslices',
     without: 'which nodes have endpoints of Services with externalTrafficPolicy Local',
   },
 ];

@@ -69,7 +69,8 @@ function groupsOf(pools: readonly FoundPool[], wanted: string): Map<string, Grou
     groups.set(key, {
       reference: `${namespace}/${own}`,
       manifest: {
-        ...{ apiVersion: API_VERSION, kind: KIND },
+        apiVersion: API_VERSION,
+        kind: KIND,
         metadata: { name: own, namespace },
         spec: {
           ...(place.interface === undefined ? { interfaceFromIP: seen } : { interface: place.interface }),
@@ -102,7 +103,8 @@ const renamed = (pools: readonly FoundPool[], printed: readonly PrintedPool[]): 
   });
 
 const poolManifest = (name: string, group: string, { useFirstAndLast, ...spec }: Partial<FoundPool['spec']> = {}): Manifest => ({
-  ...{ apiVersion: API_VERSION, kind: POOL_KIND },
+  apiVersion: API_VERSION,
+  kind: POOL_KIND,
   metadata: { name },
   spec: { group, ...spec, ...(useFirstAndLast === true && hasPrefix(spec.addresses) && { useFirstAndLast }) },
 });

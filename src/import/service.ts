@@ -46,7 +46,8 @@ export function importService(object: Manifest, pools: readonly PrintedPool[], n
   const { loadBalancerIP: _, ...others } = spec;
   const { name, namespace, labels } = metadata;
   return {
-    ...{ apiVersion: 'v1', kind: 'Service' },
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: {
       name,
       ...(namespace !== undefined && { namespace }),

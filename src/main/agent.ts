@@ -15,8 +15,8 @@ const USAGE = `agent setup|run   (the pod sets ${AGENT_ENV.node}, ${AGENT_ENV.po
   --run DIR         files shared with keepalived      (${NODE_POD.runDir})
   --dumps DIR       where keepalived writes its dumps (${NODE_POD.dumpDir})
   --wire DIR        files shared with the asker       (${NODE_POD.wireDir})
-  --port PORT       of /state, /metrics, /healthz and /readyz (${NODE_POD.metricsPort})
-  -h, --help        this text
+  --port PORT       serves /state, /metrics, /healthz and /readyz (${NODE_POD.metricsPort})
+  -h, --help        prints this text
 `;
 
 const OPTIONS = {

@@ -39,21 +39,32 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function managerArguments(args: readonly string[], environment: Environment): ManagerArguments {
   const command = new Command('manager')
     .exitOverride()
-    .option('--kubeconfig <file>', 'kubeconfig file; without it KUBECONFIG, ~/.kube/config or the service account of the pod')
-    .option('--metrics-bind-address <address>', 'where /metrics is served in clear; 0 for nowhere', bindAddress, PLAIN_METRICS)
-    .option('--metrics-secure-bind-address <address>', 'where /metrics is served by HTTPS to those who may; 0 for nowhere', bindAddress)
-    .option('--metrics-cert-path <folder>', 'holds tls.crt and tls.key of that; without it a certificate of our own')
-    .option('--prometheus-service-account <account>', 'NAMESPACE/NAME that may find the pods of groups; 0 for none', account, PROMETHEUS)
-    .option('--dry-run [yes]', 'print what would be written, as YAML, and end; nothing is stored', truth, false)
-    .option('--health-probe-bind-address <address>', 'where /healthz and /readyz are served; 0 for nowhere', bindAddress, { port: 8081 })
+    .option('--kubeconfig <file>', 'kubeconfig file; by default KUBECONFIG, ~/.kube/config or the service account of the pod')
+    .option('--metrics-bind-address <address>', 'address of the metrics server without TLS; 0 disables it', bindAddress, PLAIN_METRICS)
+    .option(
+      '--metrics-secure-bind-address <address>',
+      'address of the HTTPS metrics server; clients need permission to get /metrics; 0 disables it',
+      bindAddress,
+    )
+    .option('--metrics-cert-path <folder>', 'folder with tls.crt and tls.key for the HTTPS metrics; by default a self-signed certificate')
+    .option(
+      '--prometheus-service-account <account>',
+      'NAMESPACE/NAME of the ServiceAccount of Prometheus, which may list the pods of groups; 0 for none',
+      account,
+      PROMETHEUS,
+    )
+    .option('--dry-run [yes]', 'print as YAML what the manager would write, and exit; nothing is stored', truth, false)
+    .option('--health-probe-bind-address <address>', 'address of the server of /healthz and /readyz; 0 disables it', bindAddress, {
+      port: 8081,
+    })
     .option('--leader-elect [yes]', 'reconcile only while holding the lease', truth, false)
     .option(
       '--reserved-addresses <list>',
-      'prefixes, ranges (first-last) or addresses, by commas, that no Service may have as a VIP, such as the ranges of Services',
+      'comma-separated prefixes, ranges (first-last) or addresses that no Service may use as a VIP, such as the ranges of Services',
       reservedAddresses,
       [],
     )
-    .option('--pod-priority-class <name>', 'priority class of the pods of groups that name none; empty for none', DEFAULT_POD_PRIORITY)
+    .option('--pod-priority-class <name>', 'priority class of the pods of groups that set none; empty for none', DEFAULT_POD_PRIORITY)
     .option(
       '--services-without-class [yes]',
       'give addresses of pools also to Services of type LoadBalancer that name neither a class nor a group',
@@ -62,7 +73,7 @@ export function managerArguments(args: readonly string[], environment: Environme
     )
     .option(
       '--writes-per-second <number>',
-      'writes to pods, and as many to Services, at most each second; the first changes go out at once',
+      'maximum number of writes per second to pods, and the same number to Services; the first changes are written at once',
       writesPerSecond,
       WRITES_PER_SECOND,
     )

@@ -43,7 +43,17 @@ async function run(parsed: ManagerArguments, log: Log): Promise<number> {
   const connection = connect(kubeconfig);
   const leaseNamespace = namespace ?? connection.namespace ?? 'default';
   const manager = new Manager({
-    ...{ connection, settings, ownPod, templateFile, health, metrics, secureMetrics, prometheus, writesPerSecond, log, clock: systemClock },
+    connection,
+    settings,
+    ownPod,
+    templateFile,
+    health,
+    metrics,
+    secureMetrics,
+    prometheus,
+    writesPerSecond,
+    log,
+    clock: systemClock,
     identity: `${hostname()}_${randomUUID()}`,
     leaseNamespace: leaderElect && !dryRun ? leaseNamespace : undefined,
     ...(dryRun && { wrap: (client) => new DryRunClient(client, (document) => process.stdout.write(document)) }),

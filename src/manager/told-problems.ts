@@ -39,7 +39,10 @@ export function regarding({ apiVersion, kind, namespace, name, uid }: ObjectRefe
 // --- internal ---
 
 const warning = ({ reason, message }: Trouble): Happening => ({
-  ...{ type: 'Warning', reason, action: 'Reconcile', note: message },
+  type: 'Warning',
+  reason,
+  action: 'Reconcile',
+  note: message,
   ...(isReason(reason) && isHint({ reason }) && { isHint: true }),
 });
 

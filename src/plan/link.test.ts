@@ -29,7 +29,7 @@ describe('the interface of a group', () => {
     [':1', 'InvalidInterfaceName', /no interface of Linux/],
     ['eth0:1', 'InvalidInterfaceName', /label of an address; set the interface, eth0$/],
     ['enp175s0f1np1.1234', 'InvalidInterfaceName', /more than 15 characters/],
-    ['bond0.91@bond0', 'UnusualInterfaceName', /its name is bond0\.91$/],
+    ['bond0.91@bond0', 'UnusualInterfaceName', /the name of the interface is bond0\.91$/],
     ['eth0,eth1', 'UnusualInterfaceName', /a group for each/],
   ])('%j is used as it is, and what is wrong with it is said', (name, reason, message) => {
     const { link, problems } = linkOf(aGroup({ spec: { interface: name } }));

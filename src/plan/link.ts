@@ -54,7 +54,7 @@ function nameProblems(group: KeepalivedGroup, name: string): Problem[] {
       {
         object,
         reason: 'UnusualInterfaceName',
-        message: `${found}; "ip link" shows an interface so together with the one below it; its name is ${before}`,
+        message: `${found}; "ip link" shows NAME@PARENT; the name of the interface is ${before}`,
       },
     ];
   if (name.includes(','))

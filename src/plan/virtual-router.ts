@@ -103,7 +103,11 @@ function familiesOf({ name, id, members, order, settings }: Instance): VirtualRo
     const services = carried(members, family);
     return {
       name: family === bare ? name : besideName(name, family),
-      ...{ id, family, version: versionFor(family, verbatim, settings), services, ...order },
+      id,
+      family,
+      version: versionFor(family, verbatim, settings),
+      services,
+      ...order,
       // IPv6 has one version only, and keepalived refuses a file that names another.
       verbatim: family === 'IPv6' ? verbatim.filter(({ keyword }) => keyword !== 'version') : verbatim,
       addresses: sorted(members.flatMap((one) => ofFamily(one, family))),

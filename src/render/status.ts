@@ -88,7 +88,10 @@ const UNKNOWN: Ownership = { kind: 'Unknown' };
 function routerStatus({ name, id, addresses, ranks }: VirtualRouter, ownership: Ownership = UNKNOWN): VirtualRouterStatus {
   const [plannedNode] = ranks;
   return {
-    ...{ name, virtualRouterID: id, addressCount: addresses.length, addresses: addresses.slice(0, MOST_ADDRESSES) },
+    name,
+    virtualRouterID: id,
+    addressCount: addresses.length,
+    addresses: addresses.slice(0, MOST_ADDRESSES),
     ...(plannedNode !== undefined && { plannedNode }),
     ...('node' in ownership && { node: ownership.node }),
     state: ownership.kind,

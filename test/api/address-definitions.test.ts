@@ -34,7 +34,7 @@ const virtualIP = (name: string, spec: object): Promise<string> => apply(VIRTUAL
 const POOL = { group: 'vips/lan', addresses: ['192.0.2.0/24'] } satisfies AddressPoolSpec;
 
 describe('the definition of AddressPool', () => {
-  it('takes a group and addresses, and says what it supposes of the rest', async () => {
+  it('accepts a group and addresses, and sets defaults for the other fields', async () => {
     expect(JSON.parse(await pool('smallest', POOL))).toEqual({ ...POOL, assignment: 'Automatic', priority: 0, useFirstAndLast: false });
   });
 

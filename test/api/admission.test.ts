@@ -72,7 +72,7 @@ describe('the admission policies', () => {
     await refused(serviceOf({ name: '' }, 'probe', 'web', 'web/closed'), 'may not use');
   });
 
-  it('are what the manifest holds', () => {
+  it('are those of the manifest in config/admission', () => {
     const documents = parseAllDocuments(readFileSync('config/admission/policies.yaml', 'utf8')).map((one) => one.toJS());
     expect(documents).toEqual([...servicePolicy(), fencePolicy(), ...poolPolicy()]);
   });
@@ -104,7 +104,7 @@ describe('the admission policies', () => {
     await kubectl('', 'delete', 'service', '--namespace=web', 'before');
   });
 
-  it('have nothing to say of a Service that names no group', async () => {
+  it('allow a Service that names no group', async () => {
     const { metadata, ...rest } = whole(serviceOf({ name: '', addresses: ['239.1.2.3'] }, 'other', 'web', 'nonsense'));
     await create(cluster, SERVICES, { metadata: { name: metadata.name, namespace: 'web' }, ...rest });
   });

@@ -51,7 +51,7 @@ async function theOthers(): Promise<(string | undefined)[]> {
   return objects.map(({ metadata }) => metadata.resourceVersion);
 }
 
-it('its record says that no group carries the address, its Service shows none, and the other group is as it was', async () => {
+it('while its group is deleted, the VirtualIP names no group, the Service shows no address, and the other group stays as it was', async () => {
   for (const name of ['gone', 'stays']) await createGroup(cluster, WEB, name);
   await createService(cluster, WEB, 'a', ['192.0.2.1'], { group: `${WEB}/gone` });
   await createService(cluster, WEB, 'b', ['192.0.2.2'], { group: `${WEB}/stays` });

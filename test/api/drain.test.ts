@@ -67,7 +67,7 @@ afterAll(async () => {
 });
 
 describe('a node', () => {
-  it('that is cordoned keeps its addresses until the last pod is gone, over a restart of the manager too, and takes them back', async () => {
+  it('that is cordoned keeps its addresses until its last pod is gone, also over a restart of the manager, and takes them back afterwards', async () => {
     const before = await owners();
     await aPod('one');
     await aPod('two');
@@ -115,7 +115,7 @@ describe('a node', () => {
     await ownersAre('all are where they were', (found) => JSON.stringify(found) === JSON.stringify(before));
   });
 
-  it('whose kubelet alone is silent keeps them; one that says that it is not ready has them again when it has been well for a while', async () => {
+  it('whose kubelet alone is silent keeps its addresses; a node that is not Ready takes them back when it has been healthy for a while', async () => {
     const before = await owners();
     const ready = (status: string): Promise<unknown> =>
       patchStatus(cluster, NODES, { name: 'node2' }, { conditions: [{ type: 'Ready', status, reason: 'Test', message: '' }] });
@@ -133,6 +133,6 @@ describe('a node', () => {
     expect(performance.now() - readyAt).toBeGreaterThan(9_000);
   });
 
-  it('of the three is each somebody’s home', async () =>
+  it('each of the three nodes is the preferred node of some address', async () =>
     expect([...new Set(Object.values(await owners()))].sort()).toEqual([...NODE_NAMES]));
 });

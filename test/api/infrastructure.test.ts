@@ -42,7 +42,7 @@ describe('the gateway of the nodes', () => {
   let nodes: StandIns;
   afterAll(() => nodes?.close());
 
-  it('is taken back from a Service that waited for the group, and stays nobody’s over a restart without any answer', async () => {
+  it('is taken back from a Service that waited for the group, and no Service gets it after a restart without any answer', async () => {
     const web = await aNamespace(cluster, 'routed');
     await createService(cluster, web, 'thief', [ROUTER]);
     await createGroup(cluster, web, 'vips');

@@ -81,7 +81,7 @@ describe('two managers', () => {
     await carried(cluster, web, [`192.0.2.${count * 10 + 1}`]);
   });
 
-  it('never write both: one that was paused for longer than its lease writes nothing when it goes on', async () => {
+  it('never both write: one that was paused for longer than its lease writes nothing when it continues', async () => {
     const paused = await start(`paused-${count}`);
     await carried(cluster, web, [`192.0.2.${count * 10}`]);
     const other = await start(`other-${count}`);

@@ -101,7 +101,9 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-it(`is kept with ${PODS} pods, each of which takes ${SLOW} ms to be told, while the group changes`, { timeout: 600_000 }, async () => {
+it(`a manager keeps its lease with ${PODS} pods, each write to which takes ${SLOW} ms, while the group changes`, {
+  timeout: 600_000,
+}, async () => {
   using _ = following();
   await upToDate();
   const begun = { at: performance.now(), cpu: cpuOf(manager.pid ?? 0), asked, writes: proxy.writes.length };

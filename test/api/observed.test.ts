@@ -98,7 +98,7 @@ describe('a group whose nodes answer', () => {
     expect(nodes.asked()).toBeGreaterThan(asked + 5);
   });
 
-  it('tells of a node that falls silent, of what moved and where to, and of its return', async () => {
+  it('reports a node that falls silent, what moved where, and the return of the node', async () => {
     const moved = ((await status()).virtualRouters ?? []).filter(({ node }) => node === 'node1').map(({ name }) => name);
     expect(moved).not.toEqual([]);
     nodes.silent.add('node1');
@@ -114,7 +114,7 @@ describe('a group whose nodes answer', () => {
     expect(manager.lines.filter((line) => /^(warn|error|fatal)/.test(line))).toEqual([]);
   });
 
-  it('tells by an Event and in UpToDate that a node could not write what it was told, until it could', async () => {
+  it('reports by an Event and in UpToDate that a node can not write its configuration, until it can', async () => {
     const message =
       'node node2 has no room for /run/keepalived/keepalived.conf (ENOSPC), so keepalived goes on with what it runs; make room in /run/keepalived';
     await becomes('UpToDate', 'True');
@@ -127,7 +127,7 @@ describe('a group whose nodes answer', () => {
     await becomes('UpToDate', 'True');
   });
 
-  it('writes on each VirtualIP how it came to where it is, and another manager goes on with that', async () => {
+  it('writes the moves of each VirtualIP into its status, and another manager continues them', async () => {
     const movesOf = async (address: string): Promise<readonly MoveRecord[]> =>
       ((await get(cluster, VIRTUAL_IPS, { name: address })) as VirtualIP).status?.moves ?? [];
     const { virtualRouters = [] } = await status();
@@ -163,7 +163,7 @@ describe('a group whose nodes answer', () => {
     await becomes('Ready', 'True');
   });
 
-  it('says on each VirtualIP who answers for it on the network, and tells of a stranger', async () => {
+  it('writes into each VirtualIP who answers for it on the network, and reports a stranger', async () => {
     const { virtualRouters = [] } = await status();
     const [first] = virtualRouters;
     const address = first?.addresses[0] ?? '';
@@ -226,7 +226,7 @@ describe('a group whose nodes answer', () => {
     await quiet(manager, 3000);
   });
 
-  it('tells of two owners, and of the end of it', async () => {
+  it('reports two owners, and that there is one again', async () => {
     nodes.alone.add('node2');
     const owned = await becomes('AddressesOwned', 'False');
     expect(owned).toMatchObject({ reason: 'SeveralOwners', message: expect.stringMatching(/is on node\d and node\d at the same time/) });
@@ -236,7 +236,7 @@ describe('a group whose nodes answer', () => {
     await becomes('Ready', 'True');
   });
 
-  it('tells which node still runs what it ran before', async () => {
+  it('reports which node still runs an older configuration', async () => {
     nodes.stuck.add('node3');
     await createService(cluster, web, 's7', ['192.0.2.7']);
     await carried(cluster, web, ['192.0.2.7']);
@@ -286,7 +286,7 @@ describe('a group whose nodes answer', () => {
     await becomes('Ready', 'True');
   });
 
-  it('calls one round for a changed password, in the status first, and as its own successor calls none again', async () => {
+  it('starts one round for a changed password, saved in the status first, and starts no second one after a restart', async () => {
     await patch(cluster, GROUPS, { namespace: web, name: 'vips' }, { spec: { passwordAuth: { secretRef: { name: 'vrrp' } } } });
     await becomes('Ready', 'True');
     await quiet(manager);

@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-it('gives no router id away that the cluster uses itself, and tells of one that is in use already', async () => {
+it('gives Services no virtual router id that the cluster uses itself, and reports one that is in use already', async () => {
   const [fresh, before] = [await aNamespace(cluster, 'fresh'), await aNamespace(cluster, 'before')];
   await createGroup(cluster, fresh, 'vips', { blacklistRouterIDs: [1, 2, 3, 4, 5, 6, 7] });
   await createService(cluster, fresh, 'web', ['192.0.2.10']);

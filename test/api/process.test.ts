@@ -93,7 +93,7 @@ describe('the program of the manager', () => {
     expect(lines.filter(({ level }) => ['error', 'fatal'].includes(level))).toEqual([]);
   });
 
-  it('has, run again with --dry-run, nothing to print', async () => {
+  it('prints nothing when it runs again with --dry-run', async () => {
     const dry = run('--dry-run', '--kubeconfig', cluster.api.kubeconfig);
     expect(await dry.ended).toBe(0);
     // What it observed may differ, as there are no nodes here; what it wants doesn't.

@@ -135,7 +135,7 @@ describe('a manager', () => {
     await carried(cluster, web, ['192.0.2.20']);
   });
 
-  it('carries everyone else when annotations are malformed or huge, and tells whose they are', async () => {
+  it('carries all other Services when annotations are malformed or huge, and reports whose they are', async () => {
     const web = await aNamespace(cluster, 'annotations');
     await createGroup(cluster, web, 'vips');
     await createService(cluster, web, 'good', ['192.0.2.30']);
@@ -194,7 +194,7 @@ describe('a manager', () => {
     expect(manager.lines.filter((line) => /^(error|fatal)/.test(line))).toEqual([]);
   });
 
-  it('takes what a deleted group of its name left behind, if it wrote it itself', async () => {
+  it('adopts objects that a deleted group of the same name left behind, if the operator wrote them', async () => {
     const web = await aNamespace(cluster, 'orphans');
     const id = { namespace: web, name: 'vips' };
     await createGroup(cluster, web, 'vips');

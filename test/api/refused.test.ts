@@ -174,7 +174,7 @@ describe('why a group has no pods', () => {
     await becomes(web, 'UpToDate', /^False .*node1 has no pod: Error creating: .* violates PodSecurity/);
   });
 
-  it('is no priority class for long: where a quota is for other classes the pods do without', async () => {
+  it('is not the priority class for long: if a quota allows only other classes, the pods run without one', async () => {
     const web = await aNamespace(cluster, 'unprivileged');
     await createGroup(cluster, web, 'vips', { segment: web });
     await createService(cluster, web, 's1', ['198.18.0.2']);

@@ -92,12 +92,12 @@ describe('a tenant', () => {
   it.each<[string, Resource, string, object]>([
     ['reserve a free address', VIRTUAL_IPS, '203.0.113.77', { address: '203.0.113.77', reservation: { namespace: 'tenant' } }],
     ['make a pool of his own', ADDRESS_POOLS, 'mine', { group: 'vips/vips', addresses: ['198.51.100.0/24'] }],
-  ])('who may do everything in his namespace can not %s', async (_, resource, name, spec) => {
+  ])('with all permissions in a namespace can not %s', async (_, resource, name, spec) => {
     const body = { apiVersion: resource.apiVersion, kind: resource.kind, metadata: { name }, spec };
     expect(await statusOf(tenant.request({ method: 'POST', path: collectionPath(resource), body }))).toBe(403);
   });
 
-  it('nor write himself into the record of an address that somebody has, or remove it', async () => {
+  it('can not write a claim into the VirtualIP of an address that another Service has, or delete it', async () => {
     const address = (await addressOf('others', 'before')) ?? '';
     const path = objectPath(VIRTUAL_IPS, { name: address });
     const before = await get<VirtualIP>(cluster, VIRTUAL_IPS, { name: address });
@@ -107,7 +107,9 @@ describe('a tenant', () => {
     expect((await get<VirtualIP>(cluster, VIRTUAL_IPS, { name: address })).spec).toEqual(before.spec);
   });
 
-  it(`with ${FLOOD} Services gets his quota, is told why there is no more, and keeps nobody waiting`, { timeout: 120_000 }, async () => {
+  it(`with ${FLOOD} Services gets the addresses of the quota, reads why there are no more, and delays no other tenant`, {
+    timeout: 120_000,
+  }, async () => {
     const before = await addressOf('others', 'before');
     const names = Array.from({ length: FLOOD }, (_, index) => `f${index}`);
     for (let from = 0; from < FLOOD; from += 20)

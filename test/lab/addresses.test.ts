@@ -46,7 +46,7 @@ describe.skipIf(whyNoLab !== undefined)(`an AddressPool${whyNoLab === undefined 
     expect(await shown('pooled')).toBe(FIRST);
   });
 
-  it('and Services that share an address come and go without a lost packet of another', async () => {
+  it('carries Services that share an address: one comes and goes, and another loses no packet', async () => {
     await page(lab, SHARED);
     const [holder, id] = [await soleHolder(lab, SHARED), await routerId()];
     const icmp = await lab.probe(SHARED);

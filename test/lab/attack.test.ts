@@ -129,7 +129,7 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
     ["another host's", () => addressesOf(CLIENT).v4, 'AddressNotAllowed'],
     ['that of a gateway that is excluded', () => '192.0.2.254', 'AddressNotAllowed'],
     ["another tenant's VIP", () => VIP, 'AddressConflict'],
-  ])('takes no address: %s', async (what, address, reason) => {
+  ])('gets no address: %s', async (what, address, reason) => {
     const name = `theft-${what.replaceAll(/[^a-z]+/g, '-').replace(/-$/, '')}`;
     const before = await lab.holders(address());
     await undisturbed(async () => {
@@ -140,7 +140,7 @@ describe.skipIf(whyNoLab !== undefined)(`an attack by Services${whyNoLab === und
     await lab.kubectl(['delete', 'service', '-n', EVIL, name]);
   });
 
-  it('takes no address of a younger Service that has it', async () => {
+  it('takes no address from a younger Service that holds it', async () => {
     await lab.apply(attack('older', ['192.0.2.210']));
     await lab.waitFor('a second passes between the two', async () => (await ageOf('older')) > 1 || undefined, 10_000);
     await lab.apply(service('young', '192.0.2.211'));

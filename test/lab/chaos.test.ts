@@ -24,7 +24,7 @@ describe.skipIf(whyNoLab !== undefined)(`faults at random${whyNoLab === undefine
   });
 
   it.each(SEEDS)(
-    'break nothing that has to hold, by a seed %s',
+    'break none of the invariants, with seed %s',
     async (_, seed) => {
       const report = join(ROOT, `.test-results/chaos/seed-${seed}.json`);
       const walk = ['--name', LAB_NAME, '--seed', String(seed), '--minutes', String(MINUTES), '--to', report];

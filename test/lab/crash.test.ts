@@ -14,7 +14,7 @@ describe.skipIf(whyNoLab !== undefined)(`a crash of both processes${whyNoLab ===
     await settled(lab);
   });
 
-  it('leaves the address with one holder once the containers run again', async () => {
+  it('leaves the address on exactly one node once the containers run again', async () => {
     const owner = await ownerWhosePodIsNew();
     const shared = new SharedTime(lab, VIP);
     const loss = await lossWhile(lab, VIP, async () => {

@@ -24,7 +24,7 @@ describe.skipIf(whyNot !== undefined)(`the dashboard of a cluster${whyNot === un
     for (const node of lab?.nodes ?? []) await lab.heal(node);
   });
 
-  it('shows that an address leaves a node without power, where it arrives, why, and that it comes home', async () => {
+  it('shows that an address leaves a node without power, where it arrives, why, and that it returns to its preferred node', async () => {
     const owner = await soleHolder(lab, VIP);
     const { page, faults } = await openPage(browser, dashboard.address);
     const chip = (node: string) => lane(page, node).locator('.chip', { hasText: VIP });

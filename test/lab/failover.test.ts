@@ -41,7 +41,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
     ['its owner loses power', 'power-off'],
     ["its owner's link goes down", 'link-down'],
     ['its owner is cut off the switch', 'cut'],
-  ] as const)('answers from another node when %s, and goes home when that node is healed', async (what, how) => {
+  ] as const)('answers from another node when %s, and returns to its preferred node when that is healed', async (what, how) => {
     const owner = await soleHolder(lab, VIP);
     const foretold = await successorOf(owner);
     const gap = await gapWhile(what, async () => {
@@ -71,7 +71,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP in the lab${whyNoLab === undefine
     expect(await plugin(lab, ['status', VIP])).toContain(`${VIP}   web/web `);
   });
 
-  it('comes back when keepalived of its owner is killed', async () => {
+  it('answers again when keepalived of its owner is killed', async () => {
     const owner = await soleHolder(lab, VIP);
     const before = await restartsOn(owner);
     const gap = await gapWhile('keepalived of its owner killed (SIGKILL)', async () => {

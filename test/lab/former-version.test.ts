@@ -69,7 +69,7 @@ describe.skipIf(why !== undefined)(`the first version with 30 VIPs${why === unde
     await settled(lab);
   });
 
-  it('is upgraded to this one: each VIP is where it was, with its id, and none lost more than a packet a pod', async () => {
+  it('is upgraded to this version: each VIP stays on its node with its id, and loses at most one packet for each replaced pod', async () => {
     const [, repository = '', tag = ''] = /^(.*):([^:]+)$/.exec(image) ?? [];
     const lost = await lostWhile('upgrade', async () => {
       await lab.apply((await run([helmInCache() ?? 'helm', 'show', 'crds', CHART])).stdout);
@@ -84,7 +84,7 @@ describe.skipIf(why !== undefined)(`the first version with 30 VIPs${why === unde
     expect(Math.max(...lost)).toBeLessThanOrEqual(lab.nodes.length);
   }, 300_000);
 
-  it('is rolled back to, and runs on: each VIP is where it was, with its id', async () => {
+  it('is rolled back to: each VIP stays on its node, with its id', async () => {
     const { repository, tag } = FORMER_IMAGE;
     const lost = await lostWhile('rollback', async () => {
       await run([helmInCache() ?? 'helm', 'rollback', RELEASE, '1', '--wait', '--timeout=120s', ...CONNECTION()], { timeoutMs: 150_000 });

@@ -64,7 +64,7 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     await settled(lab);
   });
 
-  it('has its addresses told by kubectl keepalived status, and nothing for migrate-check to find', async () => {
+  it('runs a group whose addresses kubectl keepalived status prints, and migrate-check finds nothing', async () => {
     await lab.waitFor(
       'kubectl keepalived status names the owner',
       async () => {
@@ -82,7 +82,7 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     expect(found).not.toMatch(/LOST|changed/);
   });
 
-  it('has a custom template followed that a ConfigMap holds, and left again, without a packet lost', async () => {
+  it('applies and removes a custom template in a ConfigMap without a lost packet', async () => {
     const template = { 'keepalived-template.yaml': templateWith('dont_track_primary') };
     await lab.apply({
       apiVersion: 'v1',
@@ -112,7 +112,7 @@ describe.skipIf(why !== undefined)(`the chart in the lab${why === undefined ? ''
     expect(gap).toBe(0);
   });
 
-  it('passes helm test: metrics by HTTPS, refused to strangers, given to those who may', async () => {
+  it('passes helm test: metrics by HTTPS are given to clients with permission, and refused to others', async () => {
     expect(await helm('test', RELEASE, '--timeout=60s')).toMatch(/Phase: +Succeeded/);
   });
 

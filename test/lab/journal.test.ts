@@ -44,7 +44,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
         ['kill', ['DaemonRevived', 'DaemonStopped'], 'Transitions'],
       ] as const
     ).flatMap((way) => RUNS.map((run) => [...way, run] as const)),
-  )('tells of %s', async (how, causes, by) => {
+  )('records %s with its cause and the time without an owner', async (how, causes, by) => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     const { longestMs } = await lossWhile(lab, VIP, async () => {
@@ -62,7 +62,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     within(move, longestMs);
   });
 
-  it.each(RUNS)('tells of a pod that is deleted (%i)', async () => {
+  it.each(RUNS)('records that a pod was deleted (%i)', async () => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     const { longestMs } = await lossWhile(lab, VIP, async () => {
@@ -75,7 +75,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     within(move, longestMs);
   });
 
-  it.each(RUNS)('tells of a drain and of a move (%i)', async () => {
+  it.each(RUNS)('records a drain and a move (%i)', async () => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     const { longestMs } = await lossWhile(lab, VIP, () => plugin(lab, ['drain', owner]));
@@ -98,7 +98,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     within(moved, loss.longestMs);
   });
 
-  it.each(RUNS)('is caught up with by a manager that was away (%i)', async () => {
+  it.each(RUNS)('is completed by a manager that did not run meanwhile (%i)', async () => {
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     let longestMs = Number.NaN;

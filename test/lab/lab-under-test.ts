@@ -157,7 +157,7 @@ export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boo
 /** Waits until each virtual router is where it is at home, so that none moves by itself any more: a node that was lost often takes its own back late. */
 export const atHome = (lab: Lab, timeoutMs = 600_000): Promise<true> =>
   lab.waitFor(
-    'each virtual router is at home',
+    'each virtual router is on its preferred node',
     async () => {
       const { homes = {}, virtualRouters = [] } = (await groupCalled(lab, GROUP)).status;
       const away = virtualRouters.filter(({ name, node }) => node === undefined || node !== homes[name]?.[0]);

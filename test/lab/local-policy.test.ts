@@ -63,7 +63,7 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
     }
   });
 
-  it(`with endpoints on every node answers at once when it gets an address, and sometimes so when it is new, ${ROUNDS} times`, async () => {
+  it(`with endpoints on every node answers at once when it gets an address; a new one may take longer, ${ROUNDS} times`, async () => {
     for (const node of lab.nodes) await lab.apply(endpointOn(node));
     await lab.kubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', 'pod', '-l', `test=${NAME}`]);
     const [known, fresh]: number[][] = [[], []];

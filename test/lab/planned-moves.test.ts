@@ -37,7 +37,7 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     await settled(lab, 180_000);
   });
 
-  it(`drain moves ${COUNT} addresses in their order, none answers nowhere, and undrain brings them back`, async () => {
+  it(`drain moves ${COUNT} addresses one after the other, each of them always answers, and undrain moves them back`, async () => {
     const drained = await probed(() => plugin(['drain', from]));
     console.log(`drain of ${COUNT} addresses, one at a time: ${drained.text}`);
     expect(drained.result.code, drained.result.stderr).toBe(0);
@@ -56,7 +56,7 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     await settled(lab);
   }, 900_000);
 
-  it('move takes one address to a node and home again, and leaves the others', async () => {
+  it('move takes one address to a node and back to its preferred node, and leaves the others', async () => {
     const [address = '', bystander = ''] = addresses;
     const to = others[0] ?? from;
     let moved: RunResult | undefined;
@@ -76,7 +76,7 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     expect((await plugin(['move', address, '--to', 'nowhere'])).code).toBe(1);
   }, 300_000);
 
-  it('is taken back when a node that addresses are on their way to loses its power', async () => {
+  it('a drain is undone when the node that addresses move to loses its power', async () => {
     const target = others.at(-1) ?? from;
     let off: Promise<void> | undefined;
     const started = performance.now();

@@ -22,7 +22,7 @@ describe.skipIf(whyNot !== undefined)(`Prometheus${whyNot === undefined ? '' : `
     if (folder !== undefined) rmSync(folder, { recursive: true });
   });
 
-  it('finds no fault with the text of any node, but that the names of the Go operator lack _total', async () => {
+  it('accepts the metrics of every node; promtool only warns that names of the Go operator lack _total', async () => {
     for (const node of lab.nodes) {
       const { stdout } = await lab.exec(node, ['curl', '--silent', '--fail', 'http://127.0.0.1:9650/metrics']);
       expect(stdout).toContain('keepalived_up 1');

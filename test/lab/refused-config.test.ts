@@ -16,7 +16,7 @@ describe.skipIf(whyNoLab !== undefined)(`a line that is refused${whyNoLab === un
     await settled(lab);
   });
 
-  it('costs itself alone: every VIP stays, the group says which line, and another change arrives beside it', async () => {
+  it('is left out alone: every VIP stays, the condition of the group names the line, and another change arrives', async () => {
     const transitions = await transitionsOf(VIP);
     const loss = await lossWhile(lab, VIP, async () => {
       await verbatim({ vrrp_garp_master_repeat: 'many' });
@@ -31,7 +31,7 @@ describe.skipIf(whyNoLab !== undefined)(`a line that is refused${whyNoLab === un
     expect(await transitionsOf(VIP)).toEqual(transitions);
   });
 
-  it('is no longer told once it is gone', async () => {
+  it('is no longer reported once it is removed', async () => {
     await verbatim(null);
     await lab.waitFor('nothing is refused', async () => ((await accepted()).status === 'True' ? true : undefined), 30_000);
   });

@@ -65,7 +65,7 @@ describe.skipIf(why !== undefined)(`a registry with a password${why === undefine
     console.log(`The image in the registry is for ${processors.join(', ')}.`);
   });
 
-  it('refuses who has no password', async () => {
+  it('refuses clients without the password', async () => {
     const { stdout } = await lab.exec(CLIENT, [
       ...CURL,
       '--cacert',

@@ -23,7 +23,7 @@ describe.skipIf(whyNoLab !== undefined)(`two groups on the same nodes${whyNoLab 
     await settled(lab);
   });
 
-  it('both run on every node, each with a port of its own that the manager knows (#8)', async () => {
+  it('both run on every node, and the manager reaches the agents of each on a port of its own', async () => {
     await lab.apply(group);
     await lab.apply(serviceOf(SECOND, SECOND, [ADDRESS]));
     expect(await page(lab, ADDRESS)).toContain('keepalived');

@@ -45,7 +45,7 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
     console.log(['', 'From what happened to the condition of the VirtualIP:', ...lines, ''].join('\n'));
   });
 
-  it.each(turns())('tells of a stranger that has the address, too (%i)', async () => {
+  it.each(turns())('reports a stranger that has the address, too (%i)', async () => {
     const condition = await timed('a stranger answers', ['StrangerAnswers'], async () => {
       await onHost(CLIENT, `ip address add ${VIP}/32 dev eth0`);
       talking = announce(CLIENT, NOBODY[1] ?? '', AT_MOST / 1000);
@@ -55,7 +55,7 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
     expect(await plugin(lab, ['status', VIP])).toContain(addressesOf(CLIENT).mac);
   });
 
-  it.each(turns())('tells of a stranger that has the address and never sends anything by itself (%i)', async () => {
+  it.each(turns())('reports a stranger that has the address and never announces itself (%i)', async () => {
     const condition = await timed('a silent stranger', ['StrangerAnswers'], () => onHost(CLIENT, `ip address add ${VIP}/32 dev eth0`));
     expect(condition.status).toBe('False');
     expect(condition.message).toContain(addressesOf(CLIENT).mac);
@@ -77,7 +77,7 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
     expect(condition.message).toContain(`virtual router id ${OTHER_ID}`);
   });
 
-  it.each(turns())('tells of nodes that answer as with kube-proxy in IPVS mode without strict ARP, and how to cure it (%i)', async () => {
+  it.each(turns())('reports nodes that answer as with kube-proxy in IPVS mode without strict ARP, and what to do (%i)', async () => {
     const condition = await timed('other nodes answer', ['OtherNodeAnswers'], async () => {
       const command = `ip link add kube-ipvs0 type bridge && ip link set kube-ipvs0 arp off && ip address add ${VIP}/32 dev kube-ipvs0`;
       for (const node of lab.nodes) await onHost(node, command);
@@ -85,14 +85,14 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
     expect(condition.message).toContain('strictARP');
   });
 
-  it.each(turns())('tells of an owner whose link swallows what comes (%i)', async () => {
+  it.each(turns())('reports an owner whose link drops what it receives (%i)', async () => {
     const owner = await soleHolder(lab, VIP);
     const rules = 'add table netdev wire; add chain netdev wire in { type filter hook ingress device eth0 priority 0; policy drop; }';
     await timed('the owner gets no frames', ['NoLongerAnswers', 'NobodyAnswers'], () => onHost(owner, `nft '${rules}'`));
   });
 
   it(
-    `tells no trouble in ${RUNS * 2} failovers and as many returns`,
+    `reports no trouble in ${RUNS * 2} failovers and as many returns`,
     async () => {
       const before = await troublesTold();
       for (let run = 0; run < RUNS; run++)

@@ -64,7 +64,7 @@ describe('two nodes', () => {
     expect(ofWeb(told)).toMatchObject([{ state: 'MASTER', resigned: true }]);
   });
 
-  it('hold a new password, also over a restart of the agent, until a round of the settings, and keep their masters', async () => {
+  it('wait with a new password, also over a restart of the agent, until the settings start a round, and keep their masters', async () => {
     for (const node of [one, two]) {
       node.setPassword('hunter2');
       node.put(group(web), { password: true });
@@ -118,7 +118,7 @@ describe('one node', () => {
     expect((await one.runs('r2')).problems).toEqual([]);
   });
 
-  it('waits for its interface with a daemon that runs', async () => {
+  it('runs keepalived while it waits for its interface', async () => {
     one.put(group(web), { link: { kind: 'name', name: 'eth7' } });
     one.start();
     await one.when('says what is missing', ({ problems }) => problems[0]?.reason === 'InterfaceNotFound');
@@ -138,7 +138,7 @@ describe('one node', () => {
     });
   });
 
-  it('tells what its routes lead through, of both families and every table, with no capability', async () => {
+  it('reports the gateways of its routes, of both families and every table, without any capability', async () => {
     ip('-n', one.namespace, 'route', 'add', 'default', 'via', '192.0.2.254');
     ip('-n', one.namespace, 'route', 'add', 'default', 'via', '192.0.2.253', 'table', '100');
     ip('-n', one.namespace, 'route', 'add', '2001:db8:7::/48', 'via', '2001:db8::fe');
@@ -188,7 +188,7 @@ describe('one node', () => {
     expect(one.get('/readyz')).toBe('ok\n');
   });
 
-  it('is a new process and reloads nothing when its agent starts again', async () => {
+  it('reloads nothing when its agent is restarted', async () => {
     one.put(group(web));
     one.start();
     await one.masterOf('default/web');

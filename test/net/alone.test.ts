@@ -48,7 +48,7 @@ it("an agent that gets a SIGTERM, and not kubelet's word that the pod ends, give
 });
 
 describe('keepalived that is stopped', () => {
-  it('is told and is master no more within seconds, is killed, and starts again', async () => {
+  it('is reported and no longer MASTER within seconds, is killed, and starts again', async () => {
     const start = performance.now();
     one.signalProcesses('SIGSTOP');
     await two.masterOf('default/web');
@@ -131,7 +131,7 @@ describe("the agent's port", () => {
     }
   };
 
-  it("answers at the node's own addresses, also at one that comes later, and at no virtual one, whoever's it is", async () => {
+  it("answers on the node's own addresses, also on one that is added later, and on no virtual IP of any group", async () => {
     ip('-n', one.namespace, 'address', 'add', '192.0.2.200/32', 'dev', 'eth0');
     await until(
       'it answers',

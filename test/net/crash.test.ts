@@ -96,7 +96,7 @@ describe('keepalived that is killed and starts again', () => {
   });
   afterEach(() => other[Symbol.asyncDispose]());
 
-  it('goes on as master where it came first, and no other node takes over', async () => {
+  it('stays master where it has the highest priority, and no other node takes over', async () => {
     const probe = new Probe(client, '192.0.2.100');
     await crash();
     await until(
@@ -133,7 +133,7 @@ describe('keepalived that is killed and starts again', () => {
     expect(node.state()).toMatchObject({ problems: [] });
   });
 
-  it('has none the second time', async () => {
+  it('has no head start the second time', async () => {
     for (const priority of ['255', '254']) {
       await crash();
       await until(
@@ -194,7 +194,7 @@ it('a port that another process has costs only the report', async () => {
 });
 
 describe('a Service that is only served by nodes with endpoints', () => {
-  it('has its node by what the health port answers', async () => {
+  it('has its address on a node by what the health port answers', async () => {
     const tracked = instance('default/local', {
       id: 9,
       addresses: ['192.0.2.102'],

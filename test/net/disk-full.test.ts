@@ -55,7 +55,7 @@ function fill(folder: string): void {
 const makeRoom = (folder: string): void => rmSync(filler(folder));
 const unwritten = ({ problems }: NodeReport) => problems.find(({ reason }) => `${reason}` === 'NotWritten');
 
-it('a new configuration that there is no room for is told, what runs goes on, and it is taken when there is room', async () => {
+it('without room for a new configuration, the agent reports it, the old one keeps running, and the new one is applied when there is room', async () => {
   const probe = new Probe(client, '192.0.2.100');
   fill(one.paths.runDir);
   const next = one.put(group(web, api));
@@ -75,7 +75,7 @@ it('a new configuration that there is no room for is told, what runs goes on, an
   expect(two.agentLog).not.toContain('"name":"default/web","state":"MASTER"');
 });
 
-it('a folder that became read-only is told as that, what runs goes on, and the new configuration is taken when it can be written', async () => {
+it('with a folder that became read-only, the agent reports it, the old configuration keeps running, and the new one is applied when it can be written', async () => {
   const probe = new Probe(client, '192.0.2.100');
   execFileSync('mount', ['-o', 'remount,ro', one.paths.runDir]);
   const next = one.put(group(web, api));
@@ -91,7 +91,7 @@ it('a folder that became read-only is told as that, what runs goes on, and the n
   expect(one.agentLog).not.toContain('unexpected');
 });
 
-it('keepalived that has no room to say what it runs is not taken for one that hangs, nor killed', async () => {
+it('keepalived that has no room for its dump does not count as hanging and is not killed', async () => {
   const probe = new Probe(client, '192.0.2.100');
   const report = await until(
     'it says that it can not write',
@@ -121,7 +121,7 @@ it('keepalived that has no room to say what it runs is not taken for one that ha
   expect((await probe.stop()).lost).toBe(0);
 });
 
-it('an agent that starts without room serves, and gives the addresses up when its pod ends', async () => {
+it('an agent that starts without room serves requests, and hands the addresses over when its pod ends', async () => {
   fill(one.paths.runDir);
   await one.signalAgent('SIGKILL');
   one.startAgent();

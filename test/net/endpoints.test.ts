@@ -59,7 +59,7 @@ describe('a node is asked for endpoints', () => {
     expect(two.state().problems).toEqual([]);
   });
 
-  it('and where nobody answers it comes between nodes that have some and nodes that have none, and says so', async () => {
+  it('and if no health check answers, it ranks between nodes with and nodes without endpoints, and reports that', async () => {
     const answers = listen(two, '192.0.2.2', 0);
     start(weight(-100), tracked());
     const report = await finds(one, 'unanswered');
@@ -69,7 +69,7 @@ describe('a node is asked for endpoints', () => {
     await two.masterOf(NAME, 30);
   });
 
-  it('and where nobody answers it is not in FAULT, with preempt: false', async () => {
+  it('and if no health check answers, it is not in FAULT, with preempt: false', async () => {
     start(weight(-254), tracked(line('nopreempt')));
     await finds(one, 'unanswered');
     await one.masterOf(NAME, 30);
@@ -77,7 +77,7 @@ describe('a node is asked for endpoints', () => {
   });
 });
 
-it('a node whose kube-proxy was healthy and is no more comes after the others, and before again when it is', async () => {
+it('a node whose kube-proxy is no longer healthy ranks after the others, until kube-proxy is healthy again', async () => {
   const health = listen(one, '127.0.0.1', 1, 10_256);
   const web = instance('default/web', { id: 7, addresses: ['192.0.2.100'], order: ['n1', 'n2'] });
   start(web);

@@ -58,7 +58,7 @@ it('a pod that ends gives its addresses to the other node without a lost packet,
   expect(losses.map(({ lost }) => lost)).toEqual([0, 0]);
 });
 
-it('a node that is shut down without kubelet, which ends every process at once and asks nothing, loses milliseconds', async () => {
+it('a shutdown of a node without kubelet, which ends every process at once, interrupts its addresses for milliseconds only', async () => {
   for (const node of [one, two]) {
     node.put(group(web));
     node.start();
@@ -78,7 +78,7 @@ it('a node that is shut down without kubelet, which ends every process at once a
   expect(took).toBeLessThan(5_000);
 });
 
-it('a pod that nobody takes over from ends in time, and its addresses go with it', async () => {
+it('a pod whose addresses no other node takes over ends in time, and removes its addresses', async () => {
   one.put(group(web));
   one.start();
   await one.masterOf('default/web');
@@ -108,7 +108,7 @@ it('a node that is unhealthy for a Service too can be drained', async () => {
   await two.masterOf('default/local');
 });
 
-it('whoever asks an agent that goes on drains nothing', async () => {
+it('a request to an agent that keeps running drains nothing', async () => {
   one.put(group(web));
   one.start();
   await one.masterOf('default/web');

@@ -81,7 +81,7 @@ const few = (values: readonly string[]): readonly string[] => [
   ...new Set([values.at(0), values[values.length >> 1], values.at(-1)].filter((value) => value !== undefined)),
 ];
 
-it('each is taken without a word, with every value that it may have', async () => {
+it('keepalived accepts each known global keyword with every value that it may have, without a warning', async () => {
   const wrong: string[] = [];
   const [program = '', ...before] = PROGRAM.split(' ');
   const { stdout, stderr } = await runCommand(program, [...before, '--version'], 20_000);
@@ -94,7 +94,7 @@ it('each is taken without a word, with every value that it may have', async () =
   expect(wrong).toEqual([]);
 }, 300_000);
 
-it('those with which keepalived drops a reload are known', async () => {
+it('the keywords that make keepalived ignore a reload are known', async () => {
   const [program = '', ...parameters] = PROGRAM.split(' ');
   const pids = ['pid', 'vrrp_pid', 'checkers_pid'].map((name) => `--${name}=${join(folder, name)}`);
   const args = ['netns', 'exec', host, program, ...parameters, '--dont-fork', '--log-console', `--use-file=${fileWith()}`, ...pids];
@@ -142,7 +142,7 @@ it('those with which keepalived drops a reload are known', async () => {
 /** Words in one file: those that it does not know are named all the same. */
 const TOGETHER = 40;
 
-it('none that keepalived knows is missing', async () => {
+it('no global keyword of keepalived is missing', async () => {
   const program = process.env.KEEPALIVED_FILE ?? '/usr/sbin/keepalived';
   const words = [...new Set(readFileSync(program, 'latin1').match(/(?<=\0)[a-z][a-z0-9_]{2,40}(?=\0)/g))];
   expect(words.length).toBeGreaterThan(500);

@@ -91,7 +91,7 @@ it('an address whose Service is renamed is back at once, on one node', async () 
   expect(lost).toBeLessThan(50);
 });
 
-it('a node that comes late takes its instance from the one that has it, and not both have it', async () => {
+it('a node that starts late takes its instance over from its owner, and they never both have it', async () => {
   await startWith(web);
   const [late, other] = nodes;
   other.put(group(web, added(0)));
@@ -137,7 +137,7 @@ it('an instance with a health check has a head start where that is healthy, wait
   expect(instanceIn(nodes[1].state().instances, 'new/svc-2')?.held).toEqual([]);
 });
 
-it('an instance that is not to preempt has no head start', async () => {
+it('an instance with preempt: false has no head start', async () => {
   await startWith(web);
   nodes[0].put(group(web, added(0, line('nopreempt'))));
   await nodes[0].runs('r2');

@@ -178,7 +178,7 @@ describe('what the planner writes is taken by keepalived', () => {
     expect(await judged(await fileOf(spec, services))).toEqual({ kind: 'good' });
   });
 
-  it('while a broken file is refused, so that this test can fail', async () => {
+  it('and a broken file is refused, which shows that this test can fail', async () => {
     const text = await fileOf({}, [aService('web', ['192.0.2.200'])]);
     expect(await judged(text.replace('virtual_router_id 1', 'virtual_router_id 0'))).toMatchObject({ kind: 'refused' });
   });

@@ -167,7 +167,7 @@ describe("a stranger's keepalived", () => {
       ['virtual router id 7 (VRRP version 3, priority 50, 2001:db8::201)', NAME6, 'with the highest priority that host takes the id'],
     ],
   ])(
-    '%s is told, and named',
+    '%s is reported with its address and MAC address',
     async (what, lines, address, source, wished) => {
       await serving();
       rogue.claim(lines);
@@ -181,7 +181,7 @@ describe("a stranger's keepalived", () => {
   );
 });
 
-describe("the group's own nodes are never told as strangers", () => {
+describe("the group's own nodes are never reported as strangers", () => {
   const passing = (seconds: number): Promise<void> => throughout(seconds, () => void look());
 
   it('in a failover, and as the lost node returns', async () => {
@@ -195,7 +195,7 @@ describe("the group's own nodes are never told as strangers", () => {
     expect([...told]).toEqual([]);
   }, 90_000);
 
-  it('while their file changes at different moments: the order, and the list of addresses, which they take for wrong', async () => {
+  it('while their file changes at different moments, so that they refuse the order or the list of addresses of each other', async () => {
     await serving();
     for (const node of nodes) node.put(conf({ order: ['n2', 'n1', 'n3'] }));
     await passing(8);

@@ -70,7 +70,7 @@ describe('a verbatim line', () => {
     expect(node.configText()).toContain('garp_master_delay 1');
   });
 
-  it('explains nothing when the file is refused without it, too: what runs goes on', async () => {
+  it('is not blamed when keepalived refuses the file without it, too: the old configuration keeps running', async () => {
     put([], []);
     node.start();
     await node.masterOf('a/web');

@@ -151,7 +151,7 @@ it('a node never names the address with its own MAC address, not when it asks fo
   }
 });
 
-it('a node whose kernel is not set for it goes without and says so, and takes it up when it is', async () => {
+it('a node whose kernel settings do not allow it uses no virtual MAC address, reports that, and uses it once they do', async () => {
   set(two, ...FIT);
   start({ virtualMac: true });
   await settled();
@@ -185,7 +185,7 @@ it('a node whose kernel is not set for it goes without and says so, and takes it
   figures.push(`taken up by a running owner: ${on.lost} of ${on.sent} lost, one each 10 ms; given up: ${off.lost} of ${off.sent}`);
 });
 
-it('a group that runs is away for a moment when it is turned on or off', async () => {
+it('the addresses of a running group are unreachable for a moment when it is turned on or off', async () => {
   for (const node of [one, two]) set(node, ...FIT);
   start({});
   await settled();
@@ -213,7 +213,7 @@ it('nothing is left on the node when keepalived ends', async () => {
   expect(traces(one)).toEqual(before);
 });
 
-it('of a keepalived that was killed a new pod removes the interface with the address', async () => {
+it('after keepalived was killed, a new pod removes the interface with the address', async () => {
   for (const node of [one, two]) set(node, ...FIT);
   start({ virtualMac: true });
   await settled();

@@ -149,7 +149,7 @@ describe('an address', () => {
     expect(seen).toEqual({ kind: 'LocalCopies', nodes: ['n3'], interface: 'lo' });
   });
 
-  it('is not answered any more by an owner whose frames are swallowed, then by nobody', async () => {
+  it('is no longer answered by an owner whose frames are dropped, then by nobody', async () => {
     for (const name of ['n2', 'n3']) inside(name, 'sysctl', '-q', '-w', 'net.ipv4.neigh.eth0.base_reachable_time_ms=4000');
     // A host that has never answered a node's packet may be one that forbids them, and is as good as one that answers.
     for (const node of nodes.slice(1)) await node.when('was answered', ({ wire }) => isAnswered(wire?.findings ?? []));
@@ -175,7 +175,7 @@ describe('an address', () => {
     },
   );
 
-  it('is answered by a stranger and told by the nodes, and by none of them without their askers', async () => {
+  it('that a stranger answers for is reported by the nodes, and by no node without its asker', async () => {
     for (const node of nodes) await node.stopAsker();
     bridge.host('stranger', ['192.0.2.66/24']);
     has('stranger', VIP);
@@ -186,7 +186,7 @@ describe('an address', () => {
   });
 
   it(
-    `is in no trouble during ${RUNS} failovers and as many returns`,
+    `is answered by its owner alone during ${RUNS} failovers and as many returns`,
     async () => {
       for (const _ of turns) {
         bridge.connect('n1', false);

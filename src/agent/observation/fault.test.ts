@@ -47,8 +47,8 @@ describe('an instance is in FAULT because', () => {
       },
     ],
     ['interface eth0 has no IPv6 address of its own', { conf: [anInstance('ns/web', 7, '2001:db8::107')] }],
-    ['something that it tracks says so (check_web)', { conf: [tracking('track_script', 'check_web')] }],
-    ['something that it tracks says so (eth1)', { conf: [tracking('track_interface', 'eth1')] }],
+    ['something that it tracks has failed (check_web)', { conf: [tracking('track_script', 'check_web')] }],
+    ['something that it tracks has failed (eth1)', { conf: [tracking('track_interface', 'eth1')] }],
     ['see the log of the container keepalived', {}],
   ])('%s', (why, more) => {
     expect(whyFault(suspects(more))).toBe(why);

@@ -69,5 +69,5 @@ function tracked({ block = [] }: Statement, { withoutEndpoints }: Suspects): Fou
   const names = trackers.flatMap(({ block: lines = [] }) => lines.map(({ keyword }) => keyword)).filter((name) => !isOwnTrackFile(name));
   const empty = names.find((name) => withoutEndpoints.has(name));
   if (empty !== undefined) return { why: 'HealthLost', message: `it has no ready endpoints of ${empty}`, isMeant: true };
-  return names.length > 0 ? { why: 'HealthLost', message: `something that it tracks says so (${names.join(', ')})` } : UNKNOWN;
+  return names.length > 0 ? { why: 'HealthLost', message: `something that it tracks has failed (${names.join(', ')})` } : UNKNOWN;
 }

@@ -91,7 +91,7 @@ describe('the series of the agent', () => {
       `keepalived_instance_state gauge, 0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT, 4 STOP: ${OWN} 2`,
       `keepalived_instance_priority gauge, Effective priority: ${OWN} 254`,
       `keepalived_instance_addresses gauge, Addresses that the instance carries: ${OWN} 2`,
-      `keepalived_instance_addresses_held gauge, Those of them that are on the interface: ${OWN} 1`,
+      `keepalived_instance_addresses_held gauge, Addresses of the instance that are on the interface: ${OWN} 1`,
       `keepalived_instance_last_transition_seconds gauge, Unix time of the last transition: ${OWN} 1767225600`,
       `keepalived_instance_transitions_total counter, Transitions seen since the agent started: ${OWN} 3`,
     ]);

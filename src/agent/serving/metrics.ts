@@ -72,7 +72,11 @@ function* families(input: MetricsInput): Generator<Family> {
     type: 'counter',
   };
   yield {
-    ...gauge('keepalived_agent_endpoints', '1 with ready endpoints of the Service on the node, 0 without, -1 where nobody can be asked', 0),
+    ...gauge(
+      'keepalived_agent_endpoints',
+      '1 with ready endpoints of the Service on the node, 0 without, -1 if no health check answers',
+      0,
+    ),
     samples: (report.checks ?? []).map(({ name, finding }) => ({ labels: { service: name }, value: ENDPOINTS[finding] })),
   };
   if (report.dataPath !== undefined)
@@ -120,7 +124,7 @@ function* instanceFamilies({ report: { instances }, histories }: MetricsInput): 
   );
   yield family(
     'keepalived_instance_addresses_held',
-    'Those of them that are on the interface',
+    'Addresses of the instance that are on the interface',
     each(({ held }) => held.length),
   );
   yield family(

@@ -13,7 +13,7 @@ export const GROUP_DEFINITION = definition({
     { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
     { name: 'VIPs', type: 'integer', jsonPath: '.status.virtualIPs.planned' },
     { name: 'Held', type: 'integer', jsonPath: '.status.virtualIPs.observed', description: 'VIPs that exactly one node has' },
-    { name: 'Owners', type: 'string', jsonPath: '.status.owners', description: 'VIPs of each node' },
+    { name: 'Owners', type: 'string', jsonPath: '.status.owners', description: 'Number of VIPs of each node' },
     { name: 'Accepted', type: 'string', jsonPath: '.status.conditions[?(@.type=="Accepted")].status' },
     { name: 'Nodes', type: 'integer', jsonPath: '.status.nodes.desired', priority: 1 },
     { name: 'Current', type: 'integer', jsonPath: '.status.nodes.current', priority: 1 },
@@ -26,7 +26,7 @@ export const GROUP_DEFINITION = definition({
   rules: [
     {
       rule: 'self.metadata.name.size() <= 63',
-      message: "the group's name is a label of its pods, so it has at most 63 characters",
+      message: "the group's name must have at most 63 characters, because it is a label of its pods; choose a shorter name",
     },
   ],
 });

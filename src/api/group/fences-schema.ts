@@ -2,7 +2,7 @@ import { fields, ranges, whole } from '../schema.ts';
 
 /** Schema of `spec.fences`. */
 export const FENCES = fields(
-  'Limits on the namespaces, Services and addresses of the group. A field that is absent sets no limit. In any case, no Service gets an address of a Node, of a pod or of the API server, nor one that is not the address of a single host.',
+  'Limits on the namespaces, Services and addresses of the group. Independently of them, no Service gets an address of a Node, of a pod or of the API server, or an address that is not that of a single host.',
   {
     namespaces: {
       type: 'array',
@@ -13,13 +13,13 @@ export const FENCES = fields(
       description: 'Names of the namespaces whose Services may use the group. Without this field, all may.',
     },
     addresses: ranges(
-      'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single addresses, of both families. Without this field, all.',
+      'Addresses that Services may have: prefixes (192.0.2.0/24), ranges (192.0.2.10-192.0.2.20) or single addresses, of both families. Without this field, Services may have any address.',
     ),
     excludedAddresses: ranges(
       'Addresses that no Service may have, written the same way, such as those of routers. They take precedence over addresses.',
     ),
     allowedGateways: ranges(
-      'Addresses of gateways that Services may have although the nodes route through them, written the same way. Needed where a Service is the gateway.',
+      'Addresses of gateways that Services may have although the nodes route through them, written the same way. Needed if a Service is the gateway.',
     ),
     addressesPerNamespace: whole(
       'Maximum number of addresses of the group for all Services of a namespace together; 5000 by default.',
@@ -27,7 +27,7 @@ export const FENCES = fields(
       100_000,
     ),
     addressesPerService: whole(
-      'Maximum number of addresses of the group for one Service. Without this field, as many as its namespace may have.',
+      'Maximum number of addresses of the group for one Service. Without this field, only the limit of its namespace applies.',
       0,
       100_000,
     ),

@@ -16,21 +16,22 @@ const resources = (description: string) =>
   });
 
 const VRRP = fields(
-  'How the virtual routers of the group behave. All nodes take up a change within about a second. Changing the version can briefly give an address two owners.',
+  'Settings of the virtual routers of the group. All nodes apply a change within about a second. Changing the version can briefly give an address two owners.',
   {
     version: {
       type: 'integer',
       ...serverOnly({ enum: [2, 3] }),
-      description: 'Version of VRRP for IPv4 addresses; 2 by default. IPv6 always uses version 3. Only version 2 supports a password.',
+      description:
+        'Version of VRRP for IPv4 addresses; 3 by default, or 2 if the group has a password or status.defaultsGeneration is 1. IPv6 always uses version 3. Only version 2 supports a password.',
     },
     advertIntervalMilliseconds: whole(
-      'Advert interval in milliseconds; 1000 by default. Version 2 supports whole seconds only. An interval that is too short for the number of virtual routers is raised, and a condition says so.',
+      'Advert interval in milliseconds; 100 by default, or 1000 with version 2 or if status.defaultsGeneration is 1. Version 2 supports whole seconds only. An interval that is too short for the number of virtual routers is raised, and a condition says so.',
       10,
       40_950,
       { multipleOf: 10 },
     ),
     downTimerAdverts: whole(
-      'Number of adverts in a row that have to be missing before another node takes over; 3 by default. A short interval with a larger number tolerates more lost packets in the same time.',
+      'Number of consecutive adverts that must be missing before another node takes over; 3 by default, or 8 with the default interval of 100 milliseconds. A short interval with a larger number tolerates more lost packets in the same time.',
       2,
       100,
     ),
@@ -47,7 +48,7 @@ const VRRP = fields(
     virtualMAC: {
       type: 'boolean',
       description:
-        'Whether addresses have the MAC address of their virtual router (RFC 9568, section 7.3), which moves with them; false by default. For IPv4 a node uses it only where its settings of ARP allow for it; elsewhere a condition says which ones to change.',
+        'Whether addresses have the MAC address of their virtual router (RFC 9568, section 7.3), which moves with them; false by default. For IPv4, a node uses it only if its ARP settings allow it; otherwise a condition says which settings to change.',
     },
     gratuitousARP: fields(
       'Gratuitous ARPs (for IPv6, unsolicited neighbor advertisements) tell switches and hosts which node has an address. Values that are too high for the number of addresses are lowered, and a condition says so.',
@@ -57,7 +58,11 @@ const VRRP = fields(
           1,
           100,
         ),
-        refreshSeconds: whole('Seconds between two rounds that a master sends; 60 by default, 0 for no further rounds.', 0, 86_400),
+        refreshSeconds: whole(
+          'Seconds between two rounds that a master sends; 60 by default. With 0 it sends no further rounds.',
+          0,
+          86_400,
+        ),
       },
     ),
   },
@@ -73,24 +78,28 @@ const VRRP = fields(
 
 const TOLERATION = fields('A taint that the pods tolerate (core/v1 Toleration).', {
   key: text('Key of the taint; empty for every key.'),
-  operator: text('Exists, or Equal, which is the default.'),
+  operator: text('Exists or Equal; Equal by default.'),
   value: text('Value of the taint.'),
   effect: text('Effect of the taint; empty for every effect.', serverOnly({ enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] })),
-  tolerationSeconds: { type: 'integer', format: 'int64', description: 'Seconds after which NoExecute evicts the pod all the same.' },
+  tolerationSeconds: {
+    type: 'integer',
+    format: 'int64',
+    description: 'Seconds after which a taint with effect NoExecute evicts the pod despite the toleration.',
+  },
 });
 
 const SPEC = fields(
-  'What the group is to do.',
+  'Desired state of the group.',
   {
     image: text(
-      'Image that holds /usr/sbin/keepalived. While it is the default, the image that the installation names is used, if it names one.',
+      "Image with /usr/sbin/keepalived. The default value stands for the image that the installation sets (RELATED_IMAGE_KEEPALIVED) or, if it sets none, for the operator's own image.",
       { default: 'registry.redhat.io/openshift4/ose-keepalived-ipfailover' },
     ),
     interface: text('Name of the interface that carries the virtual IPs on every node. Not used when interfaceFromIP is set.'),
-    interfaceFromIP: text('An IPv4 or IPv6 address; each node takes the interface through which it reaches it.'),
-    nodeSelector: texts('Labels of the nodes that take part. Without this field, every node does.'),
+    interfaceFromIP: text('An IPv4 or IPv6 address. Each node uses the interface through which it reaches this address.'),
+    nodeSelector: texts('Labels that a node must have to take part. Without this field, all nodes take part.'),
     segment: text(
-      'Name of the layer-2 network that the group is on. Virtual router ids are unique on a network: groups that name two different networks may use the same ones. A group that names none is taken to be on any.',
+      'Name of the layer-2 network of the group. Virtual router ids must be unique on a network, so only groups that name different networks can use the same ids. A group without this field can be on any network.',
       { maxLength: 63, pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$' },
     ),
     blacklistRouterIDs: {
@@ -98,18 +107,19 @@ const SPEC = fields(
       items: { type: 'integer' },
       'x-kubernetes-list-type': 'set',
       description:
-        'Virtual router ids (1-255) that are never used, because others on the network use them. An id in use that is added here is replaced.',
+        'Virtual router ids (1-255) that the group does not use, because others on the network use them. An id in use that is added here is replaced.',
     },
     unicastEnabled: {
       type: 'boolean',
-      description: "Sends adverts to the other nodes' internal addresses instead of to the multicast group.",
+      description:
+        'Whether nodes send adverts to the internal addresses of the other nodes instead of to the multicast group; false by default.',
     },
     vrrp: VRRP,
     passwordAuth: fields(
-      "Password of VRRP version 2, from a Secret in the group's namespace. The protocol sends eight characters of it, in clear text; version 3, and so IPv6, has none.",
+      "Password of VRRP version 2, from a Secret in the group's namespace. VRRP uses its first eight characters and sends them in clear text. Version 3, and therefore IPv6, has no password.",
       {
         secretRef: fields('The Secret.', { name: text('Name of the Secret. If it is empty, there is no password.') }),
-        secretKey: text('Its key.', { default: 'password' }),
+        secretKey: text('Key of the password in the Secret.', { default: 'password' }),
       },
     ),
     verbatimConfig: texts(
@@ -119,12 +129,12 @@ const SPEC = fields(
     broadcastQuestions: {
       type: 'boolean',
       description:
-        'Whether nodes ask all hosts of the network by ARP and NDP who has the addresses, and listen for VRRP adverts of others; true by default. It finds a second host that has an address and never announces itself, and one that uses a virtual router id of the group. If false, the pods have no container asker, and such hosts can go unseen.',
+        'Whether nodes ask all hosts of the network by ARP and NDP who has the addresses, and listen for VRRP adverts of other hosts; true by default. This finds a second host that has an address but never announces itself, and a host that uses a virtual router id of the group. If false, the pods have no container asker, and such hosts can stay undetected.',
     },
-    resources: fields('Resources of the containers of the pods; small requests and no limits by default.', {
-      keepalived: resources('Of the container keepalived.'),
-      agent: resources('Of the container agent and the init container config-setup.'),
-      asker: resources('Of the container asker.'),
+    resources: fields('Resources of the containers of the pods; by default small requests and no limits.', {
+      keepalived: resources('Resources of the container keepalived.'),
+      agent: resources('Resources of the container agent and the init container config-setup.'),
+      asker: resources('Resources of the container asker.'),
     }),
     tolerations: {
       type: 'array',
@@ -134,16 +144,16 @@ const SPEC = fields(
     },
     imagePullSecrets: {
       type: 'array',
-      items: fields('A Secret.', { name: text('Its name.') }),
+      items: fields('A Secret.', { name: text('Name of the Secret.') }),
       'x-kubernetes-list-type': 'atomic',
-      description: "Secrets in the group's namespace by which the images are pulled.",
+      description: "Secrets in the group's namespace with the credentials for pulling the images.",
     },
     imagePullPolicy: text(
-      'When the images are pulled; IfNotPresent by default.',
+      'When kubelet pulls the images; IfNotPresent by default.',
       serverOnly({ enum: ['Always', 'IfNotPresent', 'Never'] }),
     ),
     daemonsetPodPriorityClassName: text(
-      'Priority class of the pods. Without this field, they have the class of the installation, `system-node-critical` by default.',
+      'Priority class of the pods. Without this field, the pods have the class that the installation sets, `system-node-critical` by default.',
     ),
     daemonsetPodAnnotations: texts('Annotations of the pods.'),
   },
@@ -156,7 +166,7 @@ const SPEC = fields(
       },
       {
         rule: "!has(self.interface) || self.interface.size() <= 15 || (has(self.interfaceFromIP) && self.interfaceFromIP != '')",
-        message: 'interface is longer than 15 characters, which no interface of Linux is',
+        message: 'interface is longer than 15 characters, the limit of Linux; set the name of an interface',
       },
     ],
   },

@@ -3,13 +3,18 @@ import { conditions, fields, serverOnly, text, typeOnly } from '../schema.ts';
 const VIRTUAL_ROUTER = fields(
   'A VRRP instance.',
   {
-    name: text('namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.'),
-    virtualRouterID: { type: 'integer', description: 'Its virtual router id.' },
-    addressCount: { type: 'integer', description: 'How many addresses it carries.' },
-    addresses: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic', description: 'The first eight of them.' },
-    plannedNode: text('The node that is to own it while all is well.'),
-    node: text('The node whose keepalived says MASTER. Absent while none or more than one does.'),
-    state: text('Whether one node has all of its addresses.', { enum: ['Owned', 'Incomplete', 'SeveralOwners', 'NoOwner', 'Unknown'] }),
+    name: text('namespace/service; namespace/service/address where VIPs are spread; carrier:NUMBER where Services share a virtual router.'),
+    virtualRouterID: { type: 'integer', description: 'Virtual router id of the instance.' },
+    addressCount: { type: 'integer', description: 'Number of addresses that the instance carries.' },
+    addresses: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic', description: 'The first eight addresses.' },
+    plannedNode: text(
+      'The node with the highest priority for the instance: its preferred node, unless nodeStates has a reason in standsBack for that node.',
+    ),
+    node: text('The owner: the only node where the instance is MASTER. Absent while there is no such node or more than one.'),
+    state: text(
+      'Owned: one node has all addresses. Incomplete: the owner lacks an address. SeveralOwners: more than one node is MASTER or has an address. NoOwner: no node is MASTER. Unknown: a node that may be the owner does not answer.',
+      { enum: ['Owned', 'Incomplete', 'SeveralOwners', 'NoOwner', 'Unknown'] },
+    ),
   },
   { ...serverOnly({ required: ['name'] }), ...typeOnly({ required: ['name', 'virtualRouterID', 'addressCount', 'addresses', 'state'] }) },
 );
@@ -17,11 +22,13 @@ const VIRTUAL_ROUTER = fields(
 const NODE_STATE = fields(
   'A node of the group.',
   {
-    name: text('Its name.'),
-    revision: text('Revision that its keepalived has confirmed. Absent while it runs none, or the node does not answer.'),
-    since: text('Since when it runs.', { format: 'date-time' }),
+    name: text('Name of the node.'),
+    revision: text(
+      'Revision that keepalived on the node has confirmed. Absent while keepalived runs no revision or the node does not answer.',
+    ),
+    since: text('Time since which the node runs this revision.', { format: 'date-time' }),
     standsBack: text(
-      'Why it is to have addresses only where no other node can. Absent while it is fit. Unsteady: it was lost, and has not been well for long enough since.',
+      'Reason why the node gets addresses only if no other node can. Absent if there is none. Unsteady means that the node was lost and has not been healthy for long enough since.',
       { enum: ['Excluded', 'Drained', 'OutOfService', 'Emptied', 'NotReady', 'Unsteady'] },
     ),
   },
@@ -29,15 +36,15 @@ const NODE_STATE = fields(
 );
 
 /** Schema of `status`. */
-export const GROUP_STATUS = fields('What the group does.', {
-  observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the group that this is about.' },
+export const GROUP_STATUS = fields('State of the group, as the operator observed it.', {
+  observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the group that this status describes.' },
   // Saved before it is used.
   routerIDs: {
     type: 'object',
     additionalProperties: { type: 'integer' },
     'x-kubernetes-map-type': 'granular',
     description:
-      'Virtual router id by namespace/service, namespace/service/address where VIPs are spread, or carrier:NUMBER where Services share one.',
+      'Id of each virtual router. Its name is namespace/service; namespace/service/address where VIPs are spread; carrier:NUMBER where Services share a virtual router.',
   },
   // Saved before it is used. Absent in groups of versions that chose by hash alone.
   homes: {
@@ -45,22 +52,22 @@ export const GROUP_STATUS = fields('What the group does.', {
     additionalProperties: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' },
     'x-kubernetes-map-type': 'granular',
     description:
-      'Nodes by virtual router: its preferred node, then the node that takes over when that is lost. They are chosen when the virtual router is made, and kept.',
+      'Nodes of each virtual router: first the preferred node, then the node that takes over when the preferred node is lost. They are chosen when the virtual router is created, and kept.',
   },
-  rebalanced: text('The request to rebalance (annotation keepalived-operator.redhat-cop.io/rebalance) that was carried out last.'),
+  rebalanced: text('Value of the annotation keepalived-operator.redhat-cop.io/rebalance that was carried out last.'),
   // Saved before any node is told. Absent in groups of older versions: the first.
   defaultsGeneration: {
     type: 'integer',
-    description: 'Which generation of defaults of spec.vrrp the group began with. It keeps them over upgrades.',
+    description: 'Generation of the defaults of spec.vrrp that the group started with. The group keeps them over upgrades.',
   },
   // Saved before the nodes are told.
-  passwordRound: { type: 'integer', description: 'How often the nodes took a changed password up together.' },
+  passwordRound: { type: 'integer', description: 'Number of times that all nodes switched to a new password.' },
   holders: {
     type: 'object',
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
     description:
-      'The Service, namespace/name, that holds each address, at most 4096, shared evenly between namespaces. A Service keeps an address while it asks for it. After that the entry stays until no node may still have the address.',
+      'The Service (namespace/name) that holds each address; at most 4096 addresses, shared evenly between namespaces. A Service keeps an address for as long as it requests it. The entry of an address that was given up stays until no node may still have the address.',
   },
   // Saved before it is used.
   sharedAddresses: {
@@ -69,40 +76,40 @@ export const GROUP_STATUS = fields('What the group does.', {
       'A shared address.',
       {
         // Without its family.
-        router: { type: 'string', description: 'The virtual router that carries it, whichever of the Services leaves.' },
+        router: { type: 'string', description: 'The virtual router that carries the address. It stays the same when a Service leaves.' },
         services: {
           type: 'array',
           items: { type: 'string' },
           'x-kubernetes-list-type': 'atomic',
-          description: 'The Services that have it, namespace/name; who had it first comes first. At most 16.',
+          description: 'Services (namespace/name) that share the address, in the order in which they got it; at most 16.',
         },
       },
       typeOnly({ required: ['router', 'services'] }),
     ),
     'x-kubernetes-map-type': 'granular',
-    description: 'Addresses that several Services have, or had; at most 1024.',
+    description: 'Addresses that several Services share or shared; at most 1024.',
   },
   // Absent when there is none.
   writtenAddresses: {
     type: 'object',
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
-    description: 'The Service, namespace/name, in whose status.loadBalancer the operator wrote each address; at most 4096.',
+    description: 'The Service (namespace/name) in whose status.loadBalancer the operator wrote each address; at most 4096 addresses.',
   },
   gateways: {
     type: 'object',
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
     description:
-      'Addresses that the nodes route through, each with one of these nodes; no Service of the group may take one. Absent until a node has reported.',
+      'Addresses of gateways that the nodes route through, each with one of these nodes. No Service of the group can get one, unless spec.fences.allowedGateways allows it. Absent until a node has reported.',
   },
-  revision: text('Revision of the configuration that the nodes are to run.'),
-  metricsPort: { type: 'integer', description: "Port of the agents on the nodes' own addresses." },
+  revision: text('Revision of the configuration that the nodes should run.'),
+  metricsPort: { type: 'integer', description: "Port on which the agents serve /metrics, on the nodes' own addresses." },
   nodes: fields(
-    'How many nodes take part.',
+    'Number of nodes that take part.',
     {
-      desired: { type: 'integer', description: 'Nodes that are to run the configuration.' },
-      current: { type: 'integer', description: 'Nodes whose keepalived runs the revision.' },
+      desired: { type: 'integer', description: 'Number of nodes that should run the configuration.' },
+      current: { type: 'integer', description: 'Number of nodes whose keepalived runs the revision.' },
     },
     typeOnly({ required: ['desired', 'current'] }),
   ),
@@ -111,23 +118,24 @@ export const GROUP_STATUS = fields('What the group does.', {
     items: NODE_STATE,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
-    description: 'What each node runs; of more than 128 nodes first those that are behind.',
+    description:
+      'What each node runs; at most 128 nodes, sorted by name. If the group has more, nodes with an older revision take precedence.',
   },
   virtualIPs: fields(
-    'How many virtual IPs there are.',
+    'Number of virtual IPs.',
     {
-      planned: { type: 'integer', description: 'Addresses that are to be carried.' },
-      observed: { type: 'integer', description: 'Planned addresses that exactly one node has.' },
+      planned: { type: 'integer', description: 'Number of addresses that the group should carry.' },
+      observed: { type: 'integer', description: 'Number of planned addresses that exactly one node has.' },
     },
     typeOnly({ required: ['planned', 'observed'] }),
   ),
-  owners: text('How many addresses each node has, in words.'),
+  owners: text('Number of addresses of each node, such as node1: 3, node2: 1.'),
   virtualRouters: {
     type: 'array',
     items: VIRTUAL_ROUTER,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
-    description: 'Which node has what; the first 512 by name.',
+    description: 'Virtual routers with their owners; at most 512, sorted by name.',
   },
-  conditions: conditions('What is known of the group, in sentences.'),
+  conditions: conditions('Conditions of the group, such as Ready.'),
 });

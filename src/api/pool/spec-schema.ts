@@ -18,7 +18,7 @@ const selector = (description: string) =>
       items: fields(
         'A condition on one label.',
         {
-          key: text('The label.', { maxLength: 317 }),
+          key: text('Key of the label.', { maxLength: 317 }),
           operator: text('How the label is compared with the values.', serverOnly({ enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] })),
           values: {
             type: 'array',
@@ -35,7 +35,7 @@ const selector = (description: string) =>
 
 /** Schema of an AddressPool's `spec`. */
 export const POOL_SPEC = fields(
-  'Addresses that Services get, and which Services get them.',
+  'Addresses to give out, and which Services may get them.',
   {
     group: text('The KeepalivedGroup that carries the addresses, as NAMESPACE/NAME.', { maxLength: 317 }),
     addresses: ranges(
@@ -47,7 +47,7 @@ export const POOL_SPEC = fields(
       { enum: ['Automatic', 'OnRequest'], default: 'Automatic' },
     ),
     priority: whole(
-      'Of several pools that a Service may use, the one with the highest priority gives the address.',
+      'Priority of the pool; 0 by default. If a Service may use several pools, the pool with the highest priority gives the address.',
       -1_000_000,
       1_000_000,
       {
@@ -65,9 +65,9 @@ export const POOL_SPEC = fields(
     namespaceSelector: selector(
       'Labels of namespaces whose Services may use the pool. With namespaces, a namespace may use it if either one matches.',
     ),
-    serviceSelector: selector('Labels of the Services that may use the pool. Without it, all may.'),
+    serviceSelector: selector('Labels of the Services that may use the pool. Without this field, all may.'),
     addressesPerNamespace: whole(
-      'How many addresses of the pool one namespace may have. Without it, only the group sets a limit.',
+      'Maximum number of addresses of the pool for one namespace. Without this field, only the group sets a limit.',
       0,
       100_000,
     ),
@@ -75,7 +75,7 @@ export const POOL_SPEC = fields(
       type: 'boolean',
       default: false,
       description:
-        'Whether the first and the last address of each prefix are given out. On most networks they are the network and the broadcast address. Ranges and single addresses are given out whole.',
+        'Whether the first and the last address of each prefix are given out; false by default, because on most networks they are the network and the broadcast address. This field does not apply to ranges and single addresses.',
     },
     keepSeconds: whole(
       'Seconds for which the address of a deleted Service is kept for a Service of the same namespace and name; 3600 by default. Another Service gets it earlier only if the pool has no other free address.',

@@ -14,7 +14,7 @@ export const VIRTUAL_IP_DEFINITION = definition({
   scope: 'Cluster',
   shortNames: ['vip'],
   description:
-    'One virtual IP address: which Service has it and which node owns it. Its name is the address, with all groups and dashes for IPv6. Make one to reserve an address.',
+    "One virtual IP address: which Service has it and which node owns it. The object's name is the address; IPv6 is written in full, with dashes instead of colons. Create one to reserve an address.",
   columns: [
     { name: 'Address', type: 'string', jsonPath: '.spec.address' },
     { name: 'Service', type: 'string', jsonPath: '.status.service' },

@@ -9,10 +9,10 @@ const time = (description: string) => text(description, { format: 'date-time', m
 const CLAIM = fields(
   'A Service that has the address.',
   {
-    namespace: namespace('Its namespace.'),
-    service: service('Its name.'),
+    namespace: namespace('Namespace of the Service.'),
+    service: service('Name of the Service.'),
     source: text(
-      'Where the Service got the address from: an AddressPool, its spec.externalIPs, or its status, where another controller wrote it.',
+      'Where the Service got the address from: Pool, an AddressPool; ExternalIP, its spec.externalIPs; Status, its status.loadBalancer, where another controller wrote the address.',
       {
         enum: ['Pool', 'ExternalIP', 'Status'],
       },
@@ -24,7 +24,7 @@ const CLAIM = fields(
 
 /** Schema of a VirtualIP's `spec`. */
 export const VIRTUAL_IP_SPEC = fields(
-  'Who has the address, and who may have it.',
+  'Which Services have the address, and which may have it.',
   {
     address: text('The address in its shortest form, such as 192.0.2.10 or 2001:db8::10. It can not be changed.', {
       maxLength: 39,
@@ -40,21 +40,21 @@ export const VIRTUAL_IP_SPEC = fields(
       description: 'Services that have the address. The operator writes this; do not edit it.',
     },
     keptFor: fields(
-      'The Service that had the address last. It gets the address back if it is made again in time. The operator writes this; do not edit it.',
+      'The Service that had the address last. If it is created again before the time in until, it gets the address back. The operator writes this; do not edit it.',
       {
         namespace: namespace('Namespace of the Service.'),
         service: service('Name of the Service.'),
         pool,
-        until: time('When the address becomes free for every Service.'),
+        until: time('Time when the address becomes free for every Service.'),
       },
       { required: ['namespace', 'service', 'until'] },
     ),
     reservation: fields(
-      'Who may have the address. Set it to reserve the address for one Service, for a namespace, or, with nothing in it, for nobody.',
+      'Reserves the address for the Services of a namespace or for one Service. If it is empty, no Service may have the address.',
       {
         namespace: namespace('The namespace whose Services may have the address. Without this field, no Service may.'),
         service: service('The only Service of that namespace that may have the address. It gets the address without a request.'),
-        until: time('When the reservation ends. Without this field, it never ends.'),
+        until: time('Time when the reservation ends. Without this field, it never ends.'),
       },
       {
         'x-kubernetes-validations': [
@@ -79,19 +79,19 @@ const MOVE = fields(
   'A node became the owner of the address.',
   {
     // With milliseconds; by the manager's clock where the node didn't say.
-    time: time('When it became the owner, by the clock of that node.'),
-    from: text('The owner before. Absent at the first election; the same node where no other took over meanwhile.'),
+    time: time('Time when the node became the owner, by the clock of that node.'),
+    from: text('The previous owner. Absent at the first election. The same as to if no other node took over meanwhile.'),
     to: text('The node that became the owner.'),
-    cause: text('Why, in a word.', { enum: MOVE_CAUSES }),
+    cause: text('Cause of the move in one CamelCase word.', { enum: MOVE_CAUSES }),
     // Without a full stop.
-    message: text('Why, in a sentence.'),
+    message: text('Cause of the move in a sentence.'),
     withoutOwner: fields(
-      'For how long no node had the address, between two bounds. Absent where nothing that was observed bounds it.',
+      'Time during which no node had the address, as a lower and an upper bound. Absent if the operator could observe neither.',
       {
-        atLeastMilliseconds: { type: 'integer', format: 'int64', minimum: 0, description: 'It was not shorter than this.' },
-        atMostMilliseconds: { type: 'integer', format: 'int64', minimum: 0, description: 'It was not longer than this.' },
+        atLeastMilliseconds: { type: 'integer', format: 'int64', minimum: 0, description: 'Lower bound in milliseconds.' },
+        atMostMilliseconds: { type: 'integer', format: 'int64', minimum: 0, description: 'Upper bound in milliseconds.' },
         by: text(
-          'Transitions: both nodes recorded the moment. LastAdvert: the new owner knows how long it had heard no advert. LastReport: the old owner was last known to have it by its report.',
+          'Where the bounds come from. Transitions: both nodes recorded the time. LastAdvert: the new owner recorded how long it had heard no advert. LastReport: the last report of the old owner showed that it had the address.',
           { enum: GAP_EVIDENCE },
         ),
       },
@@ -102,9 +102,9 @@ const MOVE = fields(
 );
 
 /** Schema of a VirtualIP's `status`. */
-export const VIRTUAL_IP_STATUS = fields('Where the address is, and for whom.', {
-  observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the object that this is about.' },
-  service: text('The Service that has the address, as NAMESPACE/NAME, and how many more share it.'),
+export const VIRTUAL_IP_STATUS = fields('Which node has the address, and for which Service.', {
+  observedGeneration: { type: 'integer', format: 'int64', description: 'Generation of the object that this status describes.' },
+  service: text('The Service that has the address, as NAMESPACE/NAME, and the number of other Services that share it.'),
   ports: {
     type: 'array',
     items: { type: 'string' },
@@ -117,18 +117,20 @@ export const VIRTUAL_IP_STATUS = fields('Where the address is, and for whom.', {
   pool: text('The AddressPool that gave the address.'),
   group: text('The KeepalivedGroup that carries the address, as NAMESPACE/NAME.'),
   virtualRouter: text('Name of the VRRP instance that carries the address.'),
-  virtualRouterID: { type: 'integer', description: 'Its virtual router id.' },
+  virtualRouterID: { type: 'integer', description: 'Virtual router id of that instance.' },
   node: text('The node that owns the address. Absent while no node or more than one does.'),
-  state: text('Whether one node owns the address.'),
-  since: text('Since when node and state are what they are.', { format: 'date-time' }),
+  state: text(
+    'Owned if one node owns the address; otherwise Incomplete, SeveralOwners, NoOwner or Unknown, as in status.virtualRouters of the group.',
+  ),
+  since: text('Time of the last change of node or state.', { format: 'date-time' }),
   conditions: conditions(
-    'What is known of the address, in sentences. Announced: its owner answers ARP or NDP for it. Unique: no other host was seen to do so. Reachable: packets to it are answered. EndpointsReady: a node has a ready endpoint of each of its Services with externalTrafficPolicy Local; absent until there was none.',
+    'Conditions of the address. Announced: its owner answers ARP or NDP for it. Unique: no other host was seen to answer for it. Reachable: packets to it are answered. EndpointsReady: a node has a ready endpoint of each of its Services with externalTrafficPolicy Local; absent until none had.',
   ),
   moves: {
     type: 'array',
     items: MOVE,
     maxItems: MOST_MOVES,
     'x-kubernetes-list-type': 'atomic',
-    description: 'The last times that a node became the owner, the latest first.',
+    description: `The last ${MOST_MOVES} moves of the address, the latest first.`,
   },
 });

@@ -5,12 +5,14 @@ import { SCRIPTS, SHELLS, type Shell } from './scripts.ts';
 /** `completion`; `print` is given a script. */
 export function completionCommand(print: (script: string) => void): Command {
   return new Command('completion')
-    .summary('a script by which a shell completes verbs and options')
+    .summary('prints a script that makes a shell complete verbs and options')
     .description(
-      `Prints the completion of kubectl-keepalived for a shell. For "kubectl keepalived" kubectl completes its plugins itself, in each shell for which its
-own completion is set up, if a program kubectl_complete-keepalived is on PATH: "completion kubectl" prints it, and the image has it.`,
+      `Prints the completion script of kubectl-keepalived for a shell. For "kubectl keepalived", set up kubectl's own completion and put the program
+kubectl_complete-keepalived on PATH: "completion kubectl" prints it, and the operator's image has it.`,
     )
-    .addArgument(new Argument('<shell>', 'whose script').choices(SHELLS))
+    .addArgument(
+      new Argument('<shell>', 'shell to print the script for; kubectl prints the program kubectl_complete-keepalived').choices(SHELLS),
+    )
     .addHelpText('after', EXAMPLES)
     .action((shell: Shell) => print(SCRIPTS[shell]));
 }

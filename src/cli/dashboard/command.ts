@@ -22,15 +22,16 @@ export interface DashboardOptions extends ConnectionOptions {
 /** `dashboard`; `run` is given the options. */
 export function dashboardCommand(run: (options: DashboardOptions) => Promise<void>): Command {
   return withConnection(new Command('dashboard'))
-    .summary('a page that shows nodes and their addresses, and each move as it happens, until Ctrl-C')
+    .summary('serves a page that shows nodes, their addresses and each move as it happens')
     .description(
-      `Serves a page on 127.0.0.1 and prints its address. The page shows which node has which address, every failover while it happens with its cause
-and how long no node had the address, what is refused and why, what the network says, and where the addresses of a node would go without it.
-It watches VirtualIPs, KeepalivedGroups, AddressPools, Nodes and Services with your own rights, says what you may not read, and changes nothing.
+      `Serves a page on 127.0.0.1 and prints its URL, until Ctrl-C. The page shows which node has which address, every failover while it happens with
+its cause and the time without an owner, what is refused and why, which hosts answer for each address, and where the addresses of a node would
+go without it. It watches VirtualIPs, KeepalivedGroups, AddressPools, Nodes and Services with your permissions, says what it can not read, and
+changes nothing.
 
-Whoever knows the printed address can read the page as long as the command runs: it holds a secret that is made anew each time.`,
+Anyone who has the printed URL and can reach the port can read the page while the command runs. The URL contains a new secret each time.`,
     )
-    .option('--port <number>', 'port of 127.0.0.1; without it a free one', portOf, 0)
+    .option('--port <number>', 'port on 127.0.0.1; 0 chooses a free port', portOf, 0)
     .option('-n, --namespace <namespace>', 'only KeepalivedGroups and Services of this namespace')
     .addHelpText('after', EXAMPLES)
     .action((options: DashboardOptions) => run(options));

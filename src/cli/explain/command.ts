@@ -22,15 +22,15 @@ export interface ExplainOptions extends ConnectionOptions {
 /** `explain`; `run` is given the name of the Service and the options. */
 export function explainCommand(run: (service: string, options: ExplainOptions) => Promise<void>): Command {
   return withConnection(new Command('explain'))
-    .summary('why a Service has its addresses, or has none')
+    .summary('shows why a Service has its addresses, or has none')
     .description(
       `Shows which addresses a Service requests, which node has each one, which node takes over, and why the others do not work.
 It reads the Service, and the KeepalivedGroups and VirtualIPs of the cluster. The exit status is 2 when an address of the Service is not served.`,
     )
     .argument('<service>', 'the Service: service/NAME, service/NAMESPACE/NAME or NAME')
-    .option('-n, --namespace <namespace>', "namespace of the Service; without it the context's")
+    .option('-n, --namespace <namespace>', "namespace of the Service; by default the context's")
     .addOption(
-      new Option('-o, --output <format>', 'form of the output; wide adds the node that is to have each address')
+      new Option('-o, --output <format>', 'form of the output; wide adds the planned node of each address')
         .choices(FORMATS)
         .default('text'),
     )

@@ -75,7 +75,10 @@ function explained(address: string, service: string, { status = {} }: Keepalived
   const { name, virtualRouterID, node, plannedNode, state } = router;
   const next = nextOf(router, status);
   return {
-    ...{ address, state, virtualRouter: name, virtualRouterID },
+    address,
+    state,
+    virtualRouter: name,
+    virtualRouterID,
     ...(node !== undefined && { node }),
     ...(next !== undefined && { next }),
     ...(plannedNode !== undefined && { plannedNode }),

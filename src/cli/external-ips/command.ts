@@ -22,19 +22,20 @@ export interface ExternalIPsOptions extends ConnectionOptions {
 /** `externalips`; `run` is given the options. */
 export function externalIPsCommand(run: (options: ExternalIPsOptions) => Promise<void>): Command {
   return withConnection(new Command('externalips'))
-    .summary('which Services use spec.externalIPs, and how they get the same addresses from a pool')
+    .summary('lists Services that use spec.externalIPs, and gives them the same addresses from a pool')
     .description(
-      `Lists the Services of all namespaces that have addresses in spec.externalIPs, which Kubernetes takes away
-(docs/how-to/external-ips.md), and the AddressPool that can give each the same addresses. Without --apply it writes nothing.
+      `Lists the Services of all namespaces that have addresses in spec.externalIPs, which Kubernetes has deprecated (docs/how-to/external-ips.md), and
+the AddressPool that can give each Service the same addresses. Without --apply it changes nothing.
 
-With --apply it changes a few Services at a time, and at no step is a Service without its addresses: it reserves them, makes the Service
-one of type LoadBalancer that asks for them, waits until the pool gave them and the group carries them, and empties spec.externalIPs.
-After a fault it begins no other and says what was done and how to go back; run it again to go on. An AddressPool of the Service's group has to
-hold the addresses. It needs the rights to list and patch Services, list AddressPools, get KeepalivedGroups, and get, create and patch VirtualIPs.`,
+With --apply it changes a few Services at a time, and no Service loses its addresses: it reserves them, makes the Service one of type
+LoadBalancer that requests them, waits until the pool gave them and the group carries them, and empties spec.externalIPs. After a failure it
+starts with no further Service, and prints what was done and how to undo it; run it again to continue. An AddressPool of the Service's group
+must contain the addresses. It needs permission to list and patch Services, list AddressPools, get KeepalivedGroups, and get, create and patch
+VirtualIPs.`,
     )
-    .option('--convert', 'print the commands that give each Service the same addresses from its pool, without losing them meanwhile')
-    .addOption(new Option('--apply', 'give each Service the same addresses from its pool, now').conflicts('convert'))
-    .option('--timeout <seconds>', 'with --apply, how long to wait for each Service', secondsOf, 60)
+    .option('--convert', 'print the commands that give each Service the same addresses from its pool without interruption')
+    .addOption(new Option('--apply', 'give each Service the same addresses from its pool').conflicts('convert'))
+    .option('--timeout <seconds>', 'with --apply, the time limit for each Service', secondsOf, 60)
     .addHelpText('after', '\nExamples:\n  kubectl keepalived externalips --convert > convert.sh\n  kubectl keepalived externalips --apply')
     .action((options: ExternalIPsOptions) => run(options));
 }

@@ -16,13 +16,13 @@ export interface HistoryOptions extends ConnectionOptions {
 /** `history`; `run` is given what it is about and the options. */
 export function historyCommand(run: (subject: string | undefined, options: HistoryOptions) => Promise<void>): Command {
   return withConnection(new Command('history'))
-    .summary('when addresses moved, why, and for how long no node had them')
+    .summary('shows when addresses moved, why, and for how long no node had them')
     .description(
       `Prints the last moves of each address, the latest first: from which node to which, the cause, and for how long no node had the address.
-It reads VirtualIPs, which keep the last 16 moves each. Times are those of the node that became the owner.`,
+It reads VirtualIPs; each keeps its last 16 moves. Times are by the clock of the node that became the owner.`,
     )
-    .argument('[subject]', 'only this: an address, service/[NAMESPACE/]NAME or node/NAME')
-    .option('-n, --namespace <namespace>', "namespace of the Service; without it the context's")
+    .argument('[subject]', 'only this subject: an address, service/[NAMESPACE/]NAME or node/NAME')
+    .option('-n, --namespace <namespace>', "namespace of the Service; by default the context's")
     .addOption(
       new Option('-o, --output <format>', 'form of the output; wide adds the Service, the group and the cause in words')
         .choices(HISTORY_FORMATS)

@@ -8,14 +8,15 @@ import { yamlOf } from '../plan/view.ts';
 /** `import`; `run` is given the names of files. */
 export function importCommand(run: (files: readonly string[], group: string) => Promise<void>): Command {
   return new Command('import')
-    .summary('configuration of MetalLB, kube-vip, PureLB and Cilium as KeepalivedGroups, AddressPools and annotations; asks no cluster')
+    .summary('converts the configuration of MetalLB, kube-vip, PureLB and Cilium; reads files only')
     .description(
       `Reads manifests of MetalLB (IPAddressPool, L2Advertisement), kube-vip (ConfigMap kubevip), PureLB (ServiceGroup, LBNodeAgent) and Cilium
-(CiliumLoadBalancerIPPool, CiliumL2AnnouncementPolicy), and Services with their annotations, and prints what says the same here. A Service
-that has an address asks for that one. What has no counterpart is said on standard error. Other kinds are passed over.`,
+(CiliumLoadBalancerIPPool, CiliumL2AnnouncementPolicy), and Services with their annotations, and prints KeepalivedGroups, AddressPools and
+annotations of Services with the same effect. A Service that has an address requests the same address. Settings without a counterpart are listed
+on standard error. Objects of other kinds are ignored.`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
-    .option('--group <namespace/name>', 'the KeepalivedGroup to make; further ones have a number behind', 'vips/vips')
+    .option('--group <namespace/name>', 'KeepalivedGroup to create; if more are needed, their names end with a number', 'vips/vips')
     .addHelpText('after', EXAMPLES)
     .action(({ filename, group }: { readonly filename: readonly string[]; readonly group: string }) => run(filename, group));
 }

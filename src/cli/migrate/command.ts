@@ -7,10 +7,10 @@ import { type Finding, findings, malformed } from './migration.ts';
 /** `migrate-check`; `run` is given the names of files. */
 export function migrateCheckCommand(run: (files: readonly string[], namespace: string) => Promise<void>): Command {
   return new Command('migrate-check')
-    .summary('what will be otherwise when this operator takes over from redhat-cop/keepalived-operator; asks no cluster')
+    .summary('lists what changes when this operator replaces redhat-cop/keepalived-operator; reads files only')
     .description(
-      `Reads the groups, Services and Nodes of a cluster that redhat-cop/keepalived-operator (Go) serves, and lists what will be otherwise.
-The exit status is 1 when an address that is carried now will not be, or the input can't be read.`,
+      `Reads the groups, Services and Nodes of a cluster that redhat-cop/keepalived-operator (Go) serves, and lists what changes when this operator
+replaces it. The exit status is 1 when an address would be lost, or the input can not be read.`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
     .option('-n, --namespace <namespace>', 'namespace of objects that name none', 'default')

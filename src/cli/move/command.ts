@@ -21,14 +21,14 @@ export interface MoveOptions extends ConnectionOptions {
 /** `drain`; `run` is given the name of the node and the options. */
 export const drainCommand = (run: (node: string, options: DrainOptions) => Promise<void>): Command =>
   withBudget(withConnection(new Command('drain')))
-    .summary("moves a node's addresses away, one after the other, and keeps it free")
+    .summary('moves all addresses away from a node, one after the other, and keeps the node free of addresses')
     .description(
-      `Moves every address that the node has, or is to have, to the node that comes next, and waits for each to be seen there. Then it marks the Node
-with the annotation keepalived-operator.redhat-cop.io/drain, so that no address comes to it. Pods stay: for those there is kubectl drain.
-When one does not arrive in time, or at Ctrl-C, it takes back what it moved. It moves nothing where an address has no other node to go to.
+      `Moves every address that the node has or should have to the node that takes over next, and waits until the status shows it there. Then it sets
+the annotation keepalived-operator.redhat-cop.io/drain on the Node, so that the node gets no address. Pods stay; kubectl drain evicts them.
+If an address does not arrive in time, or at Ctrl-C, it moves the addresses back. If an address has no other node to go to, it moves nothing.
 Established connections to an address that moves break.
 
-It needs the rights to list KeepalivedGroups, Services and Nodes, and to patch KeepalivedGroups and Nodes. ${STATUS}`,
+It needs permission to list KeepalivedGroups, Services and Nodes, and to patch KeepalivedGroups and Nodes. ${STATUS}`,
     )
     .argument('<node>', 'name of the Node')
     .addHelpText('after', '\nExample:\n  kubectl keepalived drain node1 --at-once 5')
@@ -37,11 +37,12 @@ It needs the rights to list KeepalivedGroups, Services and Nodes, and to patch K
 /** `undrain`; `run` is given the name of the node and the options. */
 export const undrainCommand = (run: (node: string, options: DrainOptions) => Promise<void>): Command =>
   withBudget(withConnection(new Command('undrain')))
-    .summary('takes a drain back: the node has its addresses again, one after the other')
+    .summary('ends a drain: moves the addresses back to the node, one after the other')
     .description(
-      `Removes the mark of a drain from the Node and brings back each address that drain moved, waiting for it to be seen. What somebody moved since
-stays where it is. After "kubectl annotate node NODE keepalived-operator.redhat-cop.io/drain=" all come back at once, as that moved them.
-When one does not arrive in time, or at Ctrl-C, the node is drained as before. It needs the rights of drain. ${STATUS}`,
+      `Removes the annotation of a drain from the Node, moves back each address that drain moved, and waits until the status shows it there. An address
+that was moved by hand since then stays where it is. If the annotation was set by "kubectl annotate node NODE
+keepalived-operator.redhat-cop.io/drain=", all addresses move back at the same time. If an address does not arrive in time, or at Ctrl-C, the
+node stays drained. It needs the same permissions as drain. ${STATUS}`,
     )
     .argument('<node>', 'name of the Node')
     .addHelpText('after', '\nExample:\n  kubectl keepalived undrain node1')
@@ -50,17 +51,18 @@ When one does not arrive in time, or at Ctrl-C, the node is drained as before. I
 /** `move`; `run` is given the address and the options. */
 export const moveCommand = (run: (address: string, options: MoveOptions) => Promise<void>): Command =>
   withTimeout(withConnection(new Command('move')))
-    .summary('moves an address to another node, and waits for it to be seen there')
+    .summary('moves an address to another node, and waits until it is there')
     .description(
-      `Has the group of the address prefer a node for it (annotation keepalived-operator.redhat-cop.io/preferred-nodes of the KeepalivedGroup), and waits
-until that node has it. Addresses that share its virtual router move with it. When the node can not have it any more, it goes to the next one,
-and comes back later. When it does not arrive in time, or at Ctrl-C, the group is as before. Established connections to it break.
+      `Makes a node the preferred node of an address (annotation keepalived-operator.redhat-cop.io/preferred-nodes of its KeepalivedGroup), and waits
+until that node has the address. Addresses on the same virtual router move with it. If the node is lost or drained later, the address moves to
+the next node, and returns when the node is back. If the address does not arrive in time, or at Ctrl-C, the change is undone.
+Established connections to the address break.
 
-It needs the rights to list KeepalivedGroups, Services and Nodes, and to patch the KeepalivedGroup. ${STATUS}`,
+It needs permission to list KeepalivedGroups, Services and Nodes, and to patch the KeepalivedGroup. ${STATUS}`,
     )
-    .argument('<address>', 'the address')
-    .addOption(new Option('--to <node>', 'name of the node, one of its group that is Ready and not drained').conflicts('home'))
-    .option('--home', 'back to the node that its group chose')
+    .argument('<address>', 'the address to move')
+    .addOption(new Option('--to <node>', 'name of the node; it must belong to the group, be Ready and not be drained').conflicts('home'))
+    .option('--home', 'move the address back to the node that the group chose')
     .addHelpText('after', '\nExamples:\n  kubectl keepalived move 192.0.2.200 --to node2\n  kubectl keepalived move 192.0.2.200 --home')
     .action((address: string, options: MoveOptions) => run(address, options));
 
@@ -73,23 +75,23 @@ export const answerUndrain = (node: string, { atOnce, timeout }: DrainOptions, e
 export async function answerMove(text: string, { to, home, timeout }: MoveOptions, edge: Edge): Promise<Answer> {
   const address = parseAddress(text)?.text;
   if (address === undefined) return failed(`${JSON.stringify(text)} is not an address`);
-  if (to === undefined && home !== true) return failed('say where it is to go: --to NODE, or --home');
+  if (to === undefined && home !== true) return failed('no target: set --to NODE or --home');
   return move(address, to, { atOnce: 1, timeoutMs: timeout * 1000 }, edge);
 }
 
 // --- internal ---
 
-const STATUS = 'The exit status is 2 when it was taken back or not all was done.';
+const STATUS = 'The exit status is 2 when the change was undone or is incomplete.';
 const DEFAULT_TIMEOUT = 60;
 
 const withTimeout = (command: Command): Command =>
-  command.option('--timeout <seconds>', 'how long each address may take', countOf, DEFAULT_TIMEOUT);
+  command.option('--timeout <seconds>', 'time limit for each address', countOf, DEFAULT_TIMEOUT);
 
 const withBudget = (command: Command): Command =>
-  withTimeout(command.option('--at-once <count>', 'how many virtual routers may be on their way at a time', countOf, 1));
+  withTimeout(command.option('--at-once <count>', 'maximum number of virtual routers that move at the same time', countOf, 1));
 
 function countOf(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It has to be a whole number above 0.');
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Expected a whole number above 0.');
   return count;
 }

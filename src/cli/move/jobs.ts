@@ -52,7 +52,10 @@ export function jobsOfUndrain(cluster: PlannedCluster, node: string, undo: Undo)
       const before = entryOf(cluster, group, router);
       return [
         {
-          ...{ group, router, addresses, to },
+          group,
+          router,
+          addresses,
+          to,
           ...(before !== undefined && { before }),
           ...(from !== undefined && { from }),
           ...(after !== undefined && { after }),

@@ -221,7 +221,7 @@ describe('kubectl keepalived move', () => {
     ['a node of no group', '192.0.2.1', { to: 'node9' }, 'node9 is not a node of KeepalivedGroup web/vips, which has node1, node2, node3'],
     ['an address that nobody carries', '192.0.2.99', { to: 'node1' }, 'no KeepalivedGroup carries 192.0.2.99'],
     ['no address', 'web', { to: 'node1' }, '"web" is not an address'],
-    ['no node', '192.0.2.1', {}, 'say where it is to go: --to NODE, or --home'],
+    ['no node', '192.0.2.1', {}, 'no target: set --to NODE or --home'],
   ])('refuses %s', async (_, address, options, sentence) => {
     expect(await move(address, options)).toMatchObject({ status: 1, notes: [expect.stringContaining(sentence)] });
     expect(cluster.moves).toEqual([]);

@@ -33,23 +33,26 @@ export interface PlanOptions {
 /** `plan`; `run` is given the names of files and the options. */
 export function planCommand(run: (files: readonly string[], options: PlanOptions) => Promise<void>): Command {
   return new Command('plan')
-    .summary('what the operator would do with objects in files; asks no cluster')
+    .summary('shows what the operator would do with objects in files; reads files only')
     .description(
       `Plans the KeepalivedGroups in files as the operator would, without a cluster, and prints the objects that it would write.
 It reads KeepalivedGroups, AddressPools, VirtualIPs, Services (with their status), Nodes, Pods, Secrets, Namespaces and ResourceQuotas,
-and passes over other kinds.
-What is refused, and what the files leave open, is said on standard error; the exit status is 0 unless the input can't be read.`,
+and ignores other kinds.
+Refusals, and what the files do not show, are listed on standard error. The exit status is 0 unless the input can not be read.`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
     .option('-n, --namespace <namespace>', 'namespace of objects that name none', 'default')
     .addOption(new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('yaml'))
-    .option('--node <name>', "print that node's keepalived.conf instead, as its agent would make it; passwords are hidden")
-    .option('--group <namespace/name>', 'only this group')
-    .option('--interface <name>', "with --node: the interface that the group's interfaceFromIP leads to (eth0 stands for it)")
-    .option('--operator-image <image>', "the operator's own image", RELEASED_IMAGE)
-    .option('--keepalived-image <image>', "the image of keepalived where spec.image names none; the operator's own without it")
-    .option('--openshift-cluster <name>', "leave out the virtual router ids of this OpenShift cluster's own addresses")
-    .option('--template <file>', 'a custom template, as the file that KEEPALIVEDGROUP_TEMPLATE_FILE_NAME names')
+    .option('--node <name>', 'print keepalived.conf of this node instead, as its agent would write it; passwords are hidden')
+    .option('--group <namespace/name>', 'plan only this group')
+    .option('--interface <name>', "with --node, the interface that the group's interfaceFromIP leads to; eth0 by default")
+    .option('--operator-image <image>', 'image of the operator', RELEASED_IMAGE)
+    .option('--keepalived-image <image>', "image of keepalived for groups whose spec.image names none; by default the operator's image")
+    .option(
+      '--openshift-cluster <name>',
+      'do not use the virtual router ids that the OpenShift cluster of this name uses for its own addresses',
+    )
+    .option('--template <file>', 'custom template, such as the file that KEEPALIVEDGROUP_TEMPLATE_FILE_NAME of the manager names')
     .addHelpText('after', EXAMPLES)
     .action((options: PlanOptions & { readonly filename: readonly string[] }) => run(options.filename, options));
 }

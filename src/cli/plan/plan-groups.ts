@@ -62,8 +62,14 @@ export function clusterOf(given: readonly KubernetesObject[]): Cluster {
     (service) => service.metadata.annotations?.[SERVICE_ANNOTATIONS.group] !== undefined || mayBeMisspelled(service),
   );
   return {
-    ...{ groups: ofKind(KIND), services, nodes: ofKind('Node'), pods: ofKind('Pod'), secrets: ofKind('Secret') },
-    ...{ unallocated, questions, admitting: [...ofKind<KubernetesObject>('Namespace'), ...ofKind<KubernetesObject>('ResourceQuota')] },
+    groups: ofKind(KIND),
+    services,
+    nodes: ofKind('Node'),
+    pods: ofKind('Pod'),
+    secrets: ofKind('Secret'),
+    unallocated,
+    questions,
+    admitting: [...ofKind<KubernetesObject>('Namespace'), ...ofKind<KubernetesObject>('ResourceQuota')],
   };
 }
 

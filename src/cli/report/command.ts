@@ -14,17 +14,18 @@ export interface ReportOptions extends ConnectionOptions {
 /** `report`; `run` is given the options. */
 export function reportCommand(run: (options: ReportOptions) => Promise<void>): Command {
   return withConnection(new Command('report'))
-    .summary('a bundle for a bug report, without secrets')
+    .summary('writes an archive for a bug report, without secrets')
     .description(
-      `Writes a tar.gz with what somebody else needs to find a fault: versions, our kinds, the Services and Nodes that they concern, the groups'
-ConfigMaps, DaemonSets and pods, Events, the plan as this plugin makes it, and what the agents report. It lists the content first.
+      `Writes a tar.gz with what another person needs to find a fault: versions, KeepalivedGroups, AddressPools and VirtualIPs, the Services and Nodes
+that they concern, the groups' ConfigMaps, DaemonSets and pods, Events, the plan that this plugin makes, and the reports of the agents.
+It prints a list of the content first.
 
-Secrets are never read. Values behind keywords for passwords, values of environment variables, and annotations of others are left out.
-Names, addresses and labels are in it: look before you send it. What could not be read is listed with the reason, and the rest is written.
-It needs the right to list what it is to hold; agents' reports need "get" on pods/proxy.`,
+It never reads Secrets. It leaves out passwords in configuration, values of environment variables, and annotations of other programs.
+The archive contains names, addresses and labels: look at it before you send it. What could not be read is listed with the reason, and the
+rest is written. It needs permission to list the objects; the reports of the agents need "get" on pods/proxy.`,
     )
-    .option('--file <file>', 'where to write it; without it keepalived-report-TIME.tar.gz in this folder')
-    .option('--list', 'only list what would be in it')
+    .option('--file <file>', 'file to write; by default keepalived-report-TIME.tar.gz in the current folder')
+    .option('--list', 'only print the list of the content')
     .addHelpText('after', '\nExamples:\n  kubectl keepalived report --list\n  kubectl keepalived report --file report.tar.gz')
     .action((options: ReportOptions) => run(options));
 }

@@ -67,7 +67,9 @@ async function objectsOf(
   { apiVersion, kind, path, labelSelector, isWanted = () => true }: Part,
 ): Promise<KubernetesObject[]> {
   const { items } = await client.request<{ readonly items: readonly KubernetesObject[] }>({
-    ...{ method: 'GET', path, timeoutMs: 60_000 },
+    method: 'GET',
+    path,
+    timeoutMs: 60_000,
     ...(labelSelector !== undefined && { query: { labelSelector } }),
   });
   return items.map((item) => ({ ...item, apiVersion, kind })).filter(isWanted);
@@ -88,7 +90,8 @@ function planFiles(objects: readonly KubernetesObject[]): BundleFile[] {
   return [
     { name: 'plan.txt', what: 'the plan as this plugin makes it', text: scrubbedText(VIEWS.wide(planned)) },
     {
-      ...{ name: 'plan.yaml', what: 'the objects that follow from it' },
+      name: 'plan.yaml',
+      what: 'the objects that follow from it',
       text: yamlOf(planned.flatMap(({ objects: made }) => made).map(withoutSecrets)),
     },
   ];

@@ -18,15 +18,15 @@ export interface SimulateOptions extends ConnectionOptions {
 /** `simulate`; `run` is given the options. */
 export function simulateCommand(run: (options: SimulateOptions) => Promise<void>): Command {
   return withConnection(new Command('simulate'))
-    .summary('where each address goes when nodes are gone; changes nothing')
+    .summary('shows where each address goes when nodes are lost; changes nothing')
     .description(
-      `Shows for each address which node has it now, and which node has it when the named nodes are gone.
-It reads KeepalivedGroups, Services, Nodes and EndpointSlices of the cluster, or of files, and changes nothing.
-The exit status is 2 when nobody answers at an address afterwards.`,
+      `Shows for each address which node has it now, and which node has it when the named nodes are lost.
+It reads KeepalivedGroups, Services, Nodes and EndpointSlices of the cluster or of files, and changes nothing.
+The exit status is 2 when no node answers for an address afterwards.`,
     )
-    .requiredOption('--without <node...>', 'names of the nodes that are gone, also separated by commas')
+    .requiredOption('--without <node...>', 'names of the nodes that are lost, separated by blanks or commas')
     .option('-f, --filename <file...>', 'files or folders of YAML or JSON instead of the cluster; - for standard input')
-    .option('-n, --namespace <namespace>', 'with -f: namespace of objects that name none')
+    .option('-n, --namespace <namespace>', 'with -f, the namespace of objects that name none')
     .addOption(
       new Option('-o, --output <format>', 'form of the output; wide shows all addresses').choices(SIMULATION_FORMATS).default('text'),
     )

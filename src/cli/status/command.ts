@@ -20,17 +20,18 @@ export interface StatusOptions extends ConnectionOptions {
 /** `status`; `run` is given the options. */
 export function statusCommand(run: (subject: string | undefined, options: StatusOptions) => Promise<void>): Command {
   return withConnection(new Command('status'))
-    .summary('who has which address, and what is amiss')
+    .summary('shows which node has each address, and what is wrong')
     .description(
-      `Prints what the status of KeepalivedGroups in the cluster says: addresses with their node, nodes that are behind, refusals.
-Of an address, a Service or a node it also says since when each address is where it is, which nodes can take over, its last move, and what is wrong.
-It reads KeepalivedGroups; with a subject also VirtualIPs, and of a node the Node, where you may. The exit status is 2 when something is wrong.`,
+      `Prints the status of KeepalivedGroups: the node of each address, nodes that do not run the newest configuration, and refusals.
+For an address, a Service or a node it also prints since when each address is on its node, which nodes can take over, the last move, and what is
+wrong. It reads KeepalivedGroups; with a subject also VirtualIPs, and for a node the Node, if you have permission. The exit status is 2 when
+something is wrong.`,
     )
     .argument(
       '[subject]',
-      'only this: an address, service/[NAMESPACE/]NAME or node/NAME; of an address or a node groups of every namespace are looked through, unless -n names one',
+      'only this subject: an address, service/[NAMESPACE/]NAME or node/NAME; an address or a node is looked up in the groups of every namespace, unless -n names one',
     )
-    .option('-n, --namespace <namespace>', "namespace of the groups, or of a Service that names none; without it the context's")
+    .option('-n, --namespace <namespace>', "namespace of the groups, or of a Service that names none; by default the context's")
     .option('-A, --all-namespaces', 'groups of every namespace')
     .addOption(
       new Option('-o, --output <format>', 'form of the output; wide shows what each node runs').choices(STATUS_FORMATS).default('text'),

@@ -13,19 +13,21 @@ export interface WatchOptions extends ConnectionOptions {
 /** `watch`; `run` is given what it is about and the options. */
 export function watchCommand(run: (subject: string | undefined, options: WatchOptions) => Promise<void>): Command {
   return withConnection(new Command('watch'))
-    .summary('what happens to addresses, as it happens, until Ctrl-C')
+    .summary('prints what happens to addresses as it happens, until Ctrl-C')
     .description(
-      `Prints a line for each move of an address, each change of its state, and each condition that says something else, with time and cause.
-Conditions of KeepalivedGroups and AddressPools say what is refused. What is there at the beginning is not printed: see status and history.
-It watches VirtualIPs, and where you may KeepalivedGroups and AddressPools. When the API server does not answer it tries again, and then tells
-what happened meanwhile, as far as the objects keep it. The exit status is 0 when Ctrl-C ends it.`,
+      `Prints a line with time and cause for each move of an address, each change of its state, and each change of a condition. Conditions of
+KeepalivedGroups and AddressPools show what is refused. The state at the start is not printed; status and history show it.
+It watches VirtualIPs and, if you have permission, KeepalivedGroups and AddressPools. When the API server does not answer, it tries again, and
+then prints what happened meanwhile, as far as the objects keep it. The exit status is 0 when Ctrl-C ends it.`,
     )
-    .argument('[subject]', 'only this: an address, service/[NAMESPACE/]NAME or node/NAME')
+    .argument('[subject]', 'only this subject: an address, service/[NAMESPACE/]NAME or node/NAME')
     .option(
       '-n, --namespace <namespace>',
-      "of a Service that names none, without it the context's; without a Service, groups of this namespace only",
+      "namespace of a Service that names none, by default the context's; without a Service, only groups of this namespace",
     )
-    .addOption(new Option('-o, --output <format>', 'form of the output; json is an object a line').choices(WATCH_FORMATS).default('text'))
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output; json prints an object on each line').choices(WATCH_FORMATS).default('text'),
+    )
     .addHelpText('after', EXAMPLES)
     .action((subject: string | undefined, options: WatchOptions) => run(subject, options));
 }

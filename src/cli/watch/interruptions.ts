@@ -7,7 +7,10 @@ type Log = ReflectorOptions<KubeObject>['log'];
 export function interruptions(kind: string, note: (sentence: string) => void): Log {
   const nothing = (): void => {};
   const log: Log = {
-    ...{ debug: nothing, info: nothing, error: nothing, fatal: nothing },
+    debug: nothing,
+    info: nothing,
+    error: nothing,
+    fatal: nothing,
     warn: ({ failures, err }) => {
       if (failures === 1)
         note(`The watch of ${kind}s is interrupted, and is tried again: ${err instanceof Error ? err.message : String(err)}`);

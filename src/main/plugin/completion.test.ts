@@ -87,7 +87,10 @@ describe('in a real shell', () => {
 
   it('kubectl is answered as it asks its plugins', () => {
     const { stdout, status } = sh(['kubectl_complete-keepalived', 'drain', '--at']);
-    expect({ stdout, status }).toEqual({ stdout: '--at-once\thow many virtual routers may be on their way at a time\n:4\n', status: 0 });
+    expect({ stdout, status }).toEqual({
+      stdout: '--at-once\tmaximum number of virtual routers that move at the same time\n:4\n',
+      status: 0,
+    });
     expect(sh([resolve('bin/kubectl_complete-keepalived'), 'status', '-o', 'js']).stdout).toMatch(/^json\t.*\n:4\n$/);
   });
 

@@ -13,7 +13,7 @@ import { incidentVerbs } from './incident-verbs.ts';
 /** The plugin with all its verbs, in the order in which its help names them. */
 export function pluginProgram(): Command {
   const program = new Command('kubectl-keepalived')
-    .description('What keepalived-operator does, or would do.')
+    .description('Shows, plans and changes where keepalived-operator puts virtual IPs.')
     .showHelpAfterError('(try --help)')
     .enablePositionalOptions();
   const verbs = [

@@ -84,7 +84,13 @@ export class EmptiedNodes {
     const store = new Store<KubeObject>();
     const fieldSelector = `spec.nodeName=${node},status.phase!=Succeeded,status.phase!=Failed`;
     const reflector = new Reflector({
-      ...{ client, clock, log, ...(times && { times }), resource: PODS, fieldSelector, store },
+      client,
+      clock,
+      log,
+      ...(times && { times }),
+      resource: PODS,
+      fieldSelector,
+      store,
       keep: (pod) => (isInTheWay(pod as Pod, node) ? { metadata: nameOf(pod) } : undefined),
     });
     const look = (): void => {

@@ -84,7 +84,10 @@ export class AccessReview {
     const body = { apiVersion: resource.apiVersion, kind: resource.kind, spec };
     try {
       return await this.#options.client.request<T>({
-        ...{ method: 'POST', path: collectionPath(resource), body, timeoutMs: TIMEOUT },
+        method: 'POST',
+        path: collectionPath(resource),
+        body,
+        timeoutMs: TIMEOUT,
         withoutLead: true,
       });
     } catch (error) {

@@ -41,7 +41,9 @@ export function claims(input: PlanInput, settings: VrrpSettings): Claims {
   const { group, services } = input;
   const { byService, claimed, holders, tenants } = award(input);
   const context: Context = {
-    ...{ settings, fence: fenceOf(group), group: keyOf(group) },
+    settings,
+    fence: fenceOf(group),
+    group: keyOf(group),
     isOnLink: onLink(input),
     isUnicast: group.spec?.unicastEnabled === true,
     runsScripts: Object.hasOwn(group.spec?.verbatimConfig ?? {}, 'enable_script_security'),
@@ -60,7 +62,10 @@ export function claims(input: PlanInput, settings: VrrpSettings): Claims {
   );
   const leftOut = Map.groupBy(wanted.problems, ({ object }) => `${object.namespace}/${object.name}`);
   return {
-    ...{ claimed, holders, routers: wanted.routers, checks: wanted.checks },
+    claimed,
+    holders,
+    routers: wanted.routers,
+    checks: wanted.checks,
     sharedAddresses: sharedToSave(tenants, names),
     problems: [...fenceProblems(group), ...parts.flatMap(({ problems }) => problems), ...[...leftOut.values()].flatMap(few)],
   };

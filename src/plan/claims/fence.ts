@@ -50,7 +50,7 @@ export function fenceOf(group: KeepalivedGroup): Fence {
     },
     refusesAddress(address, located) {
       if (isExcluded(located)) {
-        const message = `${address} is among spec.fences.excludedAddresses of ${key}; choose another address, or have its owner take it out there`;
+        const message = `${address} is among spec.fences.excludedAddresses of ${key}; choose another address, or have its owner remove it there`;
         return { reason: 'AddressNotAllowed', message };
       }
       if (isAllowed(located)) return undefined;
@@ -64,14 +64,14 @@ export function fenceOf(group: KeepalivedGroup): Fence {
         ofService >= addressesPerService
           ? ['the Service', 'addressesPerService', ofService, addressesPerService]
           : [`namespace ${namespace}`, 'addressesPerNamespace', ofNamespace, addressesPerNamespace];
-      const message = `${address} is too much: ${who} has ${had} addresses of ${key}, and may have ${most}; to allow more, its owner sets "${field}: ${had + 1}" in spec.fences`;
+      const message = `${address} is refused: ${who} has ${had} addresses of ${key}, and the limit is ${most}; to allow more, its owner sets "${field}: ${had + 1}" in spec.fences`;
       return { reason: 'TooManyAddresses', message };
     },
     refusesOneMoreRouter(router, { namespace, had, left, kept }) {
       const most = fences.routersPerNamespace;
       if (most === undefined ? left > kept || had < left : had < most) return undefined;
-      const why = most === undefined ? `the ${left} ids that are left are kept for others` : `may have ${most}`;
-      const message = `${router} has no virtual router: namespace ${namespace} has ${had} of ${key}, and ${why}; remove its verbatim lines or externalTrafficPolicy Local, with which it can not share one, or have the group's owner set "routersPerNamespace: ${had + 1}" in spec.fences`;
+      const why = most === undefined ? `the ${left} ids that are free are reserved for other namespaces` : `the limit is ${most}`;
+      const message = `${router} has no virtual router: namespace ${namespace} has ${had} dedicated ones of ${key}, and ${why}; remove its verbatim lines or externalTrafficPolicy Local, with which it can not share one, or have the group's owner set "routersPerNamespace: ${had + 1}" in spec.fences`;
       return { reason: 'TooManyRouters', message };
     },
     allowsKeyword: (keyword) => fences.verbatimKeys?.includes(keyword) ?? false,
@@ -86,7 +86,7 @@ export function fenceProblems(group: KeepalivedGroup): Problem[] {
       .map((text) => ({
         object: groupReference(group),
         reason: 'FenceMalformed' as const,
-        message: `spec.fences.${field} holds ${JSON.stringify(text)}, which counts for nothing; write a prefix such as 192.0.2.0/24, a range such as 192.0.2.10-192.0.2.20, or one address`,
+        message: `spec.fences.${field} holds ${JSON.stringify(text)}, which is ignored; write a prefix such as 192.0.2.0/24, a range such as 192.0.2.10-192.0.2.20, or one address`,
       })),
   );
 }

@@ -9,11 +9,11 @@ import { KEPT } from './allotment.ts';
 import { isCarrier, MOST_CARRIERS } from './carrier.ts';
 
 let last = 0;
-/** That many Services of a namespace, each with an address of its own; `needy` ones can share no virtual router. */
-const many = (namespace: string, count: number, kind: 'needy' | 'modest'): Service[] =>
+/** That many Services of a namespace, each with an address of its own; `dedicated` ones can share no virtual router. */
+const many = (namespace: string, count: number, kind: 'dedicated' | 'shareable'): Service[] =>
   Array.from({ length: count }, (_, index) => {
     last += 1;
-    const annotations = kind === 'needy' ? { verbatim: '{"advert_int": "1"}' } : {};
+    const annotations = kind === 'dedicated' ? { verbatim: '{"advert_int": "1"}' } : {};
     const service = aService(`${kind}${String(index).padStart(3, '0')}`, [`10.${last >> 16}.${(last >> 8) & 255}.${last & 255}`], {
       annotations,
     });
@@ -38,13 +38,23 @@ const TWO: FencesSpec = { routersPerNamespace: 2 };
 
 describe('virtual routers that a namespace may have', () => {
   it.each<[string, readonly Service[], FencesSpec, Readonly<Record<string, number>>]>([
-    ['are as many as it asks for, where the group says nothing', many('shop', 100, 'needy'), {}, {}],
-    ['are as many as the group says', many('shop', 2, 'needy'), TWO, {}],
-    ['are no more: what can not share is refused', many('shop', 3, 'needy'), TWO, { 'shop TooManyRouters': 1 }],
-    ['are no more: what can share does', many('shop', 9, 'modest'), TWO, {}],
-    ['are no more, of both kinds', [...many('shop', 1, 'needy'), ...many('shop', 9, 'modest')], TWO, {}],
-    ['may be none', [...many('shop', 2, 'modest'), ...many('web', 1, 'needy')], { routersPerNamespace: 0 }, { 'web TooManyRouters': 1 }],
-    ['are counted for each namespace', [...many('shop', 3, 'needy'), ...many('web', 2, 'needy')], TWO, { 'shop TooManyRouters': 1 }],
+    ['are as many as it asks for, where the group says nothing', many('shop', 100, 'dedicated'), {}, {}],
+    ['are as many as the group says', many('shop', 2, 'dedicated'), TWO, {}],
+    ['are no more: what can not share is refused', many('shop', 3, 'dedicated'), TWO, { 'shop TooManyRouters': 1 }],
+    ['are no more: what can share does', many('shop', 9, 'shareable'), TWO, {}],
+    ['are no more, of both kinds', [...many('shop', 1, 'dedicated'), ...many('shop', 9, 'shareable')], TWO, {}],
+    [
+      'may be none',
+      [...many('shop', 2, 'shareable'), ...many('web', 1, 'dedicated')],
+      { routersPerNamespace: 0 },
+      { 'web TooManyRouters': 1 },
+    ],
+    [
+      'are counted for each namespace',
+      [...many('shop', 3, 'dedicated'), ...many('web', 2, 'dedicated')],
+      TWO,
+      { 'shop TooManyRouters': 1 },
+    ],
   ])('%s', (_, services, fences, problems) => {
     const planned = planOf(services, fences);
     expect(told(planned)).toEqual(problems);
@@ -55,40 +65,46 @@ describe('virtual routers that a namespace may have', () => {
   });
 
   it('are kept when the group says less than there are', () => {
-    const services = [...many('shop', 5, 'needy'), ...many('shop', 5, 'modest')];
+    const services = [...many('shop', 5, 'dedicated'), ...many('shop', 5, 'shareable')];
     const before = planOf(services);
     expect(next(before, services, TWO)).toMatchObject({ routers: before.routers, routerIds: before.routerIds, problems: [] });
   });
 
   it('are not made by Services that come and go while a node is silent', () => {
     const pods = [aPod('node1', 'r')];
-    const first = planOf(many('shop', 2, 'needy'), TWO, { pods });
-    const renamed = many('shop', 2, 'needy').map((one) => ({ ...one, metadata: { ...one.metadata, name: `new-${one.metadata.name}` } }));
+    const first = planOf(many('shop', 2, 'dedicated'), TWO, { pods });
+    const renamed = many('shop', 2, 'dedicated').map((one) => ({
+      ...one,
+      metadata: { ...one.metadata, name: `new-${one.metadata.name}` },
+    }));
     expect(told(next(first, renamed, TWO, { pods }))).toEqual({ 'shop TooManyRouters': 2 });
     expect(told(next(first, renamed, TWO, { pods, reports: [aReport('node1', 'r')] }))).toEqual({});
   });
 
   it('are refused with what to write to allow one more', () => {
-    const [problem] = planOf(many('shop', 3, 'needy'), TWO).problems;
-    expect(problem?.message).toContain('namespace shop has 2 of KeepalivedGroup web/vips, and may have 2');
+    const [problem] = planOf(many('shop', 3, 'dedicated'), TWO).problems;
+    expect(problem?.message).toContain('namespace shop has 2 dedicated ones of KeepalivedGroup web/vips, and the limit is 2');
     expect(problem?.message).toContain('have the group\'s owner set "routersPerNamespace: 3" in spec.fences');
   });
 });
 
 describe('the last ids', () => {
   it('are for others, where the group says nothing: one namespace leaves room for carriers and for some that can not share', () => {
-    const planned = planOf(many('shop', 300, 'needy'));
+    const planned = planOf(many('shop', 300, 'dedicated'));
     expect(idsOf(planned, 'shop')).toBe(255 - MOST_CARRIERS - KEPT);
-    expect(planned.problems[0]).toMatchObject({ reason: 'TooManyRouters', message: expect.stringContaining('kept for others') });
+    expect(planned.problems[0]).toMatchObject({
+      reason: 'TooManyRouters',
+      message: expect.stringContaining('reserved for other namespaces'),
+    });
     expect(planned.problems[0]?.message).toContain('"routersPerNamespace: 216"');
   });
 
   it('are anybody’s where the group says so', () => {
-    expect(idsOf(planOf(many('shop', 255, 'needy'), { routersPerNamespace: 255 }), 'shop')).toBe(255);
+    expect(idsOf(planOf(many('shop', 255, 'dedicated'), { routersPerNamespace: 255 }), 'shop')).toBe(255);
   });
 
   it('are kept by the namespace that has them', () => {
-    const services = many('shop', 255, 'needy');
+    const services = many('shop', 255, 'dedicated');
     const before = planOf(services, { routersPerNamespace: 255 });
     expect(next(before, services)).toMatchObject({ routerIds: before.routerIds, problems: [] });
   });
@@ -96,19 +112,19 @@ describe('the last ids', () => {
   it('are a quarter where others on the segment have most', () => {
     const theirs = Object.fromEntries(Array.from({ length: 235 }, (_, index) => [`web/x${index}`, index + 1]));
     const otherGroups = [aGroup({ name: 'other', status: { routerIDs: theirs } })];
-    expect(idsOf(planOf(many('shop', 30, 'needy'), {}, { otherGroups }), 'shop')).toBe(15);
+    expect(idsOf(planOf(many('shop', 30, 'dedicated'), {}, { otherGroups }), 'shop')).toBe(15);
   });
 });
 
 describe('a tenant', () => {
-  const greedy = fc.record({ needy: fc.nat(300), modest: fc.nat(300), name: fc.constantFrom('evil', 'zealous') });
-  const asked = fc.record({ needy: fc.nat(4), modest: fc.nat(300) });
+  const greedy = fc.record({ dedicated: fc.nat(300), shareable: fc.nat(300), name: fc.constantFrom('evil', 'zealous') });
+  const asked = fc.record({ dedicated: fc.nat(4), shareable: fc.nat(300) });
 
   it('gets some ids, and all else is carried, however much another asks for, before or at the same time', () => {
     fc.assert(
       fc.property(greedy, asked, fc.boolean(), (rival, own, isLater) => {
-        const theirs = [...many(rival.name, rival.needy, 'needy'), ...many(rival.name, rival.modest, 'modest')];
-        const ours = [...many('shop', own.needy, 'needy'), ...many('shop', own.modest, 'modest')];
+        const theirs = [...many(rival.name, rival.dedicated, 'dedicated'), ...many(rival.name, rival.shareable, 'shareable')];
+        const ours = [...many('shop', own.dedicated, 'dedicated'), ...many('shop', own.shareable, 'shareable')];
         const planned = isLater ? next(planOf(theirs), [...theirs, ...ours]) : planOf([...theirs, ...ours]);
         expect(planned.problems.filter(({ object }) => object.namespace === 'shop')).toEqual([]);
         expect(carriedOf(planned, 'shop')).toBe(ours.length);
@@ -118,23 +134,23 @@ describe('a tenant', () => {
   });
 
   it('gets as many ids as the group says, while there are as many for each, whoever comes first', () => {
-    const asks = fc.array(fc.record({ needy: fc.nat(60), modest: fc.nat(60) }), { minLength: 1, maxLength: 10 });
+    const asks = fc.array(fc.record({ dedicated: fc.nat(60), shareable: fc.nat(60) }), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(asks, fc.nat(9), fc.boolean(), (tenants, at, isLater) => {
         const most = Math.floor((255 - MOST_CARRIERS) / tenants.length);
-        const all = tenants.map(({ needy, modest }, index) => [
-          ...many(`t${index}`, needy, 'needy'),
-          ...many(`t${index}`, modest, 'modest'),
+        const all = tenants.map(({ dedicated, shareable }, index) => [
+          ...many(`t${index}`, dedicated, 'dedicated'),
+          ...many(`t${index}`, shareable, 'shareable'),
         ]);
         const fences = { routersPerNamespace: most };
         const others = all.filter((_, index) => index !== at % tenants.length).flat();
         const planned = isLater ? next(planOf(others, fences), all.flat(), fences) : planOf(all.flat(), fences);
-        for (const [index, { needy, modest }] of tenants.entries()) {
+        for (const [index, { dedicated, shareable }] of tenants.entries()) {
           const own = planned.routers.filter(({ name, verbatim }) => name.startsWith(`t${index}/`) && verbatim.length > 0);
-          expect(own).toHaveLength(Math.min(needy, most));
+          expect(own).toHaveLength(Math.min(dedicated, most));
           expect(idsOf(planned, `t${index}`)).toBeLessThanOrEqual(most);
-          expect(told(planned)[`t${index} TooManyRouters`] ?? 0).toBe(needy - own.length);
-          expect(carriedOf(planned, `t${index}`)).toBe(own.length + modest);
+          expect(told(planned)[`t${index} TooManyRouters`] ?? 0).toBe(dedicated - own.length);
+          expect(carriedOf(planned, `t${index}`)).toBe(own.length + shareable);
         }
         expect(planned.problems.filter(({ reason }) => reason !== 'TooManyRouters')).toEqual([]);
       }),
@@ -143,10 +159,10 @@ describe('a tenant', () => {
   });
 
   it('has carriers made for all when it is over its number, and moves nobody who is there', () => {
-    const theirs = many('web', 20, 'modest');
+    const theirs = many('web', 20, 'shareable');
     const before = planOf(theirs);
     expect(carriersOf(before)).toBe(0);
-    const after = next(before, [...theirs, ...many('shop', 9, 'modest')], TWO);
+    const after = next(before, [...theirs, ...many('shop', 9, 'shareable')], TWO);
     expect(carriersOf(after)).toBe(MOST_CARRIERS);
     for (const [name, id] of Object.entries(before.routerIds)) expect(after.routerIds[name]).toBe(id);
   });

@@ -34,15 +34,15 @@ export interface Stock {
 /** Ids for new routers, and for carriers where they begin: those come from the upper end, as ids of Services are the lowest that are free. */
 export function allot(fresh: readonly WantedRouter[], stock: Stock): Allotment {
   const { hasCarriers, free, mostCarriers } = stock;
-  const { needy, modest, refused, sharing } = admitted(fresh, stock);
-  if (hasCarriers || modest.length + sharing === 0) return { own: numbered(needy, free), carriers: [], refused };
-  const all = [...needy, ...modest].sort((a, b) => byText(a.name, b.name));
+  const { dedicated, shareable, refused, sharing } = admitted(fresh, stock);
+  if (hasCarriers || shareable.length + sharing === 0) return { own: numbered(dedicated, free), carriers: [], refused };
+  const all = [...dedicated, ...shareable].sort((a, b) => byText(a.name, b.name));
   if (sharing === 0 && all.length + MOST_CARRIERS + RESERVE <= free.length) return { own: numbered(all, free), carriers: [], refused };
   // With few ids left, most of them: carriers are what serves everybody.
-  const count = Math.min(mostCarriers, Math.ceil((free.length * 2) / 3), Math.max(1, free.length - needy.length));
+  const count = Math.min(mostCarriers, Math.ceil((free.length * 2) / 3), Math.max(1, free.length - dedicated.length));
   const left = free.length - count;
-  const lucky = modest.slice(0, Math.max(0, left - needy.length - RESERVE));
-  const both = [...needy.slice(0, left), ...lucky].sort((a, b) => byText(a.name, b.name));
+  const withOwnId = shareable.slice(0, Math.max(0, left - dedicated.length - RESERVE));
+  const both = [...dedicated.slice(0, left), ...withOwnId].sort((a, b) => byText(a.name, b.name));
   return { own: numbered(both, free), carriers: free.slice(left).map((id, index) => [carrierName(index + 1), id]), refused };
 }
 
@@ -50,9 +50,9 @@ export function allot(fresh: readonly WantedRouter[], stock: Stock): Allotment {
 
 interface Admitted {
   /** Those that need an id, as far as there are ids and their namespaces may have them. */
-  readonly needy: readonly WantedRouter[];
+  readonly dedicated: readonly WantedRouter[];
   /** Those that could do without, as far as their namespaces may have ids. */
-  readonly modest: readonly WantedRouter[];
+  readonly shareable: readonly WantedRouter[];
   /** How many could do without and have to. */
   readonly sharing: number;
   readonly refused: ReadonlyMap<string, Refusal>;
@@ -63,20 +63,20 @@ function admitted(fresh: readonly WantedRouter[], { fence, had, lingering, hasCa
   // What lingers counts too: else who makes and deletes Services while a node is silent would get every id.
   const counts = countsOf([...had, ...lingering]);
   const refused = new Map<string, Refusal>();
-  const needy: WantedRouter[] = [];
+  const dedicated: WantedRouter[] = [];
   for (const router of fresh.filter(needsOwnInstance)) {
-    const left = free.length - needy.length;
+    const left = free.length - dedicated.length;
     const refusal = left > 0 ? fence.refusesOneMoreRouter(router.name, { ...askedBy(router, counts), left, kept }) : undefined;
     if (refusal !== undefined) refused.set(router.name, refusal);
-    else if (left > 0) needy.push(add(router, counts));
+    else if (left > 0) dedicated.push(add(router, counts));
   }
   const others = fresh.filter((router) => !needsOwnInstance(router));
-  const all = countsOf([...had, ...needy.map(({ name }) => name)]);
+  const all = countsOf([...had, ...dedicated.map(({ name }) => name)]);
   const plenty = { left: Number.POSITIVE_INFINITY, kept };
-  const modest = others.flatMap((router) =>
+  const shareable = others.flatMap((router) =>
     fence.refusesOneMoreRouter(router.name, { ...askedBy(router, all), ...plenty }) ? [] : add(router, all),
   );
-  return { needy, modest, sharing: others.length - modest.length, refused };
+  return { dedicated, shareable, sharing: others.length - shareable.length, refused };
 }
 
 /** How many ids each namespace has. */

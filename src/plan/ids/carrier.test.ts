@@ -81,17 +81,19 @@ describe('more Services than ids', () => {
   });
 
   it('leave ids for those that can not share one, and tell those that come too late', () => {
-    const needy = Array.from({ length: RESERVE + 1 }, (_, index) => local(`local${String(index).padStart(2, '0')}`, `203.0.113.${index}`));
-    const { problems, routers } = next(usual, { services: [...full, ...needy] }, UNFENCED);
+    const dedicated = Array.from({ length: RESERVE + 1 }, (_, index) =>
+      local(`local${String(index).padStart(2, '0')}`, `203.0.113.${index}`),
+    );
+    const { problems, routers } = next(usual, { services: [...full, ...dedicated] }, UNFENCED);
     expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual([`local${RESERVE} RouterIdsExhausted`]);
     expect(routers.filter(({ trackFile }) => trackFile !== undefined)).toHaveLength(RESERVE);
-    const fenced = next(usual, { services: [...full, ...needy] });
+    const fenced = next(usual, { services: [...full, ...dedicated] });
     expect(fenced.problems.map(({ object, reason }) => `${object.name} ${reason}`)[0]).toBe(`local0${RESERVE - KEPT} TooManyRouters`);
   });
 
   it('may all need ids of their own, up to the last id', () => {
-    const needy = Array.from({ length: 256 }, (_, index) => local(`l${String(index).padStart(3, '0')}`, `198.18.1.${index}`));
-    const { problems, routers } = planOf(needy, { group: aGroup({ spec: UNFENCED }) });
+    const dedicated = Array.from({ length: 256 }, (_, index) => local(`l${String(index).padStart(3, '0')}`, `198.18.1.${index}`));
+    const { problems, routers } = planOf(dedicated, { group: aGroup({ spec: UNFENCED }) });
     expect(routers.map(({ id }) => id)).toEqual(Array.from({ length: 255 }, (_, index) => index + 1));
     expect(problems.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['l255 RouterIdsExhausted']);
   });

@@ -28,7 +28,7 @@ export function boundedGroup({ settings, globals }: GroupSettings, size: Size): 
     const is = isWithin(was) ? was : (steps.find(isWithin) ?? was);
     if (is !== was)
       messages.push(
-        `spec.vrrp.${field} is ${was}, which is too much for a node with ${routers} virtual routers and ${addresses} addresses; ${is} is used: set it to that`,
+        `spec.vrrp.${field} is ${was}, with which a node with ${routers} virtual routers and ${addresses} addresses would send too much; ${is} is used: set it to that`,
       );
     return is;
   };

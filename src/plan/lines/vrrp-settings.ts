@@ -48,7 +48,9 @@ export function vrrpSettings(
   const adverts =
     within('downTimerAdverts', vrrp.downTimerAdverts, [2, 100]) ?? (interval === undefined ? defaults.downTimerAdverts : THREE);
   const settings: VrrpSettings = {
-    ...{ version, advertInterval, preempt },
+    version,
+    advertInterval,
+    preempt,
     ...(adverts !== THREE && { downTimerAdverts: adverts }),
     ...(preempt && delay > 0 && { preemptDelay: delay }),
     ...(repeats !== undefined && { arpRepeats: repeats }),

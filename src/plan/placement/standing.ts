@@ -91,7 +91,7 @@ export function unsteadyProblems({ group, unsteady = [] }: PlanInput, standing: 
     .map(({ node, losses }) => ({
       object: groupReference(group),
       reason: 'NodeUnsteady',
-      message: `node ${node} was lost ${losses} times, each within ten minutes of the one before; it takes its addresses back after it has been well for a while: look for a loose link, a kubelet that restarts, or a lack of memory`,
+      message: `node ${node} was lost ${losses} times, each within ten minutes of the one before; it takes its addresses back after it has been healthy for a while: look for a loose link, a kubelet that restarts, or a lack of memory`,
     }));
 }
 

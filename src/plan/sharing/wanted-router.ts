@@ -102,7 +102,11 @@ function routerOf(name: string, members: readonly Member[], { tenants, names }: 
   const check = port === undefined ? undefined : { trackFile: isNamesake ? keyOf(service) : name, port };
   return {
     router: {
-      ...{ name, service: keyOf(service), object, isSpread: isSpreadName(name), verbatim },
+      name,
+      service: keyOf(service),
+      object,
+      isSpread: isSpreadName(name),
+      verbatim,
       addresses: members.length === 1 ? leader.addresses : sorted(members.flatMap(({ addresses }) => addresses)),
       services: members.map(({ tenant, addresses }) => ({ service: tenant.object, addresses })),
       ...(bare && { bare }),

@@ -79,7 +79,10 @@ export class Source {
   #log(): ReflectorOptions<KubeObject>['log'] {
     const nothing = (): void => {};
     const log: ReflectorOptions<KubeObject>['log'] = {
-      ...{ debug: nothing, info: nothing, error: nothing, fatal: nothing },
+      debug: nothing,
+      info: nothing,
+      error: nothing,
+      fatal: nothing,
       warn: ({ err, failures }) => {
         // The first failure may be a watch that is too old, which the next list mends at once.
         if (failures === 1 && this.#fact.state === 'live' && isStatus(err, 410)) return;

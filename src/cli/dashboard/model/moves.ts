@@ -40,7 +40,11 @@ function moveFact({ address, service, time, from, to, cause, message, withoutOwn
   const words = gapInWords(withoutOwner);
   return {
     id: `${address} ${time} ${to}`,
-    ...{ address, time, to, cause, message },
+    address,
+    time,
+    to,
+    cause,
+    message,
     ...(service !== undefined && { service }),
     ...(from !== undefined && { from }),
     ...(withoutOwner && { gap: [withoutOwner.atLeastMilliseconds, withoutOwner.atMostMilliseconds] as const }),

@@ -99,7 +99,12 @@ function useRows(rows: readonly AddressFact[], select: Select) {
   };
   const page = Math.max(1, Math.floor(sight.height / ROW) - 2);
   const steps: Readonly<Record<string, number>> = {
-    ...{ ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 },
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + page,
+    PageUp: active - page,
+    Home: 0,
+    End: rows.length - 1,
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const to = steps[event.key];

@@ -22,10 +22,10 @@ export class ManagerMetrics {
   readonly #groups = this.#gauge('keepalived_operator_groups', 'KeepalivedGroups that exist', []);
   readonly #delivery = this.#histogram(
     'keepalived_operator_delivery_seconds',
-    'From telling a pod of a configuration until its daemon has confirmed it',
+    'Time from the write of a revision to a pod until keepalived has confirmed it',
     [],
   );
-  readonly #refusals = this.#gauge('keepalived_operator_refusals', 'What was asked for and is not carried, by reason', ['group', 'reason']);
+  readonly #refusals = this.#gauge('keepalived_operator_refusals', 'Problems of a group by reason, without hints', ['group', 'reason']);
   readonly #pools = this.#gauge('keepalived_operator_pool_addresses', 'Addresses of a pool: total, used, reserved or free', [
     'pool',
     'family',
@@ -35,7 +35,11 @@ export class ManagerMetrics {
   readonly #moves = new MoveMetrics(this.registry);
   readonly #wire = new WireMetrics(this.registry);
   readonly #certificates = this.#counter('certwatcher_read_certificate_total', 'Readings of the certificate of the metrics', []);
-  readonly #badCertificates = this.#counter('certwatcher_read_certificate_errors_total', 'Those that failed', []);
+  readonly #badCertificates = this.#counter(
+    'certwatcher_read_certificate_errors_total',
+    'Readings of the certificate of the metrics that failed',
+    [],
+  );
   readonly #reasons = new Map<string, ReadonlySet<string>>();
   readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Reconciliations by result', ['controller', 'result']);
   readonly #errors = this.#counter('controller_runtime_reconcile_errors_total', 'Reconciliations that failed', ['controller']);
@@ -50,10 +54,10 @@ export class ManagerMetrics {
 
   /** @param running - by controller the seconds for which each key that is worked on now has been so */
   constructor(running: () => ReadonlyMap<string, readonly number[]> = () => new Map()) {
-    this.#told('workqueue_unfinished_work_seconds', 'Time that work has taken which has not ended yet', running, (all) =>
+    this.#told('workqueue_unfinished_work_seconds', 'Time that reconciliations that still run have taken', running, (all) =>
       all.reduce((sum, seconds) => sum + seconds, 0),
     );
-    this.#told('workqueue_longest_running_processor_seconds', 'Time that the longest of it has taken', running, (all) =>
+    this.#told('workqueue_longest_running_processor_seconds', 'Time that the longest of these reconciliations has taken', running, (all) =>
       Math.max(0, ...all),
     );
     collectDefaultMetrics({ register: this.registry });

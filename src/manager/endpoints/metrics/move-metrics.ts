@@ -15,7 +15,7 @@ export class MoveMetrics {
 
   constructor(registry: Registry) {
     const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers: [registry] });
-    this.#failovers = counter('keepalived_operator_failovers_total', 'Virtual routers that another node was seen to own than before', [
+    this.#failovers = counter('keepalived_operator_failovers_total', 'Times that a virtual router was seen on another node than before', [
       'group',
     ]);
     this.#moves = counter('keepalived_operator_moves_total', 'Times that a node became the owner of a virtual router, by cause', [
@@ -29,7 +29,7 @@ export class MoveMetrics {
     );
     this.#gaps = new Histogram({
       name: 'keepalived_operator_without_owner_seconds',
-      help: 'Time for which no node owned a virtual router that moved: the most that it can have been',
+      help: 'Upper bound of the time during which no node owned a virtual router that moved',
       labelNames: ['group'],
       buckets: SECONDS,
       registers: [registry],

@@ -13,8 +13,8 @@ export class VipMetrics {
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['group'], registers: [registry] });
-    this.#nodes = gauge('keepalived_operator_nodes', 'Nodes that a group is to run on');
-    this.#planned = gauge('keepalived_operator_planned_vips', 'Addresses that a group is to carry');
+    this.#nodes = gauge('keepalived_operator_nodes', 'Nodes that a group should run on');
+    this.#planned = gauge('keepalived_operator_planned_vips', 'Addresses that a group should carry');
     this.#observed = gauge('keepalived_operator_observed_vips', 'Planned addresses that exactly one node has');
     this.#withoutSpare = gauge('keepalived_operator_vips_without_spare', 'Observed addresses for which no other node stands by');
   }

@@ -16,7 +16,7 @@ export class WireMetrics {
     });
     this.#routers = new Gauge({
       name: 'keepalived_operator_foreign_virtual_routers',
-      help: 'Virtual routers whose id a host uses that is no node of the cluster; absent where no node listens',
+      help: 'Virtual routers whose id is also used by a host that is not a node of the cluster; absent if no node listens',
       labelNames: ['group'],
       registers: [registry],
     });
