@@ -55,11 +55,12 @@ describe.skipIf(whyNoLab !== undefined)(`a Service with policy Local${whyNoLab =
   });
 
   it('has its address on the node of its only endpoint also where a group does not preempt', async () => {
-    await preempt(false);
     try {
+      await preempt(false);
       for (const node of lab.nodes.slice(0, 2)) await follows(node);
     } finally {
       await preempt(true);
+      await settled(lab);
     }
   });
 
@@ -134,7 +135,16 @@ const conditionIs = (status: 'True' | 'False'): Promise<true> =>
 async function preempt(isOn: boolean): Promise<void> {
   const patch = JSON.stringify({ spec: { vrrp: { preempt: isOn ? null : false } } });
   await lab.kubectl(['patch', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '--type=merge', '-p', patch]);
-  await settled(lab);
+  await lab.waitFor(
+    'every node runs the group as it is now',
+    async () => {
+      const { metadata, status } = JSON.parse(await lab.kubectl(['get', 'keepalivedgroup', '-n', NAMESPACE, GROUP, '-o', 'json']));
+      const { observedGeneration, conditions } = status;
+      const isUpToDate = conditions.some((one: { type: string; status: string }) => one.type === 'UpToDate' && one.status === 'True');
+      return (observedGeneration === metadata.generation && isUpToDate) || undefined;
+    },
+    60_000,
+  );
 }
 
 /** Another Service with policy Local for the pods that are there. */
