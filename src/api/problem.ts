@@ -54,6 +54,7 @@ export const REASONS = {
   RouterIdShared: hint('another group uses the same virtual router id'),
   VerbatimMalformed: refused('the verbatim annotation is not a JSON object of strings'),
   VerbatimRefused: refused('a verbatim line is not among those that a Service may set'),
+  KernelSettingsRemain: hint('a verbatim line of the Service has keepalived change settings of the kernel, which stay when it ends'),
   NodeUnsteady: hint('a node was lost several times, and takes its addresses back only after it has been well for a while'),
   NodesSendMuch: hint('groups that run on the same nodes can together send more from one of them than was measured'),
   PreferenceIgnored: hint('an entry of the annotation preferred-nodes of the group can not be followed'),
