@@ -38,7 +38,8 @@ export function planCommand(run: (files: readonly string[], options: PlanOptions
       `Plans the KeepalivedGroups in files as the operator would, without a cluster, and prints the objects that it would write.
 It reads KeepalivedGroups, AddressPools, VirtualIPs, Services (with their status), Nodes, Pods, Secrets, Namespaces and ResourceQuotas,
 and passes over other kinds.
-What is refused, and what the files leave open, is said on standard error; the exit status is 0 unless the input can't be read.`,
+What is refused, and what the files leave open, is said on standard error; the exit status is 0 unless the input can't be read.
+No file holds the networks of the nodes' interfaces: whether an address is in none of them (AddressOffNetwork) only a running group says.`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
     .option('-n, --namespace <namespace>', 'namespace of objects that name none', 'default')
