@@ -215,6 +215,53 @@ describe('the controller of addresses', () => {
   });
 });
 
+describe('a record that is refused', () => {
+  /** The record of the first address is refused as long as `isRefused` says so. */
+  const refusing = (status: number, isRefused: () => boolean): Client => ({
+    stream: (request) => api.stream(request),
+    request: async <T>(request: Request): Promise<T> => {
+      if (request.path.endsWith('/virtualips') && JSON.stringify(request.body ?? '').includes('"192.0.2.10"') && isRefused())
+        throw new ApiError({ kind: 'response', status, message: 'no' });
+      return api.request<T>(request);
+    },
+  });
+  const statuses = async (): Promise<string[]> =>
+    [...(await list<AddressPool | VirtualIP>(ADDRESS_POOLS)), ...(await list<AddressPool | VirtualIP>(VIRTUAL_IPS))].flatMap(
+      ({ metadata, status }) => (status === undefined ? [] : metadata.name),
+    );
+  const rounds = async ({ controller, tell, look }: Life, count: number): Promise<void> => {
+    for (let round = 0; round < count; round += 1) {
+      await look();
+      await controller.reconcile();
+      await look();
+      await tell.reconcile();
+      await clock.pass(1000);
+    }
+  };
+  beforeEach(async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await create(SERVICES, aBalancer(name));
+  });
+
+  it.each([403, 409, 429, 500])('(%i) keeps no other Service, record or pool from its address or its word', async (status) => {
+    let isRefused = true;
+    const life = begin(refusing(status, () => isRefused));
+    await rounds(life, 4);
+    expect(await shown()).toEqual(['a', 'b 192.0.2.11', 'c 192.0.2.12', 'd']);
+    expect(await statuses()).toEqual(['lan', '192.0.2.11', '192.0.2.12']);
+    expect(told.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['d PoolExhausted']);
+    isRefused = false;
+    await rounds(life, 2);
+    expect((await shown())[0]).toBe('a 192.0.2.10');
+    expect(await statuses()).toContain('192.0.2.10');
+  });
+
+  it('because somebody else wrote meanwhile tells nothing of what was judged before that', async () => {
+    const life = begin(refusing(409, () => true));
+    await rounds(life, 1);
+    expect([told, await statuses()]).toEqual([[], []]);
+  });
+});
+
 describe('a status that is refused', () => {
   let refusals: ((path: string) => ApiError | undefined)[];
   let tried: string[];
