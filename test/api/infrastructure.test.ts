@@ -92,9 +92,9 @@ describe('an address in no network of the nodes’ interface', () => {
     const web = await aNamespace(cluster, 'off-network');
     await createGroup(cluster, web, 'vips');
     await createService(cluster, web, 'off', ['192.0.3.200']);
-    await createService(cluster, web, 'on', ['192.0.2.200']);
+    await createService(cluster, web, 'on', ['192.0.2.211']);
     const before = await startManager(cluster.operator);
-    await carried(cluster, web, ['192.0.3.200', '192.0.2.200']);
+    await carried(cluster, web, ['192.0.3.200', '192.0.2.211']);
     await waitFor('the DaemonSet is there', () => find(cluster, DAEMON_SETS, { namespace: web, name: 'vips' }), 20_000);
     await before.stop();
     expect(await conditionOf(web, 'off')).toBeUndefined();
@@ -115,7 +115,7 @@ describe('an address in no network of the nodes’ interface', () => {
       const accepted = (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'Accepted');
       expect(accepted).toMatchObject({ status: 'True', reason: 'AcceptedWithHints' });
       expect(carries((await confOf(cluster, web)) ?? '', '192.0.3.200')).toBe(true);
-      await patch(cluster, SERVICES, { namespace: web, name: 'off' }, { spec: { externalIPs: ['192.0.2.201'] } });
+      await patch(cluster, SERVICES, { namespace: web, name: 'off' }, { spec: { externalIPs: ['192.0.2.212'] } });
       await waitFor('nothing is left to say', async () => (await conditionOf(web, 'off')) === undefined || undefined, 20_000);
     } finally {
       await manager.stop();
