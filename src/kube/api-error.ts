@@ -54,6 +54,15 @@ export function errorOfStatus(code: number, body: unknown, where: string, retryA
   });
 }
 
+/** Milliseconds; a server that asks for a longer pause is asked again after this one. */
+const MOST_PATIENCE = 60_000;
+
+/** The longest pause that the server asked for, in milliseconds, also where several writes failed at once; 0 where it asked for none. */
+export function retryAfterOf(error: unknown): number {
+  if (error instanceof AggregateError) return Math.max(0, ...error.errors.map(retryAfterOf));
+  return error instanceof ApiError ? Math.min(MOST_PATIENCE, error.retryAfter ?? 0) : 0;
+}
+
 export const isStatus = (error: unknown, ...codes: readonly number[]): boolean => error instanceof ApiError && codes.includes(error.status);
 export const isNotFound = (error: unknown): boolean => isStatus(error, 404);
 export const isConflict = (error: unknown): boolean => isStatus(error, 409);

@@ -1,5 +1,5 @@
 import type { Clock } from '../telemetry/clock.ts';
-import { ApiError } from './api-error.ts';
+import { retryAfterOf } from './api-error.ts';
 import { Backoff } from './backoff.ts';
 
 /** What is to happen with a key after its work. */
@@ -182,15 +182,4 @@ export class WorkQueue {
     if (rest > 0) this.#restUntil.set(key, this.#options.clock.monotonic() + rest);
     else this.#restUntil.delete(key);
   }
-}
-
-// --- internal ---
-
-/** Milliseconds; a server that asks for a longer pause is asked again after this one. */
-const MOST_PATIENCE = 60_000;
-
-/** The longest pause that the server asked for, also where several writes failed at once. */
-function retryAfterOf(error: unknown): number {
-  if (error instanceof AggregateError) return Math.max(0, ...error.errors.map(retryAfterOf));
-  return error instanceof ApiError ? Math.min(MOST_PATIENCE, error.retryAfter ?? 0) : 0;
 }

@@ -90,7 +90,7 @@ describe('a node', () => {
   it('that carries IPv6 alone needs no settings', () => {
     expect(outcome([six], settings(), facts({ arp: null }))).toMatchObject({ lines: { six: ['use_vmac'] }, problems: [] });
   });
-  it('of a group without them keeps the line of a Service, and says nothing', () => {
+  it('of a group without them keeps the line of a Service; what that leaves behind the manager says', () => {
     const { virtualMac: _, ...without } = settings();
     const lined = instance('four', '192.0.2.100/32', line('use_vmac'));
     expect(outcome([lined], without, facts({ arp: null }))).toEqual({ lines: { four: ['use_vmac'] }, problems: [] });

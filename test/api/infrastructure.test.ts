@@ -1,8 +1,11 @@
 /** Addresses of the infrastructure that nobody has to name: what nodes route through, and the hosts of the API server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../lab/machine/wait.ts';
+import type { Condition, Service } from '../../src/api/core.ts';
+import { SERVICE_CONDITION } from '../../src/api/names.ts';
 import { ENDPOINT_SLICES } from '../../src/manager/cluster/resource.ts';
 import {
+  type Any,
   aNamespace,
   type Cluster,
   carried,
@@ -14,8 +17,10 @@ import {
   DAEMON_SETS,
   eventsOf,
   find,
+  get,
   groupOf,
   NODE_NAMES,
+  patch,
   remove,
   SERVICES,
   startCluster,
@@ -73,6 +78,47 @@ describe('the gateway of the nodes', () => {
       expect(carries(await carried(cluster, web, ['192.0.2.200']), ROUTER)).toBe(false);
     } finally {
       await second.stop();
+    }
+  });
+});
+
+describe('an address in no network of the nodes’ interface', () => {
+  let nodes: StandIns;
+  afterAll(() => nodes?.close());
+  const conditionOf = async (namespace: string, name: string): Promise<Condition | undefined> =>
+    (await get<Service & Any>(cluster, SERVICES, { namespace, name })).status?.conditions?.find(({ type }) => type === SERVICE_CONDITION);
+
+  it('is carried, and its Service reads so in a condition that is True and in an Event, until it has another', async () => {
+    const web = await aNamespace(cluster, 'off-network');
+    await createGroup(cluster, web, 'vips');
+    await createService(cluster, web, 'off', ['192.0.3.200']);
+    await createService(cluster, web, 'on', ['192.0.2.211']);
+    const before = await startManager(cluster.operator);
+    await carried(cluster, web, ['192.0.3.200', '192.0.2.211']);
+    await waitFor('the DaemonSet is there', () => find(cluster, DAEMON_SETS, { namespace: web, name: 'vips' }), 20_000);
+    await before.stop();
+    expect(await conditionOf(web, 'off')).toBeUndefined();
+
+    nodes = await standIns(cluster, web);
+    for (const node of NODE_NAMES) nodes.networks.set(node, ['192.0.2.0/24']);
+    const manager = await startManager(cluster.operator, { agentPort: nodes.port });
+    try {
+      const condition = await waitFor('the Service reads it', () => conditionOf(web, 'off'), 20_000);
+      expect(condition).toMatchObject({
+        ...{ status: 'True', reason: 'AddressOffNetwork' },
+        message: expect.stringMatching(/^192\.0\.3\.200 is in no network of the nodes' interface/),
+      });
+      const told = async (): Promise<string[]> => (await eventsOf(cluster, web)).filter((line) => line.includes('AddressOffNetwork'));
+      const ofService = (line: string): boolean => line.startsWith('Service/off AddressOffNetwork 192.0.3.200 is in no network');
+      await waitFor('an Event says it', async () => (await told()).some(ofService) || undefined, 20_000);
+      expect(await conditionOf(web, 'on')).toBeUndefined();
+      const accepted = (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'Accepted');
+      expect(accepted).toMatchObject({ status: 'True', reason: 'AcceptedWithHints' });
+      expect(carries((await confOf(cluster, web)) ?? '', '192.0.3.200')).toBe(true);
+      await patch(cluster, SERVICES, { namespace: web, name: 'off' }, { spec: { externalIPs: ['192.0.2.212'] } });
+      await waitFor('nothing is left to say', async () => (await conditionOf(web, 'off')) === undefined || undefined, 20_000);
+    } finally {
+      await manager.stop();
     }
   });
 });

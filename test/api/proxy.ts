@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import type { Connection } from '../../src/kube/connection/connection.ts';
 
@@ -13,6 +14,8 @@ export interface Passed {
   readonly isWatch: boolean;
   /** A server-side apply, patch or create that the server may find to change nothing still counts as a write. */
   readonly isWrite: boolean;
+  /** What is to be created, as JSON: its name isn't in the URL. */
+  readonly body?: string;
   /** Status of the answer, once there is one. */
   status?: number;
 }
@@ -44,7 +47,7 @@ export class ApiProxy {
     this.#upstream = upstream;
     const { port } = server.address() as AddressInfo;
     this.connection = { server: new URL(`http://127.0.0.1:${port}`), namespace: undefined, credentials: async () => ({}) };
-    server.on('request', (request, response) => void this.#handle(request, response));
+    server.on('request', (request, response) => void this.#handle(request, response).catch(() => void request.socket.destroy()));
   }
 
   /** Opens a proxy on loopback that asks the server as `upstream` does. */
@@ -71,7 +74,14 @@ export class ApiProxy {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
-    const passed: Passed = { method, url, isWatch: /[?&]watch=true/.test(url), isWrite: method !== 'GET' };
+    const body = method === 'POST' ? await text(request) : undefined;
+    const passed: Passed = {
+      method,
+      url,
+      isWatch: /[?&]watch=true/.test(url),
+      isWrite: method !== 'GET',
+      ...(body !== undefined && { body }),
+    };
     this.passed.push(passed);
     const fate = this.decide(passed);
     if (fate === 'silence') return;
@@ -107,7 +117,8 @@ export class ApiProxy {
       pipeline(coming, response, (error) => error && request.socket.destroy());
     });
     response.on('close', () => upstream.destroy());
-    request.pipe(upstream);
+    if (passed.body === undefined) request.pipe(upstream);
+    else upstream.end(passed.body);
   }
 }
 

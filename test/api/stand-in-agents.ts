@@ -18,6 +18,8 @@ export interface StandIns {
   readonly problems: Map<string, NodeReport['problems']>;
   /** What a node routes through; one that isn't in it doesn't tell, as an older agent. */
   readonly gateways: Map<string, readonly string[]>;
+  /** The networks of a node's interface; one that isn't in it doesn't tell, as an older agent. */
+  readonly networks: Map<string, readonly string[]>;
   /** Nodes to which a changed password has come, with the round that they know then; they take it up, and leave the map, in another one. */
   readonly waiting: Map<string, number>;
   /** What a node has found out on the network; one that isn't in it tells nothing, as an older agent. */
@@ -33,6 +35,7 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
   const [silent, alone, stuck] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const problems = new Map<string, NodeReport['problems']>();
   const gateways = new Map<string, readonly string[]>();
+  const networks = new Map<string, readonly string[]>();
   const waiting = new Map<string, number>();
   const wire = new Map<string, WireReport>();
   const lastRun = new Map<string, Config>();
@@ -78,12 +81,13 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
       link: { name: 'eth0', addresses: [], ...(wire.size > 0 && { macs: [macOf(node)] }) },
       ...(wire.has(node) && { wire: wire.get(node) ?? { findings: [] } }),
       ...(gateways.has(node) && { gateways: gateways.get(node) ?? [] }),
+      ...(networks.has(node) && { networks: networks.get(node) ?? [] }),
       instances,
       ...(transitions.length > 0 && { transitions }),
     };
   };
   return {
-    ...{ port, silent, alone, stuck, problems, gateways, waiting, wire, asked: () => asked },
+    ...{ port, silent, alone, stuck, problems, gateways, networks, waiting, wire, asked: () => asked },
     close() {
       for (const server of servers) server.close().closeAllConnections();
     },

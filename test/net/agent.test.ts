@@ -23,6 +23,10 @@ afterEach(async () => {
 });
 
 const peers = { n1: ['192.0.2.1', '2001:db8::1'], n2: ['192.0.2.2', '2001:db8::2'] };
+const lacking = {
+  n1: ['192.0.1.1', '192.0.2.1', '2001:db7::1', '2001:db8::1'],
+  n2: ['192.0.1.2', '192.0.2.2', '2001:db7::2', '2001:db8::2'],
+};
 const web = instance('default/web', { id: 7, addresses: ['192.0.2.100'], order: ['n1', 'n2'] });
 const six = instance('default/six', { id: 8, addresses: ['2001:db8::100'], order: ['n2', 'n1'] });
 
@@ -38,6 +42,7 @@ describe('two nodes', () => {
   it.each([
     ['by multicast', {}],
     ['by unicast', { unicast: { peers } }],
+    ['by unicast, where their Nodes list addresses first that are on no interface', { unicast: { peers: lacking } }],
     ['by unicast with a password', { unicast: { peers }, password: true }],
   ])('share the addresses of both families %s, and the other takes over', async (_, settings) => {
     for (const node of [one, two]) {

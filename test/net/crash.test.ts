@@ -8,6 +8,8 @@ import { instanceIn, TestNode } from './node.ts';
 import { Probe } from './probe.ts';
 import { until } from './until.ts';
 
+/** Milliseconds between two adverts of a master. */
+const ADVERT = 1000;
 /** Milliseconds; longer than a backup waits for the adverts of a master that fell silent. */
 const OTHERS_WAIT = 4000;
 
@@ -35,6 +37,54 @@ async function crash(): Promise<void> {
   const gone = node.signalKeepalived('SIGKILL');
   process.kill(pid, 'SIGKILL');
   await gone;
+}
+
+/** As soon as kubelet can: when the agent has removed the pid files of the one that was killed. */
+async function startAgain(): Promise<void> {
+  await until(
+    'no pid file',
+    () => ip('netns', 'exec', node.namespace, 'ls', node.paths.runDir),
+    (files) => !files.includes('.pid'),
+  );
+  node.startKeepalived();
+}
+
+/** Looks again and again which nodes have an address on their interface. */
+class Holders {
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  #both = 0;
+  #none = 0;
+
+  constructor(nodes: readonly TestNode[], address: string) {
+    this.#done = this.#look(() => nodes.filter((one) => one.addresses().includes(address)).length);
+  }
+
+  /** Milliseconds: the longest time for which it was seen on more than one of them. */
+  longest(): number {
+    return Math.round(this.#both);
+  }
+
+  /** Ends the looking; the longest time for which it was seen on none, in milliseconds. */
+  async stop(): Promise<number> {
+    this.#stop.abort();
+    await this.#done;
+    return Math.round(this.#none);
+  }
+
+  async #look(count: () => number): Promise<void> {
+    let [since, last, before] = [performance.now(), 1, performance.now()];
+    while (!this.#stop.signal.aborted) {
+      const seen = count();
+      const now = performance.now();
+      // It may have been so since the look before.
+      if (seen !== last) [since, last] = [before, seen];
+      before = now;
+      if (seen > 1) this.#both = Math.max(this.#both, now - since);
+      if (seen === 0) this.#none = Math.max(this.#none, now - since);
+      await sleep(20);
+    }
+  }
 }
 
 describe('after a crash of keepalived', () => {
@@ -154,6 +204,54 @@ describe('keepalived that is killed and starts again', () => {
       );
     }
     expect(node.agentLog.match(/it starts again as their master/g)).toHaveLength(1);
+  });
+
+  it('twice within ten minutes has never two holders for as long as an advert', async () => {
+    const holders = new Holders([node, other], '192.0.2.100');
+    const both: number[] = [];
+    for (const _ of ['with a head start', 'without']) {
+      await crash();
+      await startAgain();
+      await node.when('is master again', ({ daemon, instances }) => daemon.running && instances[0]?.state === 'MASTER');
+      await sleep(OTHERS_WAIT);
+      both.push(holders.longest());
+    }
+    const none = await holders.stop();
+    console.log(`keepalived killed twice: ${both.join(' ms, then ')} ms with two holders, at most ${none} ms with none`);
+    expect(both[0]).toBe(0);
+    expect(both[1]).toBeLessThan(ADVERT);
+    expect(node.agentLog.match(/it starts again as their master/g)).toHaveLength(1);
+    expect(other.agentLog).toContain('"state":"MASTER"');
+    expect(other.addresses()).not.toContain('192.0.2.100');
+  });
+
+  it('and that waits for its container meanwhile has two holders until it starts, and no longer', async () => {
+    await crash();
+    await startAgain();
+    await node.when(
+      'is master again',
+      ({ daemon, instances }) => daemon.running && instances[0]?.state === 'MASTER' && instances[0].priority === 254,
+    );
+    await crash();
+    await other.masterOf('default/web');
+    expect(node.addresses()).toContain('192.0.2.100');
+    expect(node.state().problems.map(({ reason }) => reason)).toContain('DaemonNotRunning');
+    const holders = new Holders([node, other], '192.0.2.100');
+    await sleep(OTHERS_WAIT);
+    const waited = holders.longest();
+    await startAgain();
+    await node.when('listens or is master', ({ daemon }) => daemon.running);
+    await node.masterOf('default/web');
+    await until(
+      'the other has let go',
+      () => other.addresses(),
+      (addresses) => !addresses.includes('192.0.2.100'),
+    );
+    const both = holders.longest();
+    await holders.stop();
+    console.log(`keepalived that waited for ${waited} ms after a second kill: ${both} ms with two holders`);
+    expect(waited).toBeGreaterThan(OTHERS_WAIT - ADVERT);
+    expect(both - waited).toBeLessThan(ADVERT);
   });
 });
 

@@ -54,7 +54,7 @@ export interface VerbatimLines {
 export type Link = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'route'; readonly to: string };
 
 export interface Unicast {
-  /** Addresses by node name, canonical and sorted; a node takes all but its own as peers. */
+  /** Addresses by node name, canonical and sorted; a node takes all of its family but its own as peers. */
   readonly peers: Readonly<Record<string, readonly string[]>>;
 }
 

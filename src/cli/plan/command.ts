@@ -38,7 +38,8 @@ export function planCommand(run: (files: readonly string[], options: PlanOptions
       `Plans the KeepalivedGroups in files as the operator would, without a cluster, and prints the objects that it would write.
 It reads KeepalivedGroups, AddressPools, VirtualIPs, Services (with their status), Nodes, Pods, Secrets, Namespaces and ResourceQuotas,
 and ignores other kinds.
-Refusals, and what the files do not show, are listed on standard error. The exit status is 0 unless the input can not be read.`,
+Refusals, and what the files do not show, are listed on standard error. The exit status is 0 unless the input can not be read.
+Files do not hold the networks of the nodes' interfaces, so only a running group reports an address outside of them (AddressOffNetwork).`,
     )
     .requiredOption('-f, --filename <file...>', 'files or folders of YAML or JSON; - for standard input')
     .option('-n, --namespace <namespace>', 'namespace of objects that name none', 'default')

@@ -5,6 +5,7 @@ import { FakeApi } from '../../../test/fakes/api.ts';
 import { FakeClock } from '../../../test/fakes/clock.ts';
 import { statusAddresses } from '../../allocate/service/written.ts';
 import type { Service } from '../../api/core.ts';
+import { ALLOCATION_ANNOTATIONS } from '../../api/names.ts';
 import type { AddressPool } from '../../api/pool/address-pool.ts';
 import type { MoveRecord, VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { ApiError } from '../../kube/api-error.ts';
@@ -211,6 +212,128 @@ describe('the controller of addresses', () => {
     await look();
     expect(await controller.reconcile()).toMatchObject({ kind: 'failed' });
     expect(await shown()).toEqual(['a']);
+  });
+});
+
+describe('a record that is refused', () => {
+  /** The record of the first address is refused as long as `isRefused` says so. */
+  const refusing = (status: number, isRefused: () => boolean): Client => ({
+    stream: (request) => api.stream(request),
+    request: async <T>(request: Request): Promise<T> => {
+      if (request.path.endsWith('/virtualips') && JSON.stringify(request.body ?? '').includes('"192.0.2.10"') && isRefused())
+        throw new ApiError({ kind: 'response', status, message: 'no' });
+      return api.request<T>(request);
+    },
+  });
+  const statuses = async (): Promise<string[]> =>
+    [...(await list<AddressPool | VirtualIP>(ADDRESS_POOLS)), ...(await list<AddressPool | VirtualIP>(VIRTUAL_IPS))].flatMap(
+      ({ metadata, status }) => (status === undefined ? [] : metadata.name),
+    );
+  const rounds = async ({ controller, tell, look }: Life, count: number): Promise<void> => {
+    for (let round = 0; round < count; round += 1) {
+      await look();
+      await controller.reconcile();
+      await look();
+      await tell.reconcile();
+      await clock.pass(1000);
+    }
+  };
+  beforeEach(async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await create(SERVICES, aBalancer(name));
+  });
+
+  it.each([403, 409, 429, 500])('(%i) keeps no other Service, record or pool from its address or its word', async (status) => {
+    let isRefused = true;
+    const life = begin(refusing(status, () => isRefused));
+    await rounds(life, 4);
+    expect(await shown()).toEqual(['a', 'b 192.0.2.11', 'c 192.0.2.12', 'd']);
+    expect(await statuses()).toEqual(['lan', '192.0.2.11', '192.0.2.12']);
+    expect(told.map(({ object, reason }) => `${object.name} ${reason}`)).toEqual(['d PoolExhausted']);
+    isRefused = false;
+    await rounds(life, 2);
+    expect((await shown())[0]).toBe('a 192.0.2.10');
+    expect(await statuses()).toContain('192.0.2.10');
+  });
+
+  it('because somebody else wrote meanwhile tells nothing of what was judged before that', async () => {
+    const life = begin(refusing(409, () => true));
+    await rounds(life, 1);
+    expect([told, await statuses()]).toEqual([[], []]);
+  });
+});
+
+describe('a status that is refused', () => {
+  let refusals: ((path: string) => ApiError | undefined)[];
+  let tried: string[];
+  const refusing: Client = {
+    stream: (request) => api.stream(request),
+    request: async <T>(request: Request): Promise<T> => {
+      if (!request.path.endsWith('/status')) return api.request<T>(request);
+      tried.push(request.path.split('/').at(-2) ?? '');
+      const error = refusals.map((refuse) => refuse(request.path)).find((one) => one !== undefined);
+      if (error !== undefined) throw error;
+      return api.request<T>(request);
+    },
+  };
+  const answer = (status: number, retryAfter?: number) => new ApiError({ kind: 'response', status, message: 'no', retryAfter });
+  /** Works on the status alone for so long, as its queue does. */
+  const work = async ({ tell, look }: Life, ms: number): Promise<void> => {
+    const end = clock.monotonic() + ms;
+    for (;;) {
+      await look();
+      const outcome = await tell.reconcile();
+      const pause = outcome.kind === 'again' ? outcome.afterMs : Number.POSITIVE_INFINITY;
+      if (clock.monotonic() + pause > end) return clock.pass(end - clock.monotonic());
+      await clock.pass(pause);
+    }
+  };
+  const poolStatus = async (): Promise<unknown> => (await list<AddressPool>(ADDRESS_POOLS))[0]?.status;
+  const begun = async (): Promise<Life> => {
+    const life = begin(refusing);
+    await life.look();
+    await life.controller.reconcile();
+    await life.look();
+    await life.controller.reconcile();
+    return life;
+  };
+  beforeEach(() => {
+    [refusals, tried] = [[], []];
+  });
+
+  it.each([403, 409, 429, 500])('of a pool (%i) is tried again, ever more rarely, and written once it may be', async (status) => {
+    let isRefused = true;
+    refusals = [(path) => (isRefused && path.includes('/addresspools/') ? answer(status) : undefined)];
+    const life = await begun();
+    await work(life, 60_000);
+    expect(tried.length).toBeGreaterThan(4);
+    expect(tried.length).toBeLessThan(12);
+    expect(await poolStatus()).toBeUndefined();
+    isRefused = false;
+    await work(life, 31_000);
+    expect(await poolStatus()).toMatchObject({ ipv4: { total: 3 } });
+    const before = tried.length;
+    await work(life, 120_000);
+    expect(tried).toHaveLength(before);
+  });
+
+  it('for now (Retry-After) is not tried before', async () => {
+    refusals = [() => answer(429, 20_000)];
+    const life = await begun();
+    await work(life, 19_900);
+    expect(tried).toHaveLength(1);
+    await work(life, 1100);
+    expect(tried).toHaveLength(2);
+  });
+
+  it('of many objects keeps no other from being written', async () => {
+    await create(ADDRESS_POOLS, { ...aPool(['198.51.100.0/24']), metadata: { name: 'many' } });
+    const names = Array.from({ length: 70 }, (_, index) => `s${String(index).padStart(2, '0')}`);
+    for (const name of names) await create(SERVICES, aBalancer(name, { annotations: { [ALLOCATION_ANNOTATIONS.pool]: 'many' } }));
+    const last = (await begun().then(had)).at(-1)?.split(' ')[0] ?? '';
+    [refusals, tried] = [[(path) => (path.includes('/virtualips/') && !path.includes(`/${last}/`) ? answer(403) : undefined)], []];
+    await work(await begun(), 5000);
+    const written = (await list<VirtualIP>(VIRTUAL_IPS)).filter(({ status }) => status !== undefined).map(({ spec }) => spec.address);
+    expect(written).toEqual([last]);
   });
 });
 

@@ -35,6 +35,8 @@ export interface AllocateOptions {
 }
 
 const ALL = 'addresses';
+/** A conflict that comes so often in a row is no race, and what is known is told. */
+const NO_RACE = 3;
 
 /**
  * Addresses of pools: one allocation for the whole cluster, its ledger written before any Service hears of an address. It can be killed
@@ -46,6 +48,8 @@ export class AllocateController {
   readonly #options: AllocateOptions;
   readonly #writer: Writer;
   readonly #time: SettledTime;
+  /** How many times in a row somebody else had written meanwhile, so that what was judged is of the past. */
+  #races = 0;
 
   constructor(options: AllocateOptions) {
     this.#options = options;
@@ -73,10 +77,13 @@ export class AllocateController {
     const input = this.#gather();
     const allocation = allocate(input);
     const missed = await this.#give(allocation);
+    this.#races = missed.some(isConflict) ? this.#races + 1 : 0;
+    if (this.#races === 0 || this.#races >= NO_RACE) {
+      this.#tell(input, allocation);
+      this.#options.findings.set(allocation.problems);
+      this.#options.onPools(allocation.pools);
+    }
     if (missed.length > 0) return { kind: 'failed', error: missed[0] };
-    this.#tell(input, allocation);
-    this.#options.findings.set(allocation.problems);
-    this.#options.onPools(allocation.pools);
     if (allocation.again === undefined) return { kind: 'done' };
     return { kind: 'again', afterMs: Math.min(Math.max(allocation.again - input.now, 0), LONGEST_SLEEP) };
   }

@@ -2,8 +2,9 @@ import type { PoolState } from '../../allocate/pool/pool-state.ts';
 import { FIELD_MANAGER } from '../../api/names.ts';
 import type { AddressPool } from '../../api/pool/address-pool.ts';
 import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
-import { isConflict, isNotFound } from '../../kube/api-error.ts';
+import { isConflict, isNotFound, retryAfterOf } from '../../kube/api-error.ts';
 import { mergePatch } from '../../kube/apply/merge-patch.ts';
+import { Backoff } from '../../kube/backoff.ts';
 import { type Client, MERGE_PATCH } from '../../kube/client.ts';
 import { slim } from '../../kube/keep.ts';
 import { objectPath, type Resource } from '../../kube/object.ts';
@@ -28,12 +29,18 @@ export interface StatusesOptions {
 /** Milliseconds between two rounds, and how many writes one has room for: what gives addresses must not wait for what only tells. */
 const PAUSE = 1000;
 const MOST = 50;
+/** Milliseconds between two tries of a status that is refused; they double. */
+const RETRY = { base: 1000, cap: 30_000 };
 /** Milliseconds after which a definition may be another one. */
 const TRY_AGAIN = 10 * 60_000;
 
-/** Writes the status of pools and VirtualIPs where it changed: at most so many in a second, and within the budget. */
+/**
+ * Writes the status of pools and VirtualIPs where it changed: at most so many in a second, and within the budget. One that is refused rests, so
+ * that it takes no other's turn, and is tried again.
+ */
 export class Statuses {
   readonly #options: StatusesOptions;
+  readonly #resting = new Map<string, Rest>();
   #due = 0;
   /** Until when moves are left out, because the API server drops them. */
   #withoutMovesUntil = Number.NEGATIVE_INFINITY;
@@ -45,13 +52,16 @@ export class Statuses {
   /** Gives the milliseconds after which there is more to write; undefined when all is written. */
   async write(states: readonly PoolState[]): Promise<number | undefined> {
     const { clock } = this.#options;
-    const writes = this.#writes(states);
-    if (writes.length === 0) return undefined;
-    const wait = this.#due - clock.monotonic();
+    const wanted = this.#writes(states);
+    this.#forget(wanted);
+    const now = clock.monotonic();
+    const writes = wanted.filter((one) => (this.#resting.get(keyOf(one))?.until ?? now) <= now);
+    if (writes.length === 0) return this.#nextTry();
+    const wait = this.#due - now;
     if (wait > 0) return wait;
-    this.#due = clock.monotonic() + PAUSE;
+    this.#due = now + PAUSE;
     await each(writes.slice(0, MOST), (one) => this.#write(one));
-    return writes.length > MOST ? PAUSE : undefined;
+    return writes.length > MOST ? PAUSE : this.#nextTry();
   }
 
   #writes(states: readonly PoolState[]): StatusWrite[] {
@@ -74,7 +84,8 @@ export class Statuses {
     return [...ofPools, ...ofRecords];
   }
 
-  async #write({ resource, object, status }: StatusWrite): Promise<void> {
+  async #write(write: StatusWrite): Promise<void> {
+    const { resource, object, status } = write;
     const { client, budget, log, pools, virtualIPs } = this.#options;
     await budget.take();
     try {
@@ -87,10 +98,32 @@ export class Statuses {
       });
       if (resource === VIRTUAL_IPS) virtualIPs.wrote(slim(written));
       else pools.wrote(slim(written));
+      this.#resting.delete(keyOf(write));
       if ('moves' in status && written.status?.moves === undefined) this.#dropped();
     } catch (error) {
+      this.#rest(keyOf(write), error);
       if (!isNotFound(error) && !isConflict(error)) log.warn({ err: error, object: object.metadata.name }, 'a status could not be written');
     }
+  }
+
+  #rest(key: string, error: unknown): void {
+    const { clock } = this.#options;
+    const backoff = this.#resting.get(key)?.backoff ?? new Backoff(RETRY, () => clock.random());
+    const pause = Math.max(backoff.next(), retryAfterOf(error));
+    this.#resting.set(key, { until: clock.monotonic() + pause, backoff });
+  }
+
+  /** Of what is gone, or needs no write any more. */
+  #forget(wanted: readonly StatusWrite[]): void {
+    if (this.#resting.size === 0) return;
+    const keys = new Set(wanted.map(keyOf));
+    for (const key of this.#resting.keys()) if (!keys.has(key)) this.#resting.delete(key);
+  }
+
+  #nextTry(): number | undefined {
+    if (this.#resting.size === 0) return undefined;
+    const first = Math.min(...[...this.#resting.values()].map(({ until }) => until));
+    return Math.max(0, first - this.#options.clock.monotonic());
   }
 
   /** Helm leaves definitions as they are: what an older one doesn't know would be written again and again. */
@@ -112,3 +145,11 @@ interface StatusWrite {
   readonly object: AddressPool | VirtualIP;
   readonly status: object;
 }
+
+interface Rest {
+  /** Monotonic time. */
+  readonly until: number;
+  readonly backoff: Backoff;
+}
+
+const keyOf = ({ resource, object }: StatusWrite): string => `${resource.kind} ${object.metadata.name}`;

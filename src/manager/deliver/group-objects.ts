@@ -45,8 +45,7 @@ export class GroupObjects {
     if (configMap === undefined) return [];
     const writes = others.filter((object) => !isOfMonitoring(object)).map((object) => this.#apply(object, group));
     const results = await Promise.allSettled([...writes, this.#monitor(group, others.filter(isOfMonitoring))]);
-    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    if (errors.length > 0) throw new AggregateError(errors, errors.map(messageOf).join('; '));
+    throwTogether(results.flatMap((result) => (result.status === 'rejected' ? each(result.reason) : [])));
     return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
@@ -59,15 +58,17 @@ export class GroupObjects {
   async #monitor(group: KeepalivedGroup, ofTemplate: readonly KubernetesObject[]): Promise<Trouble[]> {
     const { monitoring, prometheus, log } = this.#options;
     const troubles: Trouble[] = [];
+    const errors: unknown[] = [];
     for (const object of withoutRepeated([...ofTemplate, ...(monitoring.exists ? renderMonitor(group, prometheus) : [])])) {
       try {
         troubles.push(...(await this.#apply(object, group)));
       } catch (error) {
         // Its CRD was removed a moment ago; soon that is noticed, and the group is looked at again.
-        if (!isNotFound(error)) throw error;
-        log.info({ kind: object.kind, object: keyOf(object) }, 'the kind, or what it needs, is not there');
+        if (!isNotFound(error)) errors.push(error);
+        else log.info({ kind: object.kind, object: keyOf(object) }, 'the kind, or what it needs, is not there');
       }
     }
+    throwTogether(errors);
     return troubles;
   }
 
@@ -100,6 +101,13 @@ export class GroupObjects {
 }
 
 // --- internal ---
+
+/** @throws AggregateError of all of them, if there are any */
+function throwTogether(errors: readonly unknown[]): void {
+  if (errors.length > 0) throw new AggregateError(errors, errors.map(messageOf).join('; '));
+}
+
+const each = (error: unknown): readonly unknown[] => (error instanceof AggregateError ? error.errors : [error]);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

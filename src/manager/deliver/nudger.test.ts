@@ -151,7 +151,11 @@ it('a hundred nodes and ten changes a second: never more writes a second than th
   stop.abort();
   const mostASecond = Math.max(...sent.map(({ at }) => sent.filter((one) => one.at > at - 1000 && one.at <= at).length));
   const done = sent.filter(({ revision }) => revision === `r${seconds * 10}`);
+  const lastAfter = Math.max(...done.map(({ at }) => at)) - last;
+  console.log(
+    `${nodes} nodes, 10 changes a second: ${sent.length} PATCHes, at most ${mostASecond} a second; the last node is told of the last revision ${lastAfter} ms after the last change`,
+  );
   expect(mostASecond).toBeLessThanOrEqual(rate);
   expect(new Set(done.map(({ pod }) => pod)).size).toBe(nodes);
-  expect(Math.max(...done.map(({ at }) => at)) - last).toBeLessThanOrEqual(2000);
+  expect(lastAfter).toBeLessThanOrEqual(2000);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aGroup, aLoadBalancer, anInput, aService } from '../../../test/builders/object.ts';
+import { aGroup, aLoadBalancer, aNode, anInput, aService } from '../../../test/builders/object.ts';
 import { FakeClock } from '../../../test/fakes/clock.ts';
 import type { Service } from '../../api/core.ts';
 import { SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../api/names.ts';
@@ -52,7 +52,7 @@ describe('a Service', () => {
   });
   const decide = (...services: readonly Service[]): void => {
     for (const service of services) view.services.set(service);
-    const decided = plan(anInput({ services }));
+    const decided = plan(anInput({ services, nodes: [aNode('node1', { addresses: ['192.0.2.17'] })] }));
     const carried = carriedBy(decided);
     decisions.set('web/vips', { plan: decided, revision: 'r', troubles: [], carried, problemsOf: problemsByService(decided.problems) });
   };
@@ -66,6 +66,25 @@ describe('a Service', () => {
     expect(conditionsSent()).toMatchObject([{ conditions: [{ type: SERVICE_CONDITION, status: 'False', reason: 'InvalidAddress' }] }]);
     await controller.reconcile('web/a');
     expect(told).toEqual(['a InvalidAddress']);
+  });
+
+  it('of which only hints are to be said has a condition that is True; what it does not get makes it False, and comes first', async () => {
+    const ofServiceLB = ['192.0.2.17'];
+    decide(aLoadBalancer('a', ofServiceLB, { spec: { externalIPs: ['192.0.2.118'] } }));
+    await controller.reconcile('web/a');
+    decide(aLoadBalancer('a', ofServiceLB, { spec: { externalIPs: ['192.0.2.118', 'nonsense'] } }));
+    await controller.reconcile('web/a');
+    const hint = expect.stringMatching(
+      /^status\.loadBalancer has 192\.0\.2\.17, an address of Node node1: .*; its other addresses are not concerned\./,
+    );
+    expect(conditionsSent()).toMatchObject([
+      { conditions: [{ type: SERVICE_CONDITION, status: 'True', reason: 'AssignedAddressReserved', message: hint }] },
+      {
+        conditions: [
+          { status: 'False', reason: 'InvalidAddress', message: expect.stringMatching(/^"nonsense" .*; status\.loadBalancer has /) },
+        ],
+      },
+    ]);
   });
 
   it('of which nothing is to be said has no condition, and loses the one that it had', async () => {

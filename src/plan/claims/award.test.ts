@@ -64,6 +64,40 @@ describe('a VIP that a Node lists among its addresses, as kubelet does without -
   });
 });
 
+describe('a VIP that Nodes list as their ExternalIP, as k3s does with --node-external-ip', () => {
+  const nodes = ['k2', 'k1'].map((name, index) => {
+    const node = aNode(name, { addresses: [`192.0.2.1${index}`] });
+    return { ...node, status: { ...node.status, addresses: [...(node.status?.addresses ?? []), { type: 'ExternalIP', address: VIP }] } };
+  });
+  const web = aLoadBalancer('web', [VIP], { spec: { type: 'LoadBalancer', externalIPs: [VIP] } });
+  const message = (input: PlanInput): string | undefined => plan(input).problems[0]?.message;
+
+  it('is refused to a new Service, with what lets it have the address', () => {
+    const input = anInput({ nodes, services: [web] });
+    expect(found(input)).toEqual(['web AddressReserved']);
+    expect(message(input)).toBe(
+      `${VIP} is an external address of Node k1, which no Service may take; give the Service another address, or, if it is a VIP, take it out of the external addresses of the Nodes (--node-external-ip of k3s)`,
+    );
+  });
+  it.each<[string, KeepalivedGroupStatus]>([
+    ['that the Go operator served', { routerIDs: { 'web/web': 1 } }],
+    ['that holds it', { holders: { [VIP]: 'web/web' } }],
+  ])('stays with a Service %s, with what to do', (_, status) => {
+    const input = anInput({ nodes, group: group(status), services: [web] });
+    expect(found(input)).toEqual([`web ${VIP}`, 'web AddressAlsoReserved']);
+    expect(message(input)).toBe(
+      `${VIP} is also an external address of Node k1; the Service had it before and keeps it: if it is a VIP, take it out of the external addresses of the Nodes (--node-external-ip of k3s); if it is the own address of the node, take it out of the Service`,
+    );
+  });
+  it('is an internal address where any Node lists it as one', () => {
+    const internal = aNode('k0', { addresses: [VIP] });
+    expect(message(anInput({ nodes: [...nodes, internal], services: [web] }))).toContain(`${VIP} is an address of Node k0,`);
+    expect(message(anInput({ nodes: [...nodes, { ...internal, metadata: { name: 'z' } }], services: [web] }))).toContain(
+      'an address of Node z,',
+    );
+  });
+});
+
 describe("the nodes' own addresses in the status of a Service, as ServiceLB of k3s writes them", () => {
   const nodes = ['192.0.2.17', '192.0.2.18'].map((address, index) => aNode(`k${index}`, { addresses: [address] }));
   const ingress = ['192.0.2.17', '192.0.2.18'];

@@ -9,7 +9,7 @@ import { familyOf } from '../../net/address.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import type { Surroundings } from '../lines/exclusive-lines.ts';
-import { type Permission, serviceVerbatim, type Verbatim } from '../lines/service-verbatim.ts';
+import { type Permission, serviceVerbatim, type Verbatim, verbatimHints } from '../lines/service-verbatim.ts';
 import type { VrrpSettings } from '../lines/vrrp-settings.ts';
 import { keyOf, serviceReference } from '../reference.ts';
 import { serviceStatusProblems } from '../service-status.ts';
@@ -88,13 +88,15 @@ function claimOf(service: Service, { addresses, problems }: Award, context: Cont
     return {
       problems: problems.every(isHint) ? [noAddress(service), ...few([...problems, ...misspelled])] : few([...problems, ...misspelled]),
     };
-  const verbatim = bounded(serviceVerbatim(service, { ...context, families: new Set(addresses.map(familyOf)) }), object);
+  const surroundings = { ...context, families: new Set(addresses.map(familyOf)) };
+  const verbatim = bounded(serviceVerbatim(service, surroundings), object);
   const health = healthOf(service);
   return {
     tenant: { service, object, addresses, verbatim: verbatim.lines, ...(health.check && { check: health.check }) },
     problems: few([
       ...[...problems, ...misspelled, ...verbatim.problems, ...health.problems, ...serviceStatusProblems(service)],
       ...dataPathHints(service, addresses, context.isOnLink),
+      ...verbatimHints(service, verbatim.lines, surroundings),
     ]),
   };
 }

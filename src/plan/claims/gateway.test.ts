@@ -153,4 +153,25 @@ describe('the address of a host of the API server', () => {
     expect(holders).toEqual({ '192.0.2.2': 'web/a' });
     expect(problems.map(({ reason }) => reason)).toEqual(['AddressAlsoReserved']);
   });
+
+  it.each<[string, KeepalivedGroupStatus]>([
+    ['by the id of the Service', { routerIDs: { 'web/a': 7 } }],
+    ['by the id of each of its addresses', { routerIDs: { 'web/a/192.0.2.2': 7, 'web/a/2001:db8::2': 8 } }],
+  ])('stays with the Service that the Go operator served, with a warning: %s', (_, status) => {
+    const { holders, problems } = plan(
+      anInput({ group: group(status), services: [aService('a', ['192.0.2.2', '2001:db8::2'])], settings }),
+    );
+    expect(holders).toEqual({ '192.0.2.2': 'web/a', '2001:db8::2': 'web/a' });
+    expect(problems.map(({ reason }) => reason)).toEqual(['AddressAlsoReserved', 'AddressAlsoReserved']);
+  });
+
+  it.each<[string, KeepalivedGroupStatus]>([
+    ['another Service', { routerIDs: { 'web/b': 7 } }],
+    ['the Service at another address', { routerIDs: { 'web/a/192.0.2.1': 7 } }],
+    ['nobody, in a group of ours', { routerIDs: { 'web/a': 7 }, holders: {} }],
+  ])('is refused where the Go operator served %s', (_, status) => {
+    const { holders, problems } = plan(anInput({ group: group(status), services: [aService('a', ['192.0.2.2'])], settings }));
+    expect(holders).toEqual({});
+    expect(problems.map(({ reason }) => reason)).toEqual(['AddressReserved']);
+  });
 });

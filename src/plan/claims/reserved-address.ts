@@ -42,7 +42,7 @@ export function reservations({
   const apiServers = new Set(settings.apiServers);
   return (address, located) => {
     const node = nodeOf.get(address);
-    if (node !== undefined) return { is: `an address of Node ${node}`, yields: true, advice: nodeIp(node) };
+    if (node !== undefined) return node;
     if (apiServers.has(address)) return { is: 'the address of a host of the Kubernetes API', yields: true };
     if (isOfPods(located)) return { is: "in a range that a Node's pods get their addresses from", yields: true };
     if (!isNamed(located)) return undefined;
@@ -56,12 +56,29 @@ export function reservations({
 const nodeIp = (node: string): string =>
   `if it is a VIP, start kubelet on ${node} with --node-ip and the own address of the node; if it is the own address of the node, take it out of the Service`;
 
-/** Of two nodes that list the same one, the first by name. */
-const nodeByAddress = (nodes: readonly Node[]): ReadonlyMap<string, string> =>
-  new Map(
-    [...nodes]
-      .sort((a, b) => byText(b.metadata.name, a.metadata.name))
-      .flatMap(({ metadata, status }) =>
-        (status?.addresses ?? []).map(({ address }): [string, string] => [parseAddress(address)?.text ?? address, metadata.name]),
-      ),
-  );
+/** What Nodes are said to be reached by from outside is on no interface of them where it is a VIP. */
+const FREED = 'if it is a VIP, take it out of the external addresses of the Nodes (--node-external-ip of k3s)';
+
+const internalOf = (node: string): Reservation => ({ is: `an address of Node ${node}`, yields: true, advice: nodeIp(node) });
+const externalOf = (node: string): Reservation => ({
+  is: `an external address of Node ${node}`,
+  yields: true,
+  allow: `or, ${FREED}`,
+  advice: `${FREED}; if it is the own address of the node, take it out of the Service`,
+});
+
+/** Of two nodes that list the same one, the first by name; external is only what none lists otherwise. */
+function nodeByAddress(nodes: readonly Node[]): ReadonlyMap<string, Reservation> {
+  const listed = [...nodes]
+    .sort((a, b) => byText(b.metadata.name, a.metadata.name))
+    .flatMap(({ metadata, status }) =>
+      (status?.addresses ?? []).map(({ type, address }) => ({ type, text: parseAddress(address)?.text ?? address, node: metadata.name })),
+    );
+  const [external, others] = [listed.filter(isExternal), listed.filter((one) => !isExternal(one))];
+  return new Map([
+    ...external.map(({ text, node }) => [text, externalOf(node)] as const),
+    ...others.map(({ text, node }) => [text, internalOf(node)] as const),
+  ]);
+}
+
+const isExternal = ({ type }: { readonly type: string }): boolean => type === 'ExternalIP';

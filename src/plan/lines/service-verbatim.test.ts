@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aService } from '../../../test/builders/object.ts';
+import { aGroup, anInput, aService } from '../../../test/builders/object.ts';
+import { isHint } from '../../api/problem.ts';
 import { print } from '../../conf/print.ts';
+import { plan } from '../plan.ts';
 import type { Surroundings } from './exclusive-lines.ts';
 import { type Permission, serviceVerbatim } from './service-verbatim.ts';
 
@@ -94,5 +96,33 @@ describe('a verbatim line that no Service may set', () => {
     expect(serviceVerbatim(service, SURROUNDINGS).problems).toEqual([
       expect.objectContaining({ message: expect.stringContaining(because) }),
     ]);
+  });
+});
+
+describe('a line use_vmac, which changes settings of the kernel', () => {
+  const planOf = (address: string, virtualMAC: boolean) => {
+    const service = aService('a', [address], { annotations: { verbatim: '{"use_vmac": ""}' } });
+    const { routers, problems } = plan(anInput({ group: aGroup({ spec: { vrrp: { virtualMAC } } }), services: [service] }));
+    return { lines: print(routers.flatMap(({ verbatim }) => verbatim)), problems };
+  };
+  it('is carried, and the Service is told what it leaves behind and what to write instead', () => {
+    const { lines, problems } = planOf('192.0.2.1', false);
+    expect(lines).toBe('use_vmac\n');
+    expect(problems).toEqual([
+      {
+        object: expect.objectContaining({ kind: 'Service', name: 'a' }),
+        reason: 'KernelSettingsRemain',
+        message:
+          '"use_vmac" has keepalived set arp_ignore and arp_filter of the interface to 1 on every node, and they stay so when it ends; remove the line, and have the owner of KeepalivedGroup web/vips set spec.vrrp.virtualMAC to true instead',
+      },
+    ]);
+    expect(problems.every(isHint)).toBe(true);
+  });
+  it('of a Service with IPv6 alone changes none, and nothing is said', () => {
+    expect(planOf('2001:db8::1', false)).toEqual({ lines: 'use_vmac\n', problems: [] });
+  });
+  it('is left out where the group does it', () => {
+    const { lines, problems } = planOf('192.0.2.1', true);
+    expect({ lines, reasons: problems.map(({ reason }) => reason) }).toEqual({ lines: '', reasons: ['VerbatimRefused'] });
   });
 });

@@ -48,6 +48,13 @@ export function serviceVerbatim(service: Service, surroundings: Surroundings & P
   return { lines: kept, problems: messages.map((message) => ({ object, reason: 'VerbatimRefused', message })) };
 }
 
+/** What lines that are carried do beyond their addresses. For IPv6 keepalived changes no settings. */
+export function verbatimHints(service: Service, lines: readonly Statement[], { group, families }: Surroundings & Permission): Problem[] {
+  if (!families.has('IPv4') || !lines.some(({ keyword }) => keyword === 'use_vmac')) return [];
+  const message = `"use_vmac" has keepalived set arp_ignore and arp_filter of the interface to 1 on every node, and they stay so when it ends; remove the line, and have the owner of KeepalivedGroup ${group} set spec.vrrp.virtualMAC to true instead`;
+  return [{ object: serviceReference(service), reason: 'KernelSettingsRemain', message }];
+}
+
 /** `keyword value`, the value's words apart; an empty value gives the keyword alone. */
 export const verbatimLine = (keyword: string, value: string): Statement =>
   line(keyword, ...value.split(/[ \t]+/).filter((word) => word !== ''));
