@@ -23,7 +23,7 @@ import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 const NEAR = { name: 'near', address: '192.0.2.207' };
 const TENANT = 'tenant';
 /** Seconds for which a stranger holds connections; `HOLD_SECONDS=300` for five minutes. */
-const HOLD_SECONDS = Number(process.env.HOLD_SECONDS ?? 10);
+const HOLD_SECONDS = Number(process.env.HOLD_SECONDS ?? 5);
 const HOLDER = join(import.meta.dirname, '../net/hold.ts');
 
 let lab: Lab;
@@ -69,7 +69,7 @@ describe.skipIf(whyNoLab !== undefined)(
 
     it("misses nothing while another program has the agent's port, also on its node; the group names that node", async () => {
       await undisturbed("another program has the agent's port", [VIP, NEAR.address], async () => {
-        const taken = lab.exec(troubled, [process.execPath, '--eval', TAKE, String(port), addressesOf(troubled).v4, '30'], {
+        const taken = lab.exec(troubled, [process.execPath, '--eval', TAKE, String(port), addressesOf(troubled).v4, '12'], {
           timeoutMs: 60_000,
         });
         await lab.waitFor('the program waits for the port', async () => (await processes(TAKE_NAME)) || undefined, 20_000);
@@ -117,7 +117,7 @@ describe.skipIf(whyNoLab !== undefined)(
           async () => (await lab.holders(addresses.at(-1) ?? '')).length === 1 || undefined,
           60_000,
         );
-        await lab.exec(CLIENT, ['sleep', '15']);
+        await lab.exec(CLIENT, ['sleep', '10']);
         await lab.kubectl(['delete', 'service', '-n', TENANT, 'loud']);
         await settled(lab);
       });
