@@ -23,7 +23,9 @@ export function endpointsReady(address: string, unserved: readonly string[]): Om
   const names = unserved.slice(0, MOST_NAMES).join(', ');
   const more = unserved.length > MOST_NAMES ? ` and ${unserved.length - MOST_NAMES} more` : '';
   return {
-    ...{ type, status: 'False', reason: wrong },
+    type,
+    status: 'False',
+    reason: wrong,
     message: `no node of the group has a ready endpoint of ${names}${more} (externalTrafficPolicy Local), so nothing answers there on ${address}; look at the pods that the selector of the Service chooses, and whether they are Ready on nodes of the group`,
   };
 }

@@ -8,7 +8,7 @@ import { fromTemplate, type Overridden } from '../../override/from-template.ts';
 import type { OverrideInput } from '../../override/template-data.ts';
 import { mayBeMisspelled } from '../../plan/claims/stray.ts';
 import type { Settings } from '../../plan/input.ts';
-import { toldOf } from '../../plan/placement/standing.ts';
+import { standingTold } from '../../plan/placement/standing.ts';
 import { type Plan, plan } from '../../plan/plan.ts';
 import { keyOf } from '../../plan/reference.ts';
 import { type NodeConfig, renderConfig } from '../../render/config.ts';
@@ -114,7 +114,7 @@ function planGroup(group: KeepalivedGroup, groups: readonly KeepalivedGroup[], c
     nodes: cluster.nodes,
     pods,
     reports: [],
-    ...toldOf(group.status ?? {}),
+    ...standingTold(group.status ?? {}),
     settings,
   });
   const made = template === undefined ? native(decided, settings) : byTemplate(template, { plan: decided, services, pods, settings });

@@ -74,7 +74,7 @@ export function standingFor(standing: Standing, unsteady: PlanInput['unsteady'] 
 }
 
 /** What only a manager knows of the nodes, as it has told it: who plans without one plans by that. */
-export function toldOf({ nodeStates = [], virtualRouters = [] }: KeepalivedGroupStatus): Pick<PlanInput, 'emptied' | 'unsteady'> {
+export function standingTold({ nodeStates = [], virtualRouters = [] }: KeepalivedGroupStatus): Pick<PlanInput, 'emptied' | 'unsteady'> {
   const named = (told: NodeState['standsBack']): string[] => nodeStates.flatMap((one) => (one.standsBack === told ? [one.name] : []));
   const ownsOf = (name: string): string[] => virtualRouters.flatMap((router) => (router.node === name ? [router.name] : []));
   return {
