@@ -4,9 +4,9 @@ import { down, up } from '../lab/up.ts';
 
 const LAB = 'bench';
 
-/** What `work` yields in a lab of its own with three nodes, which goes with it. */
-export async function* inLab<T>(progress: Progress, work: (lab: Lab) => AsyncIterable<T>): AsyncGenerator<T> {
-  const lab = await up({ name: LAB, nodes: 3 }, progress);
+/** What `work` yields in a lab of its own, which goes with it. */
+export async function* inLab<T>(progress: Progress, work: (lab: Lab) => AsyncIterable<T>, nodes = 3): AsyncGenerator<T> {
+  const lab = await up({ name: LAB, nodes }, progress);
   try {
     yield* work(lab);
   } finally {

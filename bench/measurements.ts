@@ -1,6 +1,8 @@
 import { addresses } from './addresses.ts';
 import { agent } from './agent.ts';
 import { allocation } from './allocate.ts';
+import { asking } from './asking.ts';
+import { baselines } from './baselines.ts';
 import { controller } from './controller.ts';
 import { failover } from './failover.ts';
 import { falseFailovers } from './false-failovers.ts';
@@ -13,6 +15,7 @@ import { sizes } from './sizes.ts';
 /** All of them, in the order in which they are taken and published. */
 export const MEASUREMENTS: readonly Measurement[] = [
   failover,
+  baselines,
   delivery,
   newService,
   falseFailovers,
@@ -24,4 +27,5 @@ export const MEASUREMENTS: readonly Measurement[] = [
   agent,
   controller,
   addresses,
+  asking,
 ];

@@ -145,10 +145,14 @@ function seen(evidence: MoveEvidence, from: string, word: Word | undefined): Cau
   if (!isWell && word?.report.instances.find((instance) => instance.name === name)?.state === 'FAULT') return { kind: 'Fault' };
   if (change !== undefined) return { kind: 'PlanChanged', change: change.words };
   const rankOf = (node: string): number => (ranks.includes(node) ? ranks.indexOf(node) : ranks.length);
-  if (rankOf(to) < rankOf(from)) return { kind: 'Preferred' };
+  if (rankOf(to) < rankOf(from) || priorityOn(to, evidence) > priorityOn(from, evidence)) return { kind: 'Preferred' };
   // Of one that this manager never heard as the owner its successor knows at least that it was heard no longer.
   return before === undefined && isMissed(after) ? { kind: 'NodeSilent' } : { kind: 'Resigned' };
 }
+
+/** That keepalived of a node runs with, which has yet to hear of the newest plan; none where it isn't known. */
+const priorityOn = (node: string, { router: { name }, words }: MoveEvidence): number =>
+  words.find(({ report }) => report.node === node)?.report.instances.find((one) => one.name === name)?.priority ?? Number.NaN;
 
 /** Whether the old owner is drained, or came to have to give it up: a plan that changed later is the cause itself. */
 function givenUp({ change, members, departure: { from = '', to } }: MoveEvidence): Cause | undefined {

@@ -35,6 +35,8 @@ export class JournalWorld {
   readonly unasked = new Set<string>();
   /** Nodes whose agents are of an older version. */
   readonly old = new Set<string>();
+  /** That a node's keepalived runs with. */
+  readonly priorities = new Map<string, number>();
   /** Milliseconds between question and answer. */
   roundTrip = 4;
   expected: Expected = { nodes: NAMES, routers: [{ name: ROUTER, addresses: [VIP], ranks: NAMES }] };
@@ -160,7 +162,8 @@ export class JournalWorld {
 
   #refresh(node: Member): this {
     const isMaster = node.state === 'MASTER';
-    const instance = { state: node.state, ...(isMaster && { addresses: [VIP], held: [VIP] }) };
+    const priority = this.priorities.get(node.name) ?? 100;
+    const instance = { state: node.state, priority, ...(isMaster && { addresses: [VIP], held: [VIP] }) };
     const { transitions: _, ...report } = { ...node.report, instances: aReport(node.name, 'r', [instance]).instances };
     node.report = { ...report, ...(node.transitions.length > 0 && !this.old.has(node.name) && { transitions: node.transitions }) };
     return this;

@@ -7,13 +7,12 @@ import type { KeepalivedGroup } from '../../src/api/group/keepalived-group.ts';
 import { virtualIPName } from '../../src/api/virtual-ip/name.ts';
 import type { VirtualIP } from '../../src/api/virtual-ip/virtual-ip.ts';
 import { GROUP, labUnderTest, NAMESPACE, plugin, settled, soleHolder, VIP, whyNoLab } from './lab-under-test.ts';
+import { troublesSince, troublesTold } from './troubles.ts';
 
 const RUNS = Number(process.env.LAB_WIRE_RUNS ?? 1);
 /** Milliseconds in which a verdict is aimed to come; it may take longer on a machine that is busy. */
 const AIM = 10_000;
 const AT_MOST = 20_000;
-/** Verdicts that are false while nothing but failovers happens. */
-const TROUBLES = ['StrangerAnswers', 'OtherNodeAnswers', 'NobodyAnswers', 'NoLongerAnswers', 'StrangerAdvertises', 'StrangerSendsAdverts'];
 /** Addresses of the switch that no host has. */
 const NOBODY = ['192.0.2.198', '192.0.2.199'];
 /** A virtual router id that the group of the lab is not given. */
@@ -94,7 +93,7 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
   it(
     `reports no trouble in ${RUNS * 2} failovers and as many returns`,
     async () => {
-      const before = await troublesTold();
+      const before = await troublesTold(lab);
       for (let run = 0; run < RUNS; run++)
         for (const how of ['link-down', 'power-off'] as const) {
           const owner = await soleHolder(lab, VIP);
@@ -108,7 +107,7 @@ describe.skipIf(whyNoLab !== undefined)(`the network is asked${whyNoLab === unde
           await lab.heal(owner);
           await settled(lab, 120_000);
         }
-      expect(await troublesTold()).toEqual(before);
+      expect(await troublesSince(lab, before)).toEqual([]);
     },
     60_000 + RUNS * 400_000,
   );
@@ -180,19 +179,4 @@ async function timed(what: string, reasons: readonly string[], happens: () => Pr
   figures.set(what, [...(figures.get(what) ?? []), took]);
   if (took > AIM) console.log(`${what}: told after ${Math.round(took)} ms, more than the ${AIM} ms that are aimed at`);
   return condition;
-}
-
-interface ToldEvent {
-  readonly reason?: string;
-  readonly regarding?: { readonly kind?: string };
-  readonly metadata: { readonly uid?: string };
-}
-
-/** The Events that say that something is amiss. */
-async function troublesTold(): Promise<(string | undefined)[]> {
-  const { items } = JSON.parse(await lab.kubectl(['get', 'events.events.k8s.io', '--all-namespaces', '-o', 'json']));
-  return (items as readonly ToldEvent[])
-    .filter(({ reason = '', regarding }) => ['VirtualIP', 'KeepalivedGroup'].includes(regarding?.kind ?? '') && TROUBLES.includes(reason))
-    .map(({ metadata }) => metadata.uid)
-    .sort();
 }

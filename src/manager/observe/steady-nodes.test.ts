@@ -66,6 +66,35 @@ describe('a node that was lost', () => {
     expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
   });
 
+  it('keeps what it has again by itself, also where it hears only then that it was to rest; not when it is lost once more', async () => {
+    const ownsNow = (): readonly string[] | undefined => steady.unsteadyIn('web/vips')[0]?.owns;
+    const resting: Cause = { kind: 'NodeUnfit', why: 'unsteady' };
+    const moves = (from: string, to: string, cause: Cause): void =>
+      steady.looked('web/vips', undefined, {
+        owners: owned(to),
+        moves: [{ router: 'web/0', from, to, cause, time: '2026-01-01T00:00:00.000Z' }],
+      });
+    for (const _ of [1, 2, 3]) {
+      moves('node1', 'node2', { kind: 'NodeSilent' });
+      expect(ownsNow() ?? []).toEqual([]);
+      moves('node2', 'node1', { kind: 'Preferred' });
+      await clock.pass(10_000);
+    }
+    expect(ownsNow()).toEqual(['web/0']);
+    moves('node1', 'node2', resting);
+    expect(ownsNow()).toEqual(['web/0']);
+    steady.looked('web/vips', undefined, { owners: owned('node2'), moves: [] });
+    expect(ownsNow()).toEqual(['web/0']);
+    moves('node2', 'node3', { kind: 'NodeSilent' });
+    expect(ownsNow()).toEqual([]);
+    moves('node3', 'node1', { kind: 'Preferred' });
+    moves('node1', 'node2', resting);
+    moves('node2', 'node1', { kind: 'Preferred' });
+    expect(ownsNow()).toEqual(['web/0']);
+    moves('node1', 'node2', { kind: 'NodeSilent' });
+    expect(ownsNow()).toEqual([]);
+  });
+
   it('is not one that has others of them still: one virtual router alone is in FAULT there', async () => {
     for (const _ of [1, 2, 3]) {
       moved('Fault', owned('node2', 'node1'));

@@ -1,6 +1,7 @@
 import type { Node } from '../../api/core.ts';
 import type { Store } from '../../kube/store.ts';
 import type { Truth } from '../../observe/observe.ts';
+import type { Ownership } from '../../observe/ownership.ts';
 import { type Health, hear, isLoss, type NodeNews, unsteadyAt } from '../../observe/steadiness.ts';
 import type { UnsteadyNode } from '../../plan/input.ts';
 import type { Clock } from '../../telemetry/clock.ts';
@@ -17,6 +18,8 @@ export class SteadyNodes implements TruthObserver {
   readonly #options: SteadyNodesOptions;
   readonly #healths = new Map<string, Health>();
   readonly #owners = new Map<string, Truth['owners']>();
+  /** By group, the virtual routers that a node gave up while it rested and without a loss, and the node. */
+  readonly #givenUp = new Map<string, Map<string, string>>();
   #rested = Promise.withResolvers<void>();
 
   constructor(options: SteadyNodesOptions) {
@@ -28,19 +31,24 @@ export class SteadyNodes implements TruthObserver {
     });
   }
 
-  /** Those nodes, and what of a group they own all the same. */
+  /**
+   * Those nodes, and what of a group is theirs all the same: what they own, and what they owned while they rested, and gave up without being lost. Nodes hear of a
+   * plan later than the manager hears of them: one that had its addresses again already would lose them, and get them back for having had them,
+   * time and again.
+   */
   unsteadyIn(group: string): readonly UnsteadyNode[] {
     const owners = [...(this.#owners.get(group) ?? [])];
+    const givenUp = this.#givenUp.get(group);
     const { nodes } = unsteadyAt(this.#healths, this.#options.clock.monotonic());
-    return nodes.map((one) => ({
-      ...one,
-      owns: owners.flatMap(([router, owner]) => (owner.kind === 'Owned' && owner.node === one.node ? [router] : [])),
-    }));
+    const isOf = (node: string, router: string, owner: Ownership): boolean =>
+      (owner.kind === 'Owned' && owner.node === node) || givenUp?.get(router) === node;
+    return nodes.map((one) => ({ ...one, owns: owners.flatMap(([router, owner]) => (isOf(one.node, router, owner) ? [router] : [])) }));
   }
 
   /** Takes note of who owns a group's virtual routers, and from whom they went. A node that has others of them still was not lost. */
   looked(group: string, _: unknown, { owners, moves }: Pick<Truth, 'owners' | 'moves'>): void {
     this.#owners.set(group, owners);
+    this.#noteGivenUp(group, { owners, moves });
     const losers = new Set(moves.flatMap(({ from, cause }) => (from !== undefined && isLoss(cause) ? [from] : [])));
     if (losers.size === 0) return;
     for (const owner of owners.values()) if (owner.kind === 'Owned') losers.delete(owner.node);
@@ -49,6 +57,7 @@ export class SteadyNodes implements TruthObserver {
 
   gone(group: string): void {
     this.#owners.delete(group);
+    this.#givenUp.delete(group);
   }
 
   /** Says when a node has been well for long enough, until the signal aborts. */
@@ -65,6 +74,17 @@ export class SteadyNodes implements TruthObserver {
       this.#rested = Promise.withResolvers();
       if (isOver && !signal.aborted) onChange();
     }
+  }
+
+  #noteGivenUp(group: string, { owners, moves }: Pick<Truth, 'owners' | 'moves'>): void {
+    if (moves.length === 0) return;
+    const resting = new Set(unsteadyAt(this.#healths, this.#options.clock.monotonic()).nodes.map(({ node }) => node));
+    const givenUp = new Map([...(this.#givenUp.get(group) ?? [])].filter(([router]) => owners.has(router)));
+    for (const { router, from, cause } of moves) {
+      if (from !== undefined && resting.has(from) && !isLoss(cause)) givenUp.set(router, from);
+      else givenUp.delete(router);
+    }
+    this.#givenUp.set(group, givenUp);
   }
 
   #hear(node: string, news: NodeNews): void {

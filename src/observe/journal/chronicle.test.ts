@@ -155,6 +155,16 @@ describe('a move is written down with its cause, and how long nobody had the add
   });
 });
 
+it('when a node takes it back before it has heard that it is to rest', () => {
+  world.priorities.set('node1', 254);
+  world.becomes('node1', 'STOP', { why: 'DaemonStopped' }).pass(600);
+  takesOver().look().pass(5000);
+  world.expected = { ...world.expected, routers: world.expected.routers.map((one) => ({ ...one, ranks: ['node2', 'node3', 'node1'] })) };
+  world.look().pass(100);
+  world.becomes('node1', 'MASTER').pass(4).becomes('node2', 'BACKUP').look();
+  expect(world.moves.at(-1)).toBe('node2>node1 Preferred none');
+});
+
 describe('what is said of the time without an owner', () => {
   it('is of the nodes, however far apart their clocks are, and waits for the old owner to say when', () => {
     world.becomes('node1', 'FAULT').pass(310);
