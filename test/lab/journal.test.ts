@@ -1,5 +1,6 @@
 /** Whether the journal of a VIP says why it moved and for how long nobody had it, beside what the client host missed. Every figure is printed; `JOURNAL_RUNS=10` does each so often. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { gapInWords } from '../../src/observe/journal/move.ts';
 import {
@@ -52,11 +53,15 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
       await lab.waitFor('it is answered', async () => (await lab.holders(VIP)).length > 0 && page(lab, VIP), 30_000);
       if (how !== 'kill') await soleHolderBut(owner);
     });
+    const isIt = (one: MoveRecord): boolean => one.from === owner && one.withoutOwner?.by === by;
     // A node that is cut off for a moment only, and rests after former losses, is told apart from one that gives way by nothing.
     if (how === 'cut') await firstSince(before, (one) => one.from === owner);
-    if (how !== 'kill') await lab.heal(owner);
+    // Another pod has no back-off, which grows with each time that its keepalived ended.
+    const killed = how === 'kill' ? await firstSince(before, isIt) : undefined;
+    if (killed === undefined) await lab.heal(owner);
+    else await deletePod(owner);
     await settled(lab, 120_000);
-    const move = await firstSince(before, (one) => one.from === owner && one.withoutOwner?.by === by);
+    const move = killed ?? (await firstSince(before, isIt));
     note(how, move, longestMs);
     await isOf(causes, move);
     within(move, longestMs);
@@ -66,7 +71,7 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     const owner = await soleHolder(lab, VIP);
     const before = await movesOf(lab, VIP);
     const { longestMs } = await lossWhile(lab, VIP, async () => {
-      await lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, owner)).metadata.name]);
+      await deletePod(owner);
       await settled(lab);
     });
     const move = await firstSince(before, ({ from }) => from === owner);
@@ -121,6 +126,9 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
 });
 
 // --- internal ---
+
+const deletePod = async (node: HostName): Promise<string> =>
+  lab.kubectl(['delete', 'pod', '-n', NAMESPACE, (await podOn(lab, node)).metadata.name]);
 
 function note(what: string, { from, to, cause, withoutOwner }: MoveRecord, missed: number): void {
   figures.push(
