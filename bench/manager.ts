@@ -13,11 +13,19 @@ export interface MeasuredManager {
   readonly pid: number;
 }
 
-/** Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`). */
-export async function withManager<T>(measure: (manager: MeasuredManager) => Promise<T>): Promise<T> {
+/** Needs etcd and kube-apiserver (`./bin/lab prepare --packages --kubernetes`). Agents, where there are any, are asked on the port. */
+export async function withManager<T>(measure: (manager: MeasuredManager) => Promise<T>, agentPort?: number): Promise<T> {
   const cluster = await startCluster();
   const proxy = await ApiProxy.open(cluster.operator);
-  const script = [...HEAP, 'test/api/manager-process.ts', proxy.connection.server.href, 'bench', HOME, 'patient'];
+  const script = [
+    ...HEAP,
+    'test/api/manager-process.ts',
+    proxy.connection.server.href,
+    'bench',
+    HOME,
+    'patient',
+    ...(agentPort === undefined ? [] : [`${agentPort}`]),
+  ];
   const manager = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, ...script], { stdio: ['ignore', 'ignore', 'inherit'] });
   const gone = new Promise<never>((_, reject) => {
     manager.once('exit', (code) => reject(new Error(`the manager ended with ${code} while it was measured`)));
@@ -82,6 +90,17 @@ export async function atOnce(count: number, work: (index: number) => Promise<unk
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
+/** VmHWM in MiB, proc(5): of the process, not of what started it. */
+export function peak(pid: number): number {
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
+}
+
+/** User and system time of a process so far, in seconds of a core; the clock of /proc ticks a hundred times a second. */
+export function coreSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 // --- internal ---
 
 /** V8's settings of the manager's program, in its first line. */
@@ -95,11 +114,6 @@ function own(passed: readonly Passed[]): Passed[] {
 /** How many writes there were of each kind, the plural of what they are about. */
 function byKind(passed: readonly Passed[]): Sample[] {
   return [...Map.groupBy(passed, kindOf)].map(([kind, some]) => ({ of: `writes of ${kind}`, unit: 'requests', value: some.length }));
-}
-
-/** VmHWM in MiB, proc(5): of the process, not of what started it. */
-function peak(pid: number): number {
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
 }
 
 const AT_ONCE = 32;

@@ -10,6 +10,7 @@ import type { Measurement } from './measurement.ts';
 import { delivery, newService } from './new-service.ts';
 import { planning, planningOnNodes } from './plan.ts';
 import { rest } from './rest.ts';
+import { scaleByNodes, scaleByServices } from './scale.ts';
 import { sizes } from './sizes.ts';
 
 /** All of them, in the order in which they are taken and published. */
@@ -27,5 +28,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   agent,
   controller,
   addresses,
+  scaleByServices,
+  scaleByNodes,
   asking,
 ];

@@ -97,26 +97,15 @@ export async function standIns(cluster: Cluster, namespace: string, group = 'vip
 /** The link-layer address of a stand-in, once any of them tells of the network. */
 export const macOf = (node: string): string => `02:00:00:00:00:0${(NODE_NAMES as readonly string[]).indexOf(node) + 1}`;
 
-// --- internal ---
-
-const addressOf = (index: number): string => `127.0.0.${11 + index}`;
-
-/** What changed since the node was asked last, as if it had happened now. */
-function transitionsAfter(before: readonly TransitionReport[], instances: readonly InstanceReport[]): readonly TransitionReport[] {
-  const last = new Map(before.map(({ name, state }) => [name, state]));
-  const changed = instances.filter(({ name, state }) => (last.get(name) === 'MASTER') !== (state === 'MASTER'));
-  const moment = { time: new Date().toISOString(), at: Math.round(performance.now()) };
-  return [...before, ...changed.map(({ name, state }) => ({ name, state, ...moment }))];
-}
-
-interface Instance {
+export interface Instance {
   readonly name: string;
   readonly id: number;
   readonly addresses: readonly string[];
   readonly ranks: readonly string[];
 }
 
-interface Config {
+/** What a node is told to run. */
+export interface Config {
   readonly revision: string | null;
   readonly round: number;
   readonly instances: readonly Instance[];
@@ -137,7 +126,7 @@ export async function createPod(
 }
 
 /** What the ConfigMap says, once the pod was told of it. */
-async function configOf(cluster: Cluster, namespace: string, group: string): Promise<Config> {
+export async function configOf(cluster: Cluster, namespace: string, group: string): Promise<Config> {
   const map = await find<{ data?: Record<string, string> }>(cluster, CONFIG_MAPS, { namespace, name: group });
   const conf = map?.data?.['keepalived.conf'];
   if (conf === undefined) return { revision: null, round: 0, instances: [] };
@@ -152,6 +141,26 @@ async function configOf(cluster: Cluster, namespace: string, group: string): Pro
   };
 }
 
+export const instanceOf = ({ name, id, addresses }: Instance, isMaster: boolean): InstanceReport => ({
+  ...{ name, virtualRouterId: id, interface: 'eth0', since: '2026-01-01T00:00:00Z', priority: 100, addresses },
+  state: isMaster ? 'MASTER' : 'BACKUP',
+  held: isMaster ? addresses : [],
+});
+
+export { REVISION_ANNOTATION };
+
+// --- internal ---
+
+const addressOf = (index: number): string => `127.0.0.${11 + index}`;
+
+/** What changed since the node was asked last, as if it had happened now. */
+function transitionsAfter(before: readonly TransitionReport[], instances: readonly InstanceReport[]): readonly TransitionReport[] {
+  const last = new Map(before.map(({ name, state }) => [name, state]));
+  const changed = instances.filter(({ name, state }) => (last.get(name) === 'MASTER') !== (state === 'MASTER'));
+  const moment = { time: new Date().toISOString(), at: Math.round(performance.now()) };
+  return [...before, ...changed.map(({ name, state }) => ({ name, state, ...moment }))];
+}
+
 function instanceIn(text: string): Instance {
   const name = /^(\S+)/.exec(text)?.[1] ?? '';
   const priorities = [...text.matchAll(/^\s*@(\S+)\s+priority (\d+)/gm)].map(([, node = '', priority]) => ({
@@ -162,11 +171,3 @@ function instanceIn(text: string): Instance {
   const ranks = priorities.sort((a, b) => b.priority - a.priority).map(({ node }) => node);
   return { name, id: Number(/virtual_router_id (\d+)/.exec(text)?.[1]), addresses, ranks };
 }
-
-const instanceOf = ({ name, id, addresses }: Instance, isMaster: boolean): InstanceReport => ({
-  ...{ name, virtualRouterId: id, interface: 'eth0', since: '2026-01-01T00:00:00Z', priority: 100, addresses },
-  state: isMaster ? 'MASTER' : 'BACKUP',
-  held: isMaster ? addresses : [],
-});
-
-export { REVISION_ANNOTATION };

@@ -1,0 +1,110 @@
+/** How the manager's work grows, by Services and by nodes, with a real API server and nodes that are nothing but objects and an agent's port. */
+import { waitFor } from '../lab/machine/wait.ts';
+import { VIRTUAL_IPS } from '../src/manager/cluster/resource.ts';
+import { type Any, aNamespace, CONFIG_MAPS, createGroup, createService, GROUPS, get, groupOf, list } from '../test/api/cluster.ts';
+import { atOnce, coreSeconds, type MeasuredManager, peak, quiet, withManager } from './manager.ts';
+import type { Effort, Measurement, Sample } from './measurement.ts';
+import { StandInNodes } from './stand-in-nodes.ts';
+
+const WEB = 'web';
+const LABELS = { many: 'yes' };
+const NODES = 10;
+const SERVICES = 1000;
+/** Seconds at rest. */
+const STEADY = 30;
+const ABOUT =
+  'From the first of them until the group says that every node runs the newest configuration and every address was seen on its node, and nothing is written any more: how long, what was asked and written for each, the processor time and the largest memory of the manager; its share of a core and its requests at rest, without the lease; and the sizes of what is stored.';
+
+export const scaleByServices: Measurement = {
+  name: 'scale-services',
+  title: 'One group, by Services',
+  about: `Services of one group on ${NODES} nodes are created as fast as a real API server takes them. ${ABOUT}`,
+  needs: 'api',
+  varies: 'Services',
+  samples: (effort) => grown(effort, [10, 100, 1000, 10_000], (services) => ({ services, nodes: NODES })),
+};
+
+export const scaleByNodes: Measurement = {
+  name: 'scale-nodes',
+  title: 'One group, by nodes',
+  about: `${SERVICES.toLocaleString('en')} Services of one group on more and more nodes. ${ABOUT}`,
+  needs: 'api',
+  varies: 'nodes',
+  samples: (effort) => grown(effort, [3, 20, 200], (nodes) => ({ services: SERVICES, nodes })),
+};
+
+// --- internal ---
+
+interface Size {
+  readonly services: number;
+  readonly nodes: number;
+}
+
+async function* grown(effort: Effort, sizes: readonly number[], sizeOf: (at: number) => Size): AsyncGenerator<Sample> {
+  for (const at of sizes) {
+    effort.say(at.toLocaleString('en'));
+    const size = sizeOf(at);
+    using nodes = await StandInNodes.listening(size.nodes);
+    const samples = await withManager((manager) => converged(manager, nodes, size), nodes.port);
+    yield* samples.map((sample) => ({ ...sample, at }));
+  }
+}
+
+async function converged(manager: MeasuredManager, nodes: StandInNodes, { services }: Size): Promise<Sample[]> {
+  const { cluster, proxy, pid } = manager;
+  await aNamespace(cluster, WEB);
+  await nodes.join(cluster, WEB, LABELS, () => createGroup(cluster, WEB, 'vips', { nodeSelector: LABELS }));
+  await quiet(proxy, 300_000);
+  const [before, spent, began] = [proxy.passed.length, coreSeconds(pid), performance.now()];
+  await atOnce(services, (index) => createService(cluster, WEB, `s${index}`, [addressOf(index + 1)]));
+  await waitFor('every address is observed', () => isObserved(manager, services), 120_000 + services * 200);
+  const observed = (performance.now() - began) / 1000;
+  await quiet(proxy, 900_000);
+  const told = (performance.now() - began) / 1000 - QUIET;
+  const cost = coreSeconds(pid) - spent;
+  const asked = own(manager, before);
+  const [calm, rested] = [proxy.passed.length, coreSeconds(pid)];
+  await new Promise((done) => setTimeout(done, STEADY * 1000));
+  return [
+    { of: 'every address observed after', unit: 's', value: observed },
+    { of: 'all is written after', unit: 's', value: told },
+    { of: 'requests for each', unit: 'requests', value: asked.length / services },
+    { of: 'writes for each', unit: 'requests', value: asked.filter(({ isWrite }) => isWrite).length / services },
+    { of: 'processor time of the manager', unit: 's of a core', value: cost },
+    { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
+    { of: 'share of a core at rest', unit: '%', value: ((coreSeconds(pid) - rested) / STEADY) * 100 },
+    { of: 'requests at rest', unit: 'requests/s', value: own(manager, calm).length / STEADY },
+    ...(await sizes(manager)),
+  ];
+}
+
+const addressOf = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+
+/** Seconds that `quiet` waits for. */
+const QUIET = 2;
+
+/** What is asked for the objects' sake, not for leadership, and ends. */
+const own = ({ proxy }: MeasuredManager, since: number) =>
+  proxy.passed.slice(since).filter(({ isWatch, url }) => !isWatch && !url.includes('/leases/'));
+
+async function isObserved({ cluster }: MeasuredManager, services: number): Promise<true> {
+  const { status } = await groupOf(cluster, WEB);
+  const told = status?.conditions?.find(({ type }) => type === 'UpToDate');
+  if (status?.virtualIPs?.observed === services && told?.status === 'True') return true;
+  throw new Error(`${status?.virtualIPs?.observed} of ${services} observed; ${told?.message}`);
+}
+
+async function sizes({ cluster }: MeasuredManager): Promise<Sample[]> {
+  const id = { namespace: WEB, name: 'vips' };
+  const kibibytes = (object: unknown): number => Buffer.byteLength(JSON.stringify(object)) / 1024;
+  const [map, group, ledger] = await Promise.all([
+    get<Any>(cluster, CONFIG_MAPS, id),
+    get<Any>(cluster, GROUPS, id),
+    list<Any>(cluster, VIRTUAL_IPS),
+  ]);
+  return [
+    { of: 'ConfigMap', unit: 'KiB', value: kibibytes(map.data) },
+    { of: 'status of the group', unit: 'KiB', value: kibibytes(group.status) },
+    { of: 'ledger, all VirtualIPs', unit: 'KiB', value: kibibytes(ledger) },
+  ];
+}
