@@ -196,6 +196,17 @@ describe('what is said of the time without an owner', () => {
     expect(world.told).toHaveLength(2);
   });
 
+  it('gets a better cause when the node finds out later why it was in FAULT', () => {
+    world.becomes('node1', 'FAULT').reports('node1', { problems: [{ reason: 'InFault', message: 'web/web is in FAULT' }] }).pass(310);
+    takesOver().look();
+    expect(world.moves.at(-1)).toBe('node1>node2 Fault 0.3 to 0.32 s');
+    world.learns('node1', { why: 'LinkLost', message: 'interface eth0 is down or has no carrier' }).look();
+    expect(world.moves.slice(1)).toEqual(['node1>node2 LinkLost 0.3 to 0.32 s']);
+    expect(world.told).toHaveLength(2);
+    world.learns('node1', { why: 'Fault', message: 'web/web is in FAULT' }).look();
+    expect(world.moves.slice(1)).toEqual(['node1>node2 LinkLost 0.3 to 0.32 s']);
+  });
+
   it('is bounded by the last report of an agent that doesn’t tell moments', () => {
     world.old.add('node1').add('node2').add('node3');
     world.restarts().becomes('node1', 'MASTER').look().pass(2000);

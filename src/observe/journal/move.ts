@@ -45,11 +45,15 @@ export function together(known: readonly MoveRecord[], more: readonly MoveRecord
 /** What tells a move from every other. */
 export const nameOf = ({ time, to }: Pick<MoveRecord, 'time' | 'to'>): string => `${to} ${Date.parse(time)}`;
 
-/** How much is known of a move: the words of both nodes are worth more than those of one, or of none. */
-export function knowledge({ withoutOwner, from }: MoveRecord): number {
+/** How much is known of a move: the words of both nodes are worth more than those of one, or of none; then a cause that somebody told. */
+export function knowledge(record: MoveRecord): number {
+  const { withoutOwner, from } = record;
   const rank = withoutOwner === undefined ? 0 : GAP_EVIDENCE.length - GAP_EVIDENCE.indexOf(withoutOwner.by);
-  return rank + (from === undefined ? 0 : 1);
+  return rank + (from === undefined ? 0 : 1) + (isGuessed(record) ? 0 : 0.5);
 }
+
+/** Whether the old owner may still say why. */
+export const isGuessed = ({ cause }: MoveRecord): boolean => cause === 'Fault' || cause === 'Resigned';
 
 /** Such as `for 0.31 s`, or `for 0.5 to 0.75 s`; undefined where it isn't known. */
 export function gapInWords(gap: WithoutOwner | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { MoveRecord } from '../../api/virtual-ip/virtual-ip.ts';
 import { ownWord } from '../cause.ts';
 import { gapBetween, isCutOff } from './gap.ts';
-import { knowledge, nameOf, recordOf } from './move.ts';
+import { isGuessed, knowledge, nameOf, recordOf } from './move.ts';
 import type { Tenure } from './tenure.ts';
 
 /**
@@ -26,5 +26,6 @@ export function refined(journal: readonly MoveRecord[], tenures: readonly Tenure
 
 // --- internal ---
 
-/** Both nodes have told, or there is no node before. */
-const isSettled = ({ from, withoutOwner }: MoveRecord): boolean => from === undefined || withoutOwner?.by === 'Transitions';
+/** Both nodes have told, and why; or there is no node before. */
+const isSettled = (record: MoveRecord): boolean =>
+  record.from === undefined || (record.withoutOwner?.by === 'Transitions' && !isGuessed(record));
