@@ -11,6 +11,7 @@ import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
 import { progressTo } from '../lab/machine/progress.ts';
 import { GROUP, NAMESPACE, podOn, service, settled, soleHolder } from '../test/lab/lab-under-test.ts';
+import { troublesSince, troublesTold } from '../test/lab/troubles.ts';
 import { inLab } from './in-lab.ts';
 import type { Measurement, Sample } from './measurement.ts';
 
@@ -24,11 +25,11 @@ export const failover: Measurement = {
   name: 'failover',
   title: 'What a client misses',
   about:
-    'A client asks an address every 10 ms by IPv4, and another of the same Service by IPv6, while its owner, one of three nodes, goes; milliseconds of the longest time without an answer. With the defaults of a new group, and with those of the generation before. What was lost on the way home, once the node was well again, is packets of both.',
+    'A client asks an address every 10 ms by IPv4, and another of the same Service by IPv6, while its owner, one of three nodes, goes; milliseconds of the longest time without an answer. With the defaults of a new group, and with those of the generation before. What was lost on the way home, once the node was well again, is packets of both. False verdicts are Events that another host or nobody answers for an address.',
   needs: 'lab',
   samples: ({ repeats, progress, say }) =>
     inLab(progress, async function* (lab) {
-      for await (const { setting, way, repeat, gaps, lostOnTheWayHome } of repeated(lab, {
+      for await (const { setting, way, repeat, gaps, lostOnTheWayHome, falseVerdicts } of repeated(lab, {
         repeats,
         ways: [],
         settings: Object.keys(GENERATIONS),
@@ -37,6 +38,7 @@ export const failover: Measurement = {
         say(`${name}, ${repeat} of ${repeats}`);
         yield* gaps.map((value, index): Sample => ({ of: `${name}, ${FAMILIES[index]}`, unit: 'ms', value }));
         yield { of: `${name}, lost on the way home`, unit: 'packets', value: lostOnTheWayHome };
+        yield { of: `${name}, false verdicts`, unit: 'verdicts', value: falseVerdicts };
       }
     }),
 };
@@ -65,6 +67,7 @@ interface Repeat {
   /** Milliseconds for each of `FAMILIES`. */
   readonly gaps: readonly number[];
   readonly lostOnTheWayHome: number;
+  readonly falseVerdicts: number;
 }
 
 async function* repeated(lab: Lab, { repeats, ways, settings }: Wanted): AsyncGenerator<Repeat> {
@@ -100,7 +103,8 @@ function waysToGo(lab: Lab): Readonly<Record<string, Way>> {
   };
 }
 
-async function missed(lab: Lab, way: Way): Promise<Pick<Repeat, 'gaps' | 'lostOnTheWayHome'>> {
+async function missed(lab: Lab, way: Way): Promise<Pick<Repeat, 'gaps' | 'lostOnTheWayHome' | 'falseVerdicts'>> {
+  const before = await troublesTold(lab);
   const owner = await ownerOfBoth(lab);
   const going = await whileAsked(lab, async () => {
     await way.happens(owner);
@@ -110,7 +114,11 @@ async function missed(lab: Lab, way: Way): Promise<Pick<Repeat, 'gaps' | 'lostOn
     await way.undo(owner);
     await settled(lab, 120_000);
   });
-  return { gaps: going.map(({ longestMs }) => longestMs), lostOnTheWayHome: healing.reduce((sum, { lost }) => sum + lost, 0) };
+  return {
+    gaps: going.map(({ longestMs }) => longestMs),
+    lostOnTheWayHome: healing.reduce((sum, { lost }) => sum + lost, 0),
+    falseVerdicts: (await troublesSince(lab, before)).length,
+  };
 }
 
 /** What each address did not answer while something happened: the longest gap in milliseconds, and how many. */
@@ -203,7 +211,8 @@ async function printed(): Promise<void> {
 function lineOf(way: string, repeats: readonly Repeat[]): string {
   const figures = FAMILIES.map((family, index) => `${family} ${spread(repeats.map(({ gaps }) => gaps[index] ?? Number.NaN))}`);
   const lost = repeats.reduce((sum, { lostOnTheWayHome }) => sum + lostOnTheWayHome, 0);
-  return `  ${way.padEnd(28)} ${figures.join('   ')}   lost on the way home: ${lost}`;
+  const told = repeats.reduce((sum, { falseVerdicts }) => sum + falseVerdicts, 0);
+  return `  ${way.padEnd(28)} ${figures.join('   ')}   lost on the way home: ${lost}; false verdicts: ${told}`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await printed();
