@@ -12,7 +12,7 @@ const DRAIN_WEIGHT = -253;
 export const DATA_PATH = 'keepalived-operator-data-path';
 
 /** More than the ranks of a router's order span, and less than what a Service without endpoints costs (-100, or -50 where that is not known). */
-const DATA_PATH_WEIGHT = -40;
+export const DATA_PATH_WEIGHT = -40;
 
 /** Track files of the agent's own in every instance. */
 const OWN = [

@@ -86,7 +86,8 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const { group } = input;
   const generation = generationOf(input);
-  const vrrp = vrrpSettings(group, defaultsOf(group, generation));
+  const defaults = defaultsOf(group, generation);
+  const vrrp = vrrpSettings(group, defaults);
   const wanted = claims(input, vrrp.settings);
   const globals = globalLines(group);
   const bound = bounded({ routers: wanted.routers, settings: vrrp.settings, globals: globals.lines }, input);
@@ -97,7 +98,9 @@ export function plan(input: PlanInput): Plan {
   const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
   const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], placement);
   const wishes = preferences(group, homes.keys(), nodes);
-  const routers = virtualRouters(bound.routers, ids, { ...placement, settings: bound.settings, homes, preferred: wishes.preferred });
+  const { settings } = bound;
+  const { priorityStep } = defaults;
+  const routers = virtualRouters(bound.routers, ids, { ...placement, settings, priorityStep, homes, preferred: wishes.preferred });
   const link = linkOf(group);
   const tracked = new Set(routers.map(({ trackFile }) => trackFile));
   const password = passwordOf(group);
@@ -118,7 +121,7 @@ export function plan(input: PlanInput): Plan {
     nodesDown: nodes.filter(isDown).length,
     podPriority: priority,
     globals: bound.globals,
-    vrrp: bound.settings,
+    vrrp: settings,
     routers,
     checks: wanted.checks.filter(({ trackFile }) => tracked.has(trackFile)),
     routerIds: ids.saved,

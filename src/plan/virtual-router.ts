@@ -42,6 +42,7 @@ export interface Placement {
   /** By the name of the router: nodes that are not to have it. */
   readonly standingOf: (router: string) => Standing;
   readonly settings: VrrpSettings;
+  readonly priorityStep: number;
   /** By the name of the router. */
   readonly homes: ReadonlyMap<string, Home>;
   readonly preferred: Preferences;
@@ -51,7 +52,7 @@ export interface Placement {
 export function virtualRouters(
   wanted: readonly WantedRouter[],
   { own, carriers }: RouterIds,
-  { nodes, standingOf, settings, homes, preferred }: Placement,
+  { nodes, standingOf, settings, priorityStep, homes, preferred }: Placement,
 ): VirtualRouter[] {
   const dedicated = wanted.filter(({ name }) => own.has(name));
   const instances = [
@@ -65,7 +66,12 @@ export function virtualRouters(
         id,
         members,
         settings,
-        order: orderOf(name, nodes, homeWith(preferred.get(name), homes.get(name)), standingOf(name)),
+        order: orderOf(name, {
+          nodes,
+          home: homeWith(preferred.get(name), homes.get(name)),
+          standing: standingOf(name),
+          step: priorityStep,
+        }),
       }),
     )
     .sort((a, b) => byText(a.name, b.name));

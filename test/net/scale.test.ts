@@ -24,9 +24,6 @@ afterEach(async () => {
 const NODES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'];
 const planOf = (more: Partial<PlanInput>): Plan => plan(anInput({ nodes: NODES.map((name) => aNode(name)), ...more }));
 
-/** The priority of a router on a node: 254 for the first in its order, one less for each that follows, and one for all the others. */
-const priorityOn = (name: string, ranks: readonly string[]): number => (ranks.includes(name) ? 254 - ranks.indexOf(name) : 249);
-
 /** Has the node run the plan; what its daemon says that it runs, in the order of names. */
 async function readBack(decided: Plan) {
   const data = renderConfig(decided)?.data ?? {};
@@ -40,7 +37,7 @@ async function readBack(decided: Plan) {
 }
 
 const planned = ({ routers }: Plan) =>
-  routers.map(({ name, id, ranks, addresses }) => ({ name, id, priority: priorityOn('n1', ranks), addresses }));
+  routers.map(({ name, id, priorities, others, addresses }) => ({ name, id, priority: priorities.get('n1') ?? others, addresses }));
 
 describe('keepalived runs what was planned: the same instances, ids, addresses and priorities', () => {
   it('255 instances', async () => {

@@ -197,7 +197,10 @@ describe('what is said of the time without an owner', () => {
   });
 
   it('gets a better cause when the node finds out later why it was in FAULT', () => {
-    world.becomes('node1', 'FAULT').reports('node1', { problems: [{ reason: 'InFault', message: 'web/web is in FAULT' }] }).pass(310);
+    world
+      .becomes('node1', 'FAULT')
+      .reports('node1', { problems: [{ reason: 'InFault', message: 'web/web is in FAULT' }] })
+      .pass(310);
     takesOver().look();
     expect(world.moves.at(-1)).toBe('node1>node2 Fault 0.3 to 0.32 s');
     world.learns('node1', { why: 'LinkLost', message: 'interface eth0 is down or has no carrier' }).look();

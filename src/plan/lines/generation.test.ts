@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, anInput, aService } from '../../../test/builders/object.ts';
+import { aGroup, aNode, anInput, aService } from '../../../test/builders/object.ts';
 import type { KeepalivedGroupSpec, KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts';
+import { DATA_PATH_WEIGHT } from '../../localise/drain.ts';
 import { confOf } from '../../render/config.ts';
+import { orderOf } from '../placement/placement.ts';
 import { plan } from '../plan.ts';
 import { type Defaults, defaultsOf, GENERATIONS, gainOf, generationOf } from './generation.ts';
 import { vrrpSettings } from './vrrp-settings.ts';
 
 const [FIRST, SECOND] = GENERATIONS as readonly [Defaults, Defaults];
 const TWO = [FIRST, SECOND];
+const { priorityStep: _step, ...LIKE_SECOND } = SECOND;
 const password = { passwordAuth: { secretRef: { name: 'vrrp' } } };
 const condition = { type: 'Ready', status: 'True', reason: 'x', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' } as const;
 
@@ -26,8 +29,8 @@ describe('the generation of defaults of a group', () => {
   });
 
   it.each<[string, KeepalivedGroupSpec, number, Partial<Defaults>]>([
-    ['are those of the generation', {}, 2, SECOND],
-    ['are the newest where the generation is not known', {}, 7, SECOND],
+    ['are those of the generation', {}, 2, LIKE_SECOND],
+    ['are the newest where the generation is not known', {}, 7, LIKE_SECOND],
     ['of the first stay what they were', {}, 1, { version: 2, advertInterval: 1000, downTimerAdverts: 3 }],
     ['are those of version 2 with a password', password, 2, { version: 2, advertInterval: 1000, downTimerAdverts: 3 }],
     ['are those of version 2 where that is asked for', { vrrp: { version: 2 } }, 2, { version: 2, advertInterval: 1000 }],
@@ -48,8 +51,8 @@ describe('the generation of defaults of a group', () => {
 
   it('is never another than it was', () =>
     expect(TWO).toEqual([
-      { version: 2, advertInterval: 1000, downTimerAdverts: 3 },
-      { version: 3, advertInterval: 100, downTimerAdverts: 8 },
+      { version: 2, advertInterval: 1000, downTimerAdverts: 3, priorityStep: 1 },
+      { version: 3, advertInterval: 100, downTimerAdverts: 8, priorityStep: 6 },
     ]));
 
   it('is in the plan, for the status', () => expect(plan(anInput()).defaultsGeneration).toBe(GENERATIONS.length));
@@ -61,6 +64,15 @@ describe('the generation of defaults of a group', () => {
     expect(linesWith({})).toContain('"keyword":"vrrp_down_timer_adverts","words":["8"]');
   });
 });
+
+it.each(GENERATIONS.map(({ priorityStep }) => priorityStep))(
+  'a node whose kube-proxy is not healthy comes after every other, where neighbours in the order differ by %i',
+  (step) => {
+    const { priorities, others } = orderOf('web/web', { nodes: Array.from({ length: 9 }, (_, index) => aNode(`node${index}`)), step });
+    const [highest = 0] = priorities.values();
+    expect(highest + DATA_PATH_WEIGHT).toBeLessThan(others);
+  },
+);
 
 describe('what a group could gain', () => {
   const gain = (spec: KeepalivedGroupSpec, status: KeepalivedGroupStatus | undefined) =>

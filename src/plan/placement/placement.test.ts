@@ -10,7 +10,7 @@ const NAMES = Array.from({ length: 10 }, (_, index) => `node-${index}`);
 const nodes = NAMES.map((name) => aNode(name));
 const routers = Array.from({ length: 1000 }, (_, index) => `web/service-${index}`);
 const ranking = (router: string, among: readonly Node[]): readonly string[] =>
-  orderOf(router, among, [], standingOf({ nodes: among })).ranks;
+  orderOf(router, { nodes: among, standing: standingOf({ nodes: among }) }).ranks;
 const first = (router: string, among = nodes) => ranking(router, among)[0];
 
 describe('the order of nodes', () => {

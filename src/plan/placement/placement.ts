@@ -22,23 +22,33 @@ export interface Order {
   readonly others: number;
 }
 
-/** Of the first in an order. Neighbours in the order differ by one: a hand-over then costs 20-40 ms instead of 620. */
+/** Of the first in an order. The others are near to it: a hand-over takes as much of an advert's interval as a priority lacks to 256, of 256. */
 const HIGHEST_PRIORITY = 254;
+
+/** What a router's order is made of. */
+export interface Place {
+  readonly nodes: readonly Node[];
+  readonly home?: Home;
+  readonly standing?: Standing;
+  /** By how much the priorities of neighbours in the order differ. */
+  readonly step?: number;
+}
 
 /**
  * Each node's place is its own: its home first, then a stable order of the router's own (rendezvous hashing: a node that leaves moves only what it
  * had, and that evenly). A node that has to give its addresses up keeps its place and gets a priority below all others, so that nobody else's
  * priority changes: whichever node hears of it first, the address goes once, to where it stays.
  */
-export function orderOf(router: string, nodes: readonly Node[], home: Home = [], standing: Standing = new Map()): Order {
+export function orderOf(router: string, { nodes, home = [], standing = new Map(), step = 1 }: Place): Order {
   const places = placesOf(router, nodes, home);
   const first = places.slice(0, RANKS);
   const isFit = (node: string): boolean => !standing.has(node);
   const unfit = first.filter((node) => !isFit(node));
   const stepIn = places.slice(RANKS).filter(isFit).slice(0, unfit.length);
-  const others = HIGHEST_PRIORITY - RANKS - stepIn.length;
-  const priorities = new Map(first.map((node, place) => [node, isFit(node) ? HIGHEST_PRIORITY - place : others - 1 - place]));
-  for (const [index, node] of stepIn.entries()) priorities.set(node, HIGHEST_PRIORITY - RANKS - index);
+  const behind = HIGHEST_PRIORITY - RANKS * step;
+  const others = behind - stepIn.length;
+  const priorities = new Map(first.map((node, place) => [node, isFit(node) ? HIGHEST_PRIORITY - place * step : others - 1 - place]));
+  for (const [index, node] of stepIn.entries()) priorities.set(node, behind - index);
   return { ranks: [...first.filter(isFit), ...stepIn, ...unfit].slice(0, RANKS), priorities, others };
 }
 

@@ -48,7 +48,7 @@ describe('the order of nodes of a router that is wanted elsewhere', () => {
     const nodes = NODES.map((node) =>
       drained.includes(node.metadata.name) ? { ...node, metadata: { ...node.metadata, annotations: { [DRAIN_ANNOTATION]: '' } } } : node,
     );
-    return orderOf('web/a', nodes, homeWith(preferred, home), standingOf({ nodes }));
+    return orderOf('web/a', { nodes, home: homeWith(preferred, home), standing: standingOf({ nodes }) });
   };
 
   it('has that node first, and its home behind', () => expect(order('node4').ranks.slice(0, 3)).toEqual(['node4', 'node1', 'node2']));

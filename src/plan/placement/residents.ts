@@ -70,7 +70,7 @@ function remaining(name: string, home: Home, { nodes, standingOf }: Candidates):
   const isFit = (node: string): boolean => names.has(node) && !standing.has(node);
   const left = home.filter((node) => names.has(node)).slice(0, HOME);
   if (left.length === home.length || left.some(isFit)) return left;
-  const [owner] = orderOf(name, nodes, left, standing).ranks;
+  const [owner] = orderOf(name, { nodes, home: left, standing }).ranks;
   return owner !== undefined && isFit(owner) ? [...left, owner] : left;
 }
 
@@ -80,7 +80,9 @@ function hashedHomes(residents: readonly Resident[], nodes: readonly Node[]): Ma
   const bySet = Map.groupBy(residents, ({ set }) => set);
   const rankings = [...bySet].flatMap(([set, members]): [string, string[]][] => {
     const names = members.map(({ name }) => name);
-    return set === undefined ? names.map((name) => [name, [...orderOf(name, healthy).ranks]]) : [...spreadRankings(names, healthy)];
+    return set === undefined
+      ? names.map((name) => [name, [...orderOf(name, { nodes: healthy }).ranks]])
+      : [...spreadRankings(names, healthy)];
   });
   return new Map(rankings.map(([name, ranks]) => [name, ranks.slice(0, HOME)]));
 }

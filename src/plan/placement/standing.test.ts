@@ -29,13 +29,13 @@ describe('a node', () => {
   ])('%s', (_, one, more, expected) => expect(standingOf({ nodes: [one], ...more }).get('node1')).toBe(expected));
 });
 
-describe('a node that gives its addresses up', () => {
+describe.each([1, 6])('a node that gives its addresses up, where neighbours differ by %i', (step) => {
   const seven = Array.from({ length: 7 }, (_, index) => aNode(`node${index}`));
-  const healthy = orderOf('web/web', seven, ['node3', 'node4']);
+  const healthy = orderOf('web/web', { nodes: seven, home: ['node3', 'node4'], step });
 
   it.each([0, 1, 2, 3, 4])('changes no priority of another node that has one of its own (place %i)', (place) => {
     const lost = healthy.ranks[place] ?? '';
-    const order = orderOf('web/web', seven, ['node3', 'node4'], new Map([[lost, 'drained']]));
+    const order = orderOf('web/web', { nodes: seven, home: ['node3', 'node4'], standing: new Map([[lost, 'drained']]), step });
     for (const [name, priority] of healthy.priorities) if (name !== lost) expect(order.priorities.get(name)).toBe(priority);
     expect(order.priorities.get(lost)).toBeLessThan(order.others);
     expect(order.ranks.slice(0, 4)).toEqual(healthy.ranks.filter((name) => name !== lost));
@@ -43,14 +43,19 @@ describe('a node that gives its addresses up', () => {
   });
 
   it('is the last where there are few', () => {
-    const order = orderOf('web/web', seven.slice(0, 3), ['node0', 'node1'], new Map([['node0', 'drained']]));
+    const order = orderOf('web/web', {
+      nodes: seven.slice(0, 3),
+      home: ['node0', 'node1'],
+      standing: new Map([['node0', 'drained']]),
+      step,
+    });
     expect(order.ranks).toEqual(['node1', 'node2', 'node0']);
-    expect([...order.priorities.values()]).toEqual([248, 253, 252]);
+    expect([...order.priorities.values()]).toEqual(step === 1 ? [248, 253, 252] : [223, 248, 242]);
   });
 
   it('keeps its place among those that do so, too', () => {
     const all = new Map(seven.map(({ metadata }): [string, Why] => [metadata.name, 'drained']));
-    const { ranks, priorities, others } = orderOf('web/web', seven, ['node3', 'node4'], all);
+    const { ranks, priorities, others } = orderOf('web/web', { nodes: seven, home: ['node3', 'node4'], standing: all, step });
     expect(ranks).toEqual(healthy.ranks);
     expect(new Set([...priorities.values(), others]).size).toBe(6);
   });
