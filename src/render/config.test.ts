@@ -57,10 +57,10 @@ describe('the configuration of a group', () => {
         interface eth0
         state BACKUP
         virtual_router_id 1
-        priority 249
+        priority 224
         @node1 priority 254
-        @node2 priority 253
-        @node3 priority 252
+        @node2 priority 248
+        @node3 priority 242
         advert_int 0.1
         virtual_ipaddress {
           192.0.2.200
