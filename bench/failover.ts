@@ -114,10 +114,12 @@ async function missed(lab: Lab, way: Way): Promise<Pick<Repeat, 'gaps' | 'lostOn
     await way.undo(owner);
     await settled(lab, 120_000);
   });
+  const troubles = await troublesSince(lab, before);
+  for (const text of troubles) console.error(`\nfalse verdict: ${text}`);
   return {
     gaps: going.map(({ longestMs }) => longestMs),
     lostOnTheWayHome: healing.reduce((sum, { lost }) => sum + lost, 0),
-    falseVerdicts: (await troublesSince(lab, before)).length,
+    falseVerdicts: troubles.length,
   };
 }
 

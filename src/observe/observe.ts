@@ -6,6 +6,7 @@ import { fresh, type Word } from './evidence.ts';
 import { advance, type Chronicle } from './journal/chronicle.ts';
 import type { Move } from './journal/move.ts';
 import type { Recorded } from './journal/origin.ts';
+import type { Tenure } from './journal/tenure.ts';
 import { patienceLeft } from './journal/waits.ts';
 import { claimsIn, type ExpectedRouter, type Ownership, ownershipOf } from './ownership.ts';
 import type { ForeignLook } from './wire/foreign.ts';
@@ -91,11 +92,19 @@ export function observe(
   const chronicles = new Map(advanced.map(([name, { chronicle }]) => [name, chronicle]));
   const doubts = [...judged.values()].flatMap(({ doubtedSince }) => (doubtedSince === undefined ? [] : [doubtedSince + LASTING - now]));
   const owners = new Map([...judged].map(([name, { shown }]) => [name, shown]));
-  const ownedSince = (router: string, node: string): number | undefined =>
-    chronicles.get(router)?.tenures.findLast((one) => one.node === node && one.end === undefined)?.start.at;
+  const tenureOf = (router: string, node: string): Tenure | undefined =>
+    chronicles.get(router)?.tenures.findLast((one) => one.node === node);
+  const ownedSince = (router: string, node: string): number | undefined => {
+    const tenure = tenureOf(router, node);
+    return tenure?.end === undefined ? tenure?.start.at : undefined;
+  };
+  const ownedUntil = (router: string, node: string): number | undefined => {
+    const tenure = tenureOf(router, node);
+    return tenure?.end?.at?.at ?? tenure?.lastKnown;
+  };
   const isDoubted = (router: string): boolean => judged.get(router)?.doubtedSince !== undefined;
   const { wall, isOurs = NOBODY_ELSE } = ledger;
-  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, isDoubted, isOurs, words, now, wall });
+  const wire = lookAtWire(known?.wire ?? NO_WIRE, { nodes, routers, owners, ownedSince, ownedUntil, isDoubted, isOurs, words, now, wall });
   const left = [...chronicles.values()].flatMap((one) => patienceLeft(one, now) ?? []);
   const pauses = [...doubts, ...left, ...[wireAgain(wire, now)].flatMap((one) => one ?? [])];
   return {

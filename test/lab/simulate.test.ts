@@ -44,7 +44,7 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
       for (const index of names.keys()) if (isLocal(index)) await placeEndpoint(index, oneOf(lab.nodes));
       await settled(lab, 240_000);
 
-      const said = await simulated(lost);
+      const said = await lab.waitFor('it is told who has each address', () => saidOfNow(lost), 30_000);
       expect(said).toHaveLength(names.length);
       await Promise.all(lost.map((node) => lab.fail(node, way)));
       try {
@@ -71,12 +71,21 @@ async function simulated(without: readonly HostName[]): Promise<readonly Fate[]>
   return (virtualRouters as readonly Fate[]).filter(({ router }) => names.some((name) => router === `${NAMESPACE}/${name}`));
 }
 
+/** What it says, once it begins with those that have the addresses: the status of the group may be some seconds old. */
+async function saidOfNow(lost: readonly HostName[]): Promise<readonly Fate[]> {
+  const said = await simulated(lost);
+  const held = await lab.held();
+  const old = said.filter(({ from = '', addresses: [address = ''] }) => held.get(from as HostName)?.has(address) !== true);
+  if (old.length > 0) throw new Error(`${old.map(({ router, from }) => `${router} is not on ${from}`).join('; ')}`);
+  return said;
+}
+
 /** Of the nodes that are left, the one that was named has the addresses, and no other. */
 async function isWhere(said: readonly Fate[], lost: readonly HostName[]): Promise<true> {
   const found = await Promise.all(
-    said.map(async ({ router, to, addresses: [address = ''] }) => {
+    said.map(async ({ router, from, to, becomes, addresses: [address = ''] }) => {
       const hosts = (await lab.holders(address)).filter((host) => !lost.includes(host));
-      return hosts.join() === (to ?? '') ? [] : [`${router} was to be on ${to ?? 'no node'} and is on ${hosts.join(' and ') || 'none'}`];
+      return hosts.join() === (to ?? '') ? [] : [`${router} (${becomes} from ${from}) was to be on ${to ?? 'no node'} and is on ${hosts.join(' and ') || 'none'}`];
     }),
   );
   if (found.flat().length > 0) throw new Error(found.flat().join('; '));

@@ -29,10 +29,10 @@ describe.skipIf(whyNoLab !== undefined)(`VIPs that nobody touches${whyNoLab === 
       const before = await transitions();
       const probes = await Promise.all(untouched.map(({ address }) => lab.probe(address)));
       for (let index = 0; index < CHANGES; index++) {
-        const address = `198.51.100.${index + 1}`;
+        const address = addressOf(18, index);
         await lab.apply(service('changing', address));
         await lab.waitFor(`a node holds ${address}`, async () => ((await lab.holders(address)).length === 1 ? true : undefined), 30_000);
-        await lab.apply(service('changing', address, `203.0.113.${index + 1}`));
+        await lab.apply(service('changing', address, addressOf(19, index)));
         await lab.kubectl(['delete', 'service', '-n', NAMESPACE, 'changing']);
         await lab.waitFor(`no node holds ${address}`, async () => ((await lab.holders(address)).length === 0 ? true : undefined), 30_000);
       }
@@ -51,6 +51,9 @@ describe.skipIf(whyNoLab !== undefined)(`VIPs that nobody touches${whyNoLab === 
 });
 
 // --- internal ---
+
+/** Of the networks for measurements, RFC 2544. */
+const addressOf = (network: 18 | 19, index: number): string => `198.${network}.${Math.floor(index / 250)}.${1 + (index % 250)}`;
 
 const list = (items: readonly object[]): object => ({ apiVersion: 'v1', kind: 'List', items });
 

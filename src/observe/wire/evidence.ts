@@ -22,6 +22,8 @@ export interface Copy {
 export interface WireEvidence {
   /** Nodes that ask, and answer the manager. */
   readonly askers: ReadonlySet<string>;
+  /** Nodes that ask, and answered the manager until a moment ago: one that hears only one other is more likely cut off itself. */
+  readonly lately: ReadonlySet<string>;
   readonly foundOf: ReadonlyMap<string, readonly Found[]>;
   /** Hosts that answer for the same address, each as one that was found; also by its owner. */
   readonly contestedOf: ReadonlyMap<string, readonly Found[]>;
@@ -33,10 +35,12 @@ export interface WireEvidence {
 export type Macs = ReadonlyMap<string, readonly string[]>;
 
 /** What the words say. Only nodes that answer are witnesses: what a silent one found may be over. @param known - what was told before */
-export function evidenceIn(words: readonly Word[], known: Macs): WireEvidence {
-  const speaking = words.filter(({ silentSince, clock, report }) => silentSince === undefined && clock !== undefined && report.wire);
+export function evidenceIn(words: readonly Word[], known: Macs, now: number): WireEvidence {
+  const asking = words.filter(({ clock, report }) => clock !== undefined && report.wire);
+  const speaking = asking.filter(({ silentSince }) => silentSince === undefined);
   return {
     askers: new Set(speaking.map(({ report }) => report.node)),
+    lately: new Set(asking.filter(({ silentSince = now }) => now - silentSince < LATELY).map(({ report }) => report.node)),
     foundOf: grouped(speaking.flatMap(foundBy)),
     contestedOf: grouped(speaking.flatMap(contestedBy)),
     copiesOf: grouped(speaking.flatMap(copiesAt)),
@@ -45,6 +49,9 @@ export function evidenceIn(words: readonly Word[], known: Macs): WireEvidence {
 }
 
 // --- internal ---
+
+/** Milliseconds. */
+const LATELY = 30_000;
 
 type Of<T> = readonly [address: string, T];
 

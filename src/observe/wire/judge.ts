@@ -14,6 +14,8 @@ export interface WireCase {
   readonly ownerWord: Word | undefined;
   /** Since when this owner is known to have the address, by the manager's clock. */
   readonly settled: number;
+  /** Until when a node is known to have owned the address by its own word, by the manager's clock; undefined where it isn't known to have. */
+  readonly ownedUntil: (node: string) => number | undefined;
   /** The link-layer address that VRRP gives to the virtual router, with `use_vmac`. */
   readonly virtualMac?: string | undefined;
   /** All of the group. */
@@ -37,6 +39,8 @@ export const PATIENCE = {
   silence: 2000,
   /** The same where it doesn't: another node takes over, and is seen by the askers, within less. */
   takeover: 5000,
+  /** That a node which owned the address answered beside its owner is found so long after it, until it was asked in vain often enough. */
+  former: 7000,
 };
 
 export interface WireSeen {
@@ -90,19 +94,22 @@ function intruder(one: WireCase, owner: string, found: readonly Found[]): WireVe
   const askers = namesOf(same);
   const node = nodes.find((name) => name !== owner && evidence.macs.get(name)?.includes(mac));
   // Which of the nodes is the owner, they say themselves.
-  if (node !== undefined) return one.isOwnerDoubted ? 'waits' : { kind: 'OtherNode', node, mac, askers };
+  if (node !== undefined) return one.isOwnerDoubted || wasOwner(node, one) ? 'waits' : { kind: 'OtherNode', node, mac, askers };
   const since = Math.round(wall - now + Math.min(...same.map((each) => each.since.at)));
   return { kind: 'Stranger', mac, askers, untold: nodes.filter((name) => !evidence.macs.has(name)), since };
 }
 
-/** Nobody answers: all that ask find so, two of them at least where so many answer the manager. */
+const wasOwner = (node: string, { ownedUntil, now }: WireCase): boolean =>
+  now - (ownedUntil(node) ?? Number.NEGATIVE_INFINITY) < PATIENCE.former;
+
+/** Nobody answers: all that ask find so, two of them at least where so many answer the manager, or did a moment ago. */
 function silence(one: WireCase, owner: string | undefined, found: readonly Found[]): WireVerdict | 'waits' | undefined {
   const { ownership, ownerWord, evidence, now } = one;
   // Of several owners, or one that lacks some addresses, the reports of the nodes say more.
   if (ownership.kind === 'SeveralOwners' || ownership.kind === 'Incomplete') return undefined;
   const bad = found.filter((each) => !isAnswer(each));
   if (bad.length === 0 || bad.length < found.length) return undefined;
-  if (bad.length < Math.min(2, witnesses(evidence, owner))) return undefined;
+  if (bad.length < Math.min(2, witnesses(evidence.lately, owner))) return undefined;
   const latest = Math.max(...bad.map(({ since }) => since.at + since.error));
   const isConfirmed =
     ownerWord === undefined
@@ -113,7 +120,7 @@ function silence(one: WireCase, owner: string | undefined, found: readonly Found
 }
 
 function wellOrUnknown({ evidence, virtualMac }: WireCase, owner: string | undefined, found: readonly Found[]): WireVerdict {
-  if (witnesses(evidence, owner) === 0) return { kind: 'Unknown', why: 'NobodyAsks' };
+  if (witnesses(evidence.askers, owner) === 0) return { kind: 'Unknown', why: 'NobodyAsks' };
   const own = owner === undefined ? undefined : evidence.macs.get(owner);
   if (own === undefined) return { kind: 'Unknown', why: 'OwnerUnknown' };
   const good = found.filter((each) => isAnswer(each) && each.mac !== undefined && (own.includes(each.mac) || each.mac === virtualMac));
@@ -122,7 +129,7 @@ function wellOrUnknown({ evidence, virtualMac }: WireCase, owner: string | undef
 }
 
 /** Nodes that ask, beside the owner. */
-const witnesses = ({ askers }: WireEvidence, owner: string | undefined): number =>
+const witnesses = (askers: ReadonlySet<string>, owner: string | undefined): number =>
   askers.size - (owner !== undefined && askers.has(owner) ? 1 : 0);
 
 const namesOf = (all: readonly (Found | Copy)[]): string[] => [...new Set(all.map(({ node }) => node))].sort();

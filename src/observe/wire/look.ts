@@ -24,6 +24,8 @@ export interface WireLook {
   readonly owners: ReadonlyMap<string, Ownership>;
   /** Since when a node is the owner by its own word, by the manager's clock; undefined where it has not said. */
   readonly ownedSince: (router: string, node: string) => number | undefined;
+  /** Until when it was. */
+  readonly ownedUntil: (router: string, node: string) => number | undefined;
   /** Whether something else is seen of a virtual router's owner than what is known, and not for long enough. */
   readonly isDoubted: (router: string) => boolean;
   readonly isOurs: ForeignLook['isOurs'];
@@ -35,7 +37,7 @@ export interface WireLook {
 
 /** Judges each address of the routers, given what was known. */
 export function lookAtWire(before: Wire, look: WireLook): Wire {
-  const evidence = evidenceIn(look.words, before.macs);
+  const evidence = evidenceIn(look.words, before.macs, look.now);
   const foreign = lookAtForeign(before.foreign, { ...look, macs: evidence.macs });
   const seen = look.routers.flatMap((router) => {
     const owner = ownerOf(before, look, router);
@@ -84,6 +86,7 @@ function judgeAddress(address: string, { before, look, router: { name, id }, own
     isOwnerDoubted: look.isDoubted(name),
     ownerWord,
     settled: same?.since ?? now,
+    ownedUntil: (node) => look.ownedUntil(name, node),
     virtualMac: id === undefined ? undefined : virtualMacOf(id, address.includes(':')),
     nodes,
     evidence,

@@ -145,6 +145,16 @@ describe('who answers for an address', () => {
     look(0, { node1: owner, node2: answered() }, ['node1', 'node2']);
     expect(toldAfter(6, 1000, { node1: owner, node2: unresolved(1000) }, ['node1', 'node2'])).toMatchObject({ kind: 'Nobody' });
   });
+  it('is not nobody by the word of one asker that the manager alone still hears: both may be cut off', () => {
+    look(0, WELL);
+    const cut = (at: number) => ({
+      node1: { ...owner, silentSince: at },
+      node2: unresolved(1000),
+      node3: { ...answered(), silentSince: at },
+    });
+    expect(toldAfter(10, 1000, cut(1000))).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(25, 11_000, cut(1000))).toMatchObject({ kind: 'Nobody' });
+  });
   it('is nobody where the owner is silent, too, and no other node takes over within the time of a takeover', () => {
     look(0, WELL);
     const says = { node1: { ...owner, silentSince: 1000 }, node2: silent(1000), node3: silent(1000) };
@@ -228,6 +238,13 @@ describe('hosts that answer the same question', () => {
     expect(toldAfter(10, 1000, says)).toEqual({ kind: 'Owner', answers: true });
     expect(shown(look(11_000, { ...says, node3: answered(MACS.node2, 9000) }))).toEqual({ kind: 'Owner', answers: true });
   });
+  it('are no trouble where the other one is a node that had it until then; it is where that one goes on answering', () => {
+    look(0, WELL);
+    look(1000, { ...WELL, node3: { isMaster: true } });
+    const says = { ...WELL, node1: { ...owner, ...contested(1500, MACS.node3) } };
+    expect(toldAfter(7, 2000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(2, 10_000, says)).toMatchObject({ kind: 'OtherNode', node: 'node3', askers: ['node1'] });
+  });
   it('are no sign that the owner answers, where packets are not answered', () => {
     look(0, WELL);
     const silentOne = { wire: { findings: [{ address: VIP, is: 'unresolved', since: 1000 } as const], contested: [] } };
@@ -249,7 +266,9 @@ describe('a move', () => {
   it('leaves the old owner answering where that is found after it', () => {
     look(0, WELL);
     look(1000, moved({}));
-    expect(toldAfter(4, 2000, { ...moved({}), node3: answered(MACS.node1, 2000) })).toMatchObject({ kind: 'OtherNode', node: 'node1' });
+    const says = { ...moved({}), node3: answered(MACS.node1, 2000) };
+    expect(toldAfter(4, 2000, says)).toEqual({ kind: 'Owner', answers: true });
+    expect(toldAfter(4, 7000, says)).toMatchObject({ kind: 'OtherNode', node: 'node1' });
   });
   it('makes what was found before it count when the kernels have asked anew', () => {
     look(0, WELL);
