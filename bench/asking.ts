@@ -1,4 +1,5 @@
 /** What it costs five nodes to ask the network who answers for 1,000 addresses. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -26,6 +27,7 @@ export const asking: Measurement = {
 // --- internal ---
 
 async function* asked(lab: Lab, { repeats, say }: Effort): AsyncGenerator<Sample> {
+  using _ = new RoomForNeighbours();
   for (const [index, node] of lab.nodes.entries()) await lab.exec(node, ['ip', 'address', 'add', `10.99.0.${index + 1}/16`, 'dev', 'eth0']);
   for (let made = 0; made < ADDRESSES; made += AT_ONCE) {
     say(`${made} of ${ADDRESSES} Services`);
@@ -48,6 +50,22 @@ async function* asked(lab: Lab, { repeats, say }: Effort): AsyncGenerator<Sample
   }
   for (const node of lab.nodes) yield { of: 'resident memory of the agent', unit: 'MiB', value: await residentOf(lab, node) };
 }
+
+/** Room in the kernel's table of neighbours for as many nodes as share it here: it is one for all network namespaces. */
+class RoomForNeighbours implements Disposable {
+  readonly #before = THRESHOLDS.map((file) => [file, readFileSync(file, 'utf8')] as const);
+
+  constructor() {
+    for (const [file, text] of this.#before) writeFileSync(file, `${Number(text) * NODES}`);
+  }
+
+  [Symbol.dispose](): void {
+    for (const [file, text] of this.#before) writeFileSync(file, text);
+  }
+}
+
+/** Highest first, so that they never contradict each other. */
+const THRESHOLDS = [3, 2, 1].map((number) => `/proc/sys/net/ipv4/neigh/default/gc_thresh${number}`);
 
 const addressOf = (index: number): string => `10.99.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`;
 
