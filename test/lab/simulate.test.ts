@@ -85,7 +85,9 @@ async function isWhere(said: readonly Fate[], lost: readonly HostName[]): Promis
   const found = await Promise.all(
     said.map(async ({ router, from, to, becomes, addresses: [address = ''] }) => {
       const hosts = (await lab.holders(address)).filter((host) => !lost.includes(host));
-      return hosts.join() === (to ?? '') ? [] : [`${router} (${becomes} from ${from}) was to be on ${to ?? 'no node'} and is on ${hosts.join(' and ') || 'none'}`];
+      return hosts.join() === (to ?? '')
+        ? []
+        : [`${router} (${becomes} from ${from}) was to be on ${to ?? 'no node'} and is on ${hosts.join(' and ') || 'none'}`];
     }),
   );
   if (found.flat().length > 0) throw new Error(found.flat().join('; '));
