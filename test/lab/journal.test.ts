@@ -1,5 +1,5 @@
 /** Whether the journal of a VIP says why it moved and for how long nobody had it, beside what the client host missed. Every figure is printed; `JOURNAL_RUNS=10` does each so often. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { gapInWords } from '../../src/observe/journal/move.ts';
@@ -32,6 +32,10 @@ describe.skipIf(whyNoLab !== undefined)(`the journal of a VIP${whyNoLab === unde
     await settled(lab);
   });
   beforeEach(() => cameHome(lab));
+  // One that fails leaves no node as it is to those after it.
+  afterEach(async () => {
+    for (const node of lab.nodes) await lab.heal(node);
+  });
   afterAll(() => {
     console.log(['', 'What the journal says, and what the client missed, asking every 10 ms:', ...figures, ''].join('\n'));
   });

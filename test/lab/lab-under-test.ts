@@ -5,6 +5,7 @@ import { type Lab, openLab } from '../../lab/lab.ts';
 import { run } from '../../lab/machine/run.ts';
 import { PREFERRED_NODES_ANNOTATION, SERVICE_ANNOTATIONS, SERVICE_CONDITION } from '../../src/api/names.ts';
 import type { NodeReport } from '../../src/api/node/report.ts';
+import { sharedName } from '../../src/cli/move/job.ts';
 
 export const LAB_NAME = 'test';
 
@@ -123,7 +124,8 @@ export interface Group {
     readonly metricsPort: number;
     readonly routerIDs: Readonly<Record<string, number>>;
     readonly homes?: Readonly<Record<string, readonly string[]>>;
-    readonly virtualRouters?: readonly { readonly name: string; readonly node?: string }[];
+    readonly virtualRouters?: readonly { readonly name: string; readonly node?: string; readonly plannedNode?: string }[];
+    readonly nodeStates?: readonly { readonly name: string; readonly revision?: string }[];
   };
 }
 
@@ -154,19 +156,32 @@ export const settled = (lab: Lab, timeoutMs = 90_000, name = GROUP): Promise<boo
     timeoutMs,
   );
 
-/** Waits until each virtual router is where it is at home, so that none moves by itself any more: a node that was lost often takes its own back late. */
-export const atHome = (lab: Lab, timeoutMs = 600_000): Promise<true> =>
-  lab.waitFor(
-    'each virtual router is on its preferred node',
+/**
+ * Waits until each virtual router is where it is at home, and is planned to stay there, so that none moves by itself any more: a node that was lost
+ * often takes its own back late. A manager that has just heard of a loss has yet to plan, so it has to be so at several looks in a row.
+ */
+export async function atHome(lab: Lab, timeoutMs = 600_000): Promise<true> {
+  let looks = 0;
+  return lab.waitFor(
+    'each virtual router is on its preferred node, and stays there',
     async () => {
-      const { homes = {}, virtualRouters = [] } = (await groupCalled(lab, GROUP)).status;
-      const away = virtualRouters.filter(({ name, node }) => node === undefined || node !== homes[name]?.[0]);
-      if (away.length > 0)
-        throw new Error(`${away.map(({ name, node }) => `${name} is on ${node}, at home on ${homes[name]}`).join('; ')}`);
-      return true as const;
+      const { homes = {}, virtualRouters = [], nodeStates = [], revision } = (await groupCalled(lab, GROUP)).status;
+      const away = virtualRouters.flatMap(({ name, node, plannedNode }) => {
+        const [home] = homes[sharedName(name)] ?? [];
+        return node !== undefined && node === home && plannedNode === home
+          ? []
+          : [`${name} is on ${node}, planned on ${plannedNode}, at home on ${home}`];
+      });
+      const late = nodeStates.filter((one) => one.revision !== revision).map(({ name }) => `${name} has another configuration`);
+      looks = away.length + late.length === 0 ? looks + 1 : 0;
+      if (looks === 0) throw new Error([...away, ...late].join('; '));
+      return looks >= LOOKS || undefined;
     },
     timeoutMs,
   );
+}
+
+const LOOKS = 10;
 
 /** Milliseconds in which addresses come home to a node that was lost once. */
 const SHORTLY = 20_000;

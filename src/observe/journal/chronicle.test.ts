@@ -147,6 +147,43 @@ describe('a move is written down with its cause, and how long nobody had the add
     expect(world.moves.slice(1)).toEqual([cut, back, cut, back]);
   });
 
+  /** node1 gives it to node2, which has it for 0.25 s and is asked by nobody meanwhile. */
+  const hasItUnseen = (): JournalWorld => {
+    world.unasked.add('node2');
+    return world.becomes('node2', 'MASTER').pass(2).becomes('node1', 'BACKUP').pass(250);
+  };
+  const [away, lost] = ['node1>node2 Resigned none', 'NodeSilent 0.51 to 0.76 s'];
+
+  it.each([
+    ['node1', [away, `node2>node1 ${lost}`]],
+    ['node3', [away, `node2>node3 ${lost}`]],
+  ])('when the owner is lost before anybody has asked it, and %s takes over', (next, expected) => {
+    hasItUnseen().silent.add('node2');
+    world.pass(750).becomes(next, 'MASTER', { silence: SILENCE }).look();
+    expect(world.moves.slice(1)).toEqual(expected);
+    world.unasked.clear();
+    world.silent.clear();
+    world.pass(20_000).becomes('node2', 'BACKUP').look();
+    expect(world.moves.slice(1)).toEqual(expected);
+    world.restarts().look();
+    expect(world.moves.slice(1)).toEqual(expected);
+  });
+
+  it('when the owner is lost before anybody has asked it, and tells it itself before it is known to be silent', () => {
+    hasItUnseen();
+    world.pass(750).becomes('node2', 'BACKUP').becomes('node1', 'MASTER', { silence: SILENCE });
+    world.unasked.clear();
+    world.look();
+    expect(world.moves.slice(1, 2)).toEqual([away]);
+    expect(world.moves.at(-1)).toMatch(/^node2>node1 /);
+  });
+
+  it('when the owner is lost before anybody has asked it, and it could be any of two', () => {
+    hasItUnseen().silent.add('node2').add('node3');
+    world.pass(750).becomes('node1', 'MASTER', { silence: SILENCE }).look();
+    expect(world.moves.slice(1)).toEqual(['node1>node1 Resigned 0.99 to 1.01 s']);
+  });
+
   it('when the preferred node takes it back', () => {
     world.becomes('node1', 'STOP', { why: 'DaemonStopped' }).pass(600);
     takesOver().look().pass(5000);

@@ -4,6 +4,7 @@ import { LASTING } from '../doubt.ts';
 import type { Word } from '../evidence.ts';
 import type { ExpectedRouter } from '../ownership.ts';
 import { gapBetween } from './gap.ts';
+import { hiddenOwner } from './hidden.ts';
 import { type Move, nameOf, recordOf, together } from './move.ts';
 import { type FirstLook, type Origin, originOf, withFirstSeen } from './origin.ts';
 import { changeFor, type Planned, plannedAfter } from './planned.ts';
@@ -85,9 +86,11 @@ function nextMove(chronicle: Chronicle, origin: Origin, look: Look, waiting: Wai
   const isAgain = (one: Tenure): boolean => one.node === place.owner && predecessor(one, tenures, place) === undefined;
   const after = tenures.find((one) => isNews(one) && !isContained(one, tenures) && !isAgain(one));
   if (after === undefined) return byReport(chronicle, place, look, waiting);
+  const { owner: from, isNew } = place;
+  if (from === undefined && !isNew) return undefined;
   const before = predecessor(after, tenures, place);
-  const from = place.owner;
-  if (from === undefined && !place.isNew) return undefined;
+  const hidden = hiddenOwner(before, after, look);
+  if (hidden !== undefined) return given(chronicle, look, { from, to: hidden.node, time: hidden.time, before });
   const name = moveTo(after);
   const known = waiting?.name === name ? waiting : undefined;
   const isOver = known !== undefined && look.now - known.since >= LASTING;
@@ -125,9 +128,9 @@ function byReport(
   const to = look.owner.node;
   const after = chronicle.tenures.findLast(({ node }) => node === to);
   const [before] = upToDate(chronicle.tenures.filter(({ node }) => node === owner).slice(-1), look.words);
-  const given = after !== undefined && (before?.end?.at?.at ?? Number.NEGATIVE_INFINITY) > after.start.at ? before?.end?.time : undefined;
   const parts = { from: owner, to, before };
-  if (given !== undefined) return { ...moveOf(chronicle, look, { ...parts, time: given }), withoutOwner: NEVER };
+  const end = after !== undefined && (before?.end?.at?.at ?? Number.NEGATIVE_INFINITY) > after.start.at ? before?.end?.time : undefined;
+  if (end !== undefined) return given(chronicle, look, { ...parts, time: end });
   const isTold = after !== undefined && after.time !== '' && after.end === undefined && !names.has(moveTo(after));
   const known = waiting?.name === to ? waiting : undefined;
   const isOver = known !== undefined && look.now - known.since >= LASTING;
@@ -135,8 +138,11 @@ function byReport(
   return moveOf(chronicle, look, { ...parts, time: isTold ? after.time : new Date(look.wall).toISOString(), after });
 }
 
-/** The node that took over gave it back to one that had never stopped. */
-const NEVER = { atLeastMilliseconds: 0, atMostMilliseconds: 0, by: 'Transitions' } as const;
+/** The old owner gave it to a node that was MASTER already. */
+const given = (chronicle: Chronicle, look: Look, parts: Parts): Move => ({
+  ...moveOf(chronicle, look, parts),
+  withoutOwner: { atLeastMilliseconds: 0, atMostMilliseconds: 0, by: 'Transitions' },
+});
 
 interface Parts {
   readonly from: string | undefined;
