@@ -171,7 +171,7 @@ function deliver(surroundings: Surroundings, { decisions, status, reports, prior
     decisions,
     onReports: (listener) => reports.onNews(listener),
     isOurs: (resource, object) => (resource === GROUPS ? status.isOurs(object) : applier.isOurs(resource, object)),
-    unfit: (key) => ({ emptied: surroundings.emptied.names, unsteady: surroundings.steady.unsteadyIn(key) }),
+    unfit: (key) => ({ emptied: surroundings.emptied.names, unsteady: surroundings.steady.unsteadyIn(key, view.groups.get(key)?.status) }),
     settings: surroundings.settings,
     rendering: () => ({ custom: template.current, supportsPodMonitor: monitoring.exists }),
     writesPerSecond,

@@ -1,3 +1,4 @@
+import type { MoveCause, MoveRecord } from '../api/virtual-ip/virtual-ip.ts';
 import type { UnsteadyNode } from '../plan/input.ts';
 import { FLAPS } from '../plan/placement/standing.ts';
 import type { Cause } from './cause.ts';
@@ -37,6 +38,28 @@ export function hear(before: Health | undefined, news: NodeNews, now: number): H
   return { losses, lastLoss: now, restsUntil: now + restOf(losses, 0) };
 }
 
+/**
+ * How nodes are by what was written down of their addresses, for a manager that saw none of it.
+ * @param ageOf - milliseconds since a move; a clock that was set tells less than none
+ */
+export function remembered(
+  before: ReadonlyMap<string, Health>,
+  moves: readonly MoveRecord[],
+  now: number,
+  ageOf: (move: MoveRecord) => number,
+): ReadonlyMap<string, Health> {
+  const losses = moves.flatMap((move) => {
+    const [{ from, cause }, age] = [move, Math.max(0, ageOf(move))];
+    return from !== undefined && from !== move.to && LOSSES.has(cause) && age < TIMES.memory ? [{ from, at: now - age }] : [];
+  });
+  const healths = new Map(before);
+  for (const { from, at } of losses.sort((a, b) => a.at - b.at)) {
+    const health = hear(healths.get(from), 'Lost', at);
+    if (health !== undefined) healths.set(from, health);
+  }
+  return healths;
+}
+
 /** The nodes that may not have their addresses again yet, and when that will be different. */
 export function unsteadyAt(
   healths: ReadonlyMap<string, Health>,
@@ -52,7 +75,7 @@ export const isLoss = (cause: Cause): boolean => LOSSES.has(cause.kind) || (caus
 
 // --- internal ---
 
-const LOSSES: ReadonlySet<Cause['kind']> = new Set(['NodeSilent', 'DaemonStopped', 'LinkLost', 'Fault']);
+const LOSSES: ReadonlySet<MoveCause> = new Set(['NodeSilent', 'DaemonStopped', 'LinkLost', 'Fault']);
 
 const restOf = (losses: number, first: number): number =>
   losses < FLAPS ? first : Math.min(TIMES.longest, TIMES.flapping * 2 ** (losses - FLAPS));

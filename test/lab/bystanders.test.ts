@@ -5,6 +5,7 @@ import { addressesOf, CLIENT, type HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { SERVICE_ANNOTATIONS } from '../../src/api/names.ts';
 import {
+  forgetLosses,
   GROUP,
   groupCalled,
   labUnderTest,
@@ -16,7 +17,6 @@ import {
   soleHolder,
   VIP,
   whyNoLab,
-  withoutManagers,
 } from './lab-under-test.ts';
 import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 
@@ -44,8 +44,8 @@ describe.skipIf(whyNoLab !== undefined)(
       const owner = await soleHolder(lab, VIP);
       troubled = lab.nodes.find((node) => node !== owner) ?? '';
       await prefer(lab, { [`${NAMESPACE}/web`]: owner, [`${NAMESPACE}/${NEAR.name}`]: troubled });
-      // Managers that start know of no node that was lost, which would get nothing now.
-      await withoutManagers(lab, async () => undefined);
+      // A node that was lost would get nothing now.
+      await forgetLosses(lab);
       await lab.apply(service(NEAR.name, NEAR.address));
       await settled(lab);
       port = (await groupCalled(lab, GROUP)).status.metricsPort;

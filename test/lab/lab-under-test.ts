@@ -186,12 +186,20 @@ const LOOKS = 10;
 /** Milliseconds in which addresses come home to a node that was lost once. */
 const SHORTLY = 20_000;
 
-/** Brings each virtual router home now: a node that was lost often rests for minutes, and a manager that starts knows of no loss. */
+/** Brings each virtual router home now: a node that was lost often rests for minutes, by what was written down of its losses. */
 export async function cameHome(lab: Lab): Promise<void> {
   if (await atHome(lab, SHORTLY).catch(() => false)) return;
-  await withoutManagers(lab, async () => undefined);
+  await forgetLosses(lab);
   await atHome(lab);
 }
+
+/** No node rests any more: nothing is written down of its losses, and managers that start know of none. */
+export const forgetLosses = (lab: Lab): Promise<void> =>
+  withoutManagers(lab, async () => {
+    const names = await lab.kubectl(['get', 'virtualips', '-o', 'name']);
+    for (const name of names.split('\n').filter((one) => one !== ''))
+      await lab.kubectl(['patch', name, '--subresource=status', '--type=merge', '--patch={"status":{"moves":[]}}']);
+  });
 
 const MANAGERS = ['-n', 'keepalived-operator', 'deployment/keepalived-operator-controller-manager'];
 

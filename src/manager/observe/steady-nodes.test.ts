@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aNode } from '../../../test/builders/object.ts';
 import { FakeClock } from '../../../test/fakes/clock.ts';
 import type { Node } from '../../api/core.ts';
+import type { MoveRecord } from '../../api/virtual-ip/virtual-ip.ts';
 import { Store } from '../../kube/store.ts';
 import type { Cause } from '../../observe/cause.ts';
+import type { Chronicle } from '../../observe/journal/chronicle.ts';
+import type { Truth } from '../../observe/observe.ts';
 import type { Ownership } from '../../observe/ownership.ts';
 import { SteadyNodes } from './steady-nodes.ts';
 
@@ -18,8 +21,10 @@ describe('a node that was lost', () => {
     new Map(nodes.map((node, index): [string, Ownership] => [`web/${index}`, { kind: 'Owned', node }]));
   const moved = (kind: Cause['kind'], owners = owned('node2', 'node2')): void => {
     const move = { router: 'web/0', from: 'node1', to: 'node2', cause: { kind } as Cause, time: '2026-01-01T00:00:00.000Z' };
-    steady.looked('web/vips', undefined, { owners, moves: [move] });
+    look({ owners, moves: [move] });
   };
+  const look = (truth: Pick<Truth, 'owners' | 'moves'> & Partial<Truth>): void =>
+    steady.looked('web/vips', undefined, { chronicles: new Map(), ...truth });
   const names = (): string[] => steady.unsteadyIn('web/vips').map(({ node }) => node);
 
   beforeEach(() => {
@@ -59,7 +64,7 @@ describe('a node that was lost', () => {
       moved('NodeSilent');
       await clock.pass(30_000);
     }
-    steady.looked('web/vips', undefined, { owners: owned('node2', 'node1'), moves: [] });
+    look({ owners: owned('node2', 'node1'), moves: [] });
     expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: ['web/1'] }]);
     expect(steady.unsteadyIn('web/others')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
     steady.gone('web/vips');
@@ -70,10 +75,7 @@ describe('a node that was lost', () => {
     const ownsNow = (): readonly string[] | undefined => steady.unsteadyIn('web/vips')[0]?.owns;
     const resting: Cause = { kind: 'NodeUnfit', why: 'unsteady' };
     const moves = (from: string, to: string, cause: Cause): void =>
-      steady.looked('web/vips', undefined, {
-        owners: owned(to),
-        moves: [{ router: 'web/0', from, to, cause, time: '2026-01-01T00:00:00.000Z' }],
-      });
+      look({ owners: owned(to), moves: [{ router: 'web/0', from, to, cause, time: '2026-01-01T00:00:00.000Z' }] });
     for (const _ of [1, 2, 3]) {
       moves('node1', 'node2', { kind: 'NodeSilent' });
       expect(ownsNow() ?? []).toEqual([]);
@@ -83,7 +85,7 @@ describe('a node that was lost', () => {
     expect(ownsNow()).toEqual(['web/0']);
     moves('node1', 'node2', resting);
     expect(ownsNow()).toEqual(['web/0']);
-    steady.looked('web/vips', undefined, { owners: owned('node2'), moves: [] });
+    look({ owners: owned('node2'), moves: [] });
     expect(ownsNow()).toEqual(['web/0']);
     moves('node2', 'node3', { kind: 'NodeSilent' });
     expect(ownsNow()).toEqual([]);
@@ -115,6 +117,53 @@ describe('a node that was lost', () => {
     nodes.set(aNode('node2', { ready: false }));
     nodes.set(aNode('node2'));
     expect(names()).toEqual(['node2']);
+  });
+
+  describe('before this manager led', () => {
+    const MINUTE = 60_000;
+    /** Losses of node1 that were written down, so many milliseconds ago. */
+    const written = (ages: readonly number[], more: Partial<MoveRecord> = {}): Truth['chronicles'] => {
+      const journal = ages.map((age): MoveRecord => {
+        const time = new Date(clock.now().getTime() - age).toISOString();
+        return { time, from: 'node1', to: 'node2', cause: 'NodeSilent', message: '', ...more };
+      });
+      return new Map<string, Chronicle>([['web/0', { journal, tenures: [], origin: { since: 0, isNew: false } }]]);
+    };
+    const looks = (chronicles: Truth['chronicles'], moves: Truth['moves'] = []): void =>
+      look({ owners: owned('node2'), moves, chronicles });
+
+    it.each<[string, readonly number[], Partial<MoveRecord>, readonly string[]]>([
+      ['three times, rests on', [3 * MINUTE, 2 * MINUTE, 20_000], {}, ['node1']],
+      ['three times, and has rested since', [5 * MINUTE, 4 * MINUTE, 2 * MINUTE], {}, []],
+      ['three times, and the clocks differ', [3 * MINUTE, 2 * MINUTE, -20_000], {}, ['node1']],
+      ['twice, does not rest', [2 * MINUTE, 20_000], {}, []],
+      ['three times long ago does not rest', [22 * MINUTE, 21 * MINUTE, 20 * MINUTE], {}, []],
+      ['three times at about once was lost once', [20_000, 19_000, 18_000], {}, []],
+      ['because somebody wanted it does not rest', [3 * MINUTE, 2 * MINUTE, 20_000], { cause: 'Drained' }, []],
+      ['three times to itself does not rest', [3 * MINUTE, 2 * MINUTE, 20_000], { cause: 'DaemonStopped', to: 'node1' }, []],
+    ])('%s', (_, ages, more, expected) => {
+      looks(written(ages, more));
+      expect(names()).toEqual(expected);
+    });
+
+    it('counts with what is lost from now on, and each once', () => {
+      const chronicles = written([3 * MINUTE, 2 * MINUTE, 20_000]);
+      const time = chronicles.get('web/0')?.journal.at(-1)?.time ?? '';
+      looks(chronicles, [{ router: 'web/0', from: 'node1', to: 'node2', cause: { kind: 'NodeSilent' }, time }]);
+      expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
+      looks(chronicles);
+      expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
+    });
+
+    it('is as the manager before told it, until it is known what was written down', () => {
+      const status = { nodeStates: [{ name: 'node1', standsBack: 'Unsteady' }] } as const;
+      const chronicles = new Map<string, Chronicle>([['web/0', { journal: [], tenures: [] }]]);
+      looks(chronicles);
+      expect(steady.unsteadyIn('web/vips', status).map(({ node }) => node)).toEqual(['node1']);
+      const before = told;
+      looks(written([]));
+      expect([steady.unsteadyIn('web/vips', status), told]).toEqual([[], before + 1]);
+    });
   });
 
   it('is forgotten when it is deleted', async () => {

@@ -1,9 +1,12 @@
 import type { Node } from '../../api/core.ts';
+import type { KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts';
 import type { Store } from '../../kube/store.ts';
+import { nameOf } from '../../observe/journal/move.ts';
 import type { Truth } from '../../observe/observe.ts';
 import type { Ownership } from '../../observe/ownership.ts';
-import { type Health, hear, isLoss, type NodeNews, unsteadyAt } from '../../observe/steadiness.ts';
+import { type Health, hear, isLoss, type NodeNews, remembered, unsteadyAt } from '../../observe/steadiness.ts';
 import type { UnsteadyNode } from '../../plan/input.ts';
+import { standingTold } from '../../plan/placement/standing.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { TruthObserver } from './observe.ts';
 
@@ -20,6 +23,8 @@ export class SteadyNodes implements TruthObserver {
   readonly #owners = new Map<string, Truth['owners']>();
   /** By group, the virtual routers that a node gave up while it rested and without a loss, and the node. */
   readonly #givenUp = new Map<string, Map<string, string>>();
+  /** Groups of which it is known what was written down before this process. */
+  readonly #remembered = new Set<string>();
   #rested = Promise.withResolvers<void>();
 
   constructor(options: SteadyNodesOptions) {
@@ -34,20 +39,26 @@ export class SteadyNodes implements TruthObserver {
   /**
    * Those nodes, and what of a group is theirs all the same: what they own, and what they owned while they rested, and gave up without being lost. Nodes hear of a
    * plan later than the manager hears of them: one that had its addresses again already would lose them, and get them back for having had them,
-   * time and again.
+   * time and again. A manager that has just begun goes by what the one before told.
    */
-  unsteadyIn(group: string): readonly UnsteadyNode[] {
+  unsteadyIn(group: string, status: KeepalivedGroupStatus = {}): readonly UnsteadyNode[] {
     const owners = [...(this.#owners.get(group) ?? [])];
     const givenUp = this.#givenUp.get(group);
     const { nodes } = unsteadyAt(this.#healths, this.#options.clock.monotonic());
     const isOf = (node: string, router: string, owner: Ownership): boolean =>
       (owner.kind === 'Owned' && owner.node === node) || givenUp?.get(router) === node;
-    return nodes.map((one) => ({ ...one, owns: owners.flatMap(([router, owner]) => (isOf(one.node, router, owner) ? [router] : [])) }));
+    const own = nodes.map((one) => ({
+      ...one,
+      owns: owners.flatMap(([router, owner]) => (isOf(one.node, router, owner) ? [router] : [])),
+    }));
+    const { unsteady: told = [] } = this.#remembered.has(group) ? {} : standingTold(status);
+    return [...own, ...told.filter(({ node }) => !own.some((one) => one.node === node))];
   }
 
   /** Takes note of who owns a group's virtual routers, and from whom they went. A node that has others of them still was not lost. */
-  looked(group: string, _: unknown, { owners, moves }: Pick<Truth, 'owners' | 'moves'>): void {
+  looked(group: string, _: unknown, { owners, moves, chronicles }: Pick<Truth, 'owners' | 'moves' | 'chronicles'>): void {
     this.#owners.set(group, owners);
+    this.#remember(group, { moves, chronicles });
     this.#noteGivenUp(group, { owners, moves });
     const losers = new Set(moves.flatMap(({ from, cause }) => (from !== undefined && isLoss(cause) ? [from] : [])));
     if (losers.size === 0) return;
@@ -58,6 +69,7 @@ export class SteadyNodes implements TruthObserver {
   gone(group: string): void {
     this.#owners.delete(group);
     this.#givenUp.delete(group);
+    this.#remembered.delete(group);
   }
 
   /** Says when a node has been well for long enough, until the signal aborts. */
@@ -74,6 +86,21 @@ export class SteadyNodes implements TruthObserver {
       this.#rested = Promise.withResolvers();
       if (isOver && !signal.aborted) onChange();
     }
+  }
+
+  /** Takes note, once, of the losses that were written down before this process. */
+  #remember(group: string, { moves, chronicles }: Pick<Truth, 'moves' | 'chronicles'>): void {
+    const known = [...chronicles.values()];
+    if (this.#remembered.has(group) || known.some(({ origin }) => origin === undefined)) return;
+    this.#remembered.add(group);
+    const { clock, onChange } = this.#options;
+    const isNew = new Set(moves.map(nameOf));
+    const before = known.flatMap(({ journal }) => journal.filter((one) => !isNew.has(nameOf(one))));
+    const wall = clock.now().getTime();
+    for (const [node, health] of remembered(this.#healths, before, clock.monotonic(), ({ time }) => wall - Date.parse(time)))
+      this.#healths.set(node, health);
+    this.#rested.resolve();
+    onChange();
   }
 
   #noteGivenUp(group: string, { owners, moves }: Pick<Truth, 'owners' | 'moves'>): void {
