@@ -38,6 +38,8 @@ export interface UnsteadyNode {
   readonly losses: number;
   /** Virtual routers of the group that it owns all the same: they stay. None when absent. */
   readonly owns?: readonly string[];
+  /** Those that it gave up for its rest alone: they are its own again where it comes first. None when absent. */
+  readonly gaveUp?: readonly string[];
 }
 
 /** The part of a report that a plan may follow from; what is added here is added to `digestOf` (src/observe), or no plan notices it. */

@@ -23,7 +23,7 @@ import type { Home } from './placement/homes.ts';
 import { unicastPeers } from './placement/placement.ts';
 import { preferences } from './placement/preference.ts';
 import { residence } from './placement/residents.ts';
-import { drainingOf, isDown, type Standing, standingFor, standingOf, unsteadyProblems } from './placement/standing.ts';
+import { drainingOf, isDown, returnerOf, type Standing, standingFor, standingOf, unsteadyProblems } from './placement/standing.ts';
 import { memberNodes } from './placement/taint.ts';
 import { type PodPriority, podPriority, priorityProblems } from './pod-priority.ts';
 import { keyOf } from './reference.ts';
@@ -94,7 +94,7 @@ export function plan(input: PlanInput): Plan {
   const ids = assignRouterIds(input, bound.routers);
   const nodes = memberNodes(input);
   const standing = standingOf({ ...input, nodes });
-  const placement = { nodes, standingOf: standingFor(standing, input.unsteady) };
+  const placement = { nodes, standingOf: standingFor(standing, input.unsteady), returnerOf: returnerOf(input.unsteady) };
   const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
   const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], placement);
   const wishes = preferences(group, homes.keys(), nodes);

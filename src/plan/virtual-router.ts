@@ -8,7 +8,7 @@ import { isCarrier, shareOut } from './ids/carrier.ts';
 import { versionFor } from './lines/exclusive-lines.ts';
 import type { VrrpSettings, VrrpVersion } from './lines/vrrp-settings.ts';
 import type { Home } from './placement/homes.ts';
-import { type Order, orderOf } from './placement/placement.ts';
+import { type Order, orderOf, type Place } from './placement/placement.ts';
 import { homeWith, type Preferences } from './placement/preference.ts';
 import type { Standing } from './placement/standing.ts';
 import { besideName } from './sharing/router-names.ts';
@@ -41,6 +41,8 @@ export interface Placement {
   readonly nodes: readonly Node[];
   /** By the name of the router: nodes that are not to have it. */
   readonly standingOf: (router: string) => Standing;
+  /** By the name of the router: the node of these that has it again if it comes first without. */
+  readonly returnerOf: (router: string) => string | undefined;
   readonly settings: VrrpSettings;
   readonly priorityStep: number;
   /** By the name of the router. */
@@ -52,7 +54,7 @@ export interface Placement {
 export function virtualRouters(
   wanted: readonly WantedRouter[],
   { own, carriers }: RouterIds,
-  { nodes, standingOf, settings, priorityStep, homes, preferred }: Placement,
+  { nodes, standingOf, returnerOf, settings, priorityStep, homes, preferred }: Placement,
 ): VirtualRouter[] {
   const dedicated = wanted.filter(({ name }) => own.has(name));
   const instances = [
@@ -66,12 +68,11 @@ export function virtualRouters(
         id,
         members,
         settings,
-        order: orderOf(name, {
-          nodes,
-          home: homeWith(preferred.get(name), homes.get(name)),
-          standing: standingOf(name),
-          step: priorityStep,
-        }),
+        order: orderFor(
+          name,
+          { nodes, home: homeWith(preferred.get(name), homes.get(name)), standing: standingOf(name), step: priorityStep },
+          returnerOf(name),
+        ),
       }),
     )
     .sort((a, b) => byText(a.name, b.name));
@@ -85,6 +86,14 @@ interface Instance {
   readonly members: readonly WantedRouter[];
   readonly order: Order;
   readonly settings: VrrpSettings;
+}
+
+/** A returner that does not come first is as any node that rests: the last of those that take over. */
+function orderFor(name: string, place: Place & { readonly standing: Standing }, returner: string | undefined): Order {
+  const { standing } = place;
+  if (returner === undefined || !standing.has(returner)) return orderOf(name, place);
+  const order = orderOf(name, { ...place, standing: new Map([...standing].filter(([node]) => node !== returner)) });
+  return order.ranks[0] === returner ? order : orderOf(name, place);
 }
 
 function onCarriers(

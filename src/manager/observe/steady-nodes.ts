@@ -3,7 +3,6 @@ import type { KeepalivedGroupStatus } from '../../api/group/keepalived-group.ts'
 import type { Store } from '../../kube/store.ts';
 import { nameOf } from '../../observe/journal/move.ts';
 import type { Truth } from '../../observe/observe.ts';
-import type { Ownership } from '../../observe/ownership.ts';
 import { type Health, hear, isLoss, type NodeNews, remembered, unsteadyAt } from '../../observe/steadiness.ts';
 import type { UnsteadyNode } from '../../plan/input.ts';
 import { standingTold } from '../../plan/placement/standing.ts';
@@ -37,20 +36,19 @@ export class SteadyNodes implements TruthObserver {
   }
 
   /**
-   * Those nodes, and what of a group is theirs all the same: what they own, and what they owned while they rested, and gave up without being lost. Nodes hear of a
+   * Those nodes, and what of a group is theirs all the same: what they own, and, where they come first, what they owned while they rested, and gave up without being lost. Nodes hear of a
    * plan later than the manager hears of them: one that had its addresses again already would lose them, and get them back for having had them,
    * time and again. A manager that has just begun goes by what the one before told.
    */
   unsteadyIn(group: string, status: KeepalivedGroupStatus = {}): readonly UnsteadyNode[] {
     const owners = [...(this.#owners.get(group) ?? [])];
-    const givenUp = this.#givenUp.get(group);
+    const givenUp = [...(this.#givenUp.get(group) ?? [])];
     const { nodes } = unsteadyAt(this.#healths, this.#options.clock.monotonic());
-    const isOf = (node: string, router: string, owner: Ownership): boolean =>
-      (owner.kind === 'Owned' && owner.node === node) || givenUp?.get(router) === node;
-    const own = nodes.map((one) => ({
-      ...one,
-      owns: owners.flatMap(([router, owner]) => (isOf(one.node, router, owner) ? [router] : [])),
-    }));
+    const own = nodes.map((one): UnsteadyNode => {
+      const owns = owners.flatMap(([router, owner]) => (owner.kind === 'Owned' && owner.node === one.node ? [router] : []));
+      const gaveUp = givenUp.flatMap(([router, node]) => (node === one.node ? [router] : []));
+      return { ...one, owns, ...(gaveUp.length > 0 && { gaveUp }) };
+    });
     const { unsteady: told = [] } = this.#remembered.has(group) ? {} : standingTold(status);
     return [...own, ...told.filter(({ node }) => !own.some((one) => one.node === node))];
   }

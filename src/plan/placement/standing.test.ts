@@ -4,6 +4,7 @@ import type { Node } from '../../api/core.ts';
 import { DRAIN_ANNOTATION, EXCLUDE_NODE_LABEL, OUT_OF_SERVICE_TAINT } from '../../api/names.ts';
 import type { PlanInput } from '../input.ts';
 import { type Plan, plan } from '../plan.ts';
+import type { VirtualRouter } from '../virtual-router.ts';
 import { orderOf } from './placement.ts';
 import { standingOf, type Why } from './standing.ts';
 
@@ -79,6 +80,23 @@ describe('a node that was lost, and has addresses', () => {
     expect(now.homes).toEqual(healthy.homes);
     const whole = planned({ unsteady: [{ node: 'node1', losses: 4, owns: ofNode1 }] });
     expect(whole.routers.filter(({ ranks }) => ranks[0] === 'node1').map(({ name }) => name)).toEqual(ofNode1);
+  });
+});
+
+describe('a node that rests, and gave an address up for nothing else', () => {
+  const services = manyServices(30);
+  const planned = (more: Partial<PlanInput>): Plan => plan(anInput({ services, ...more }));
+  const healthy = planned({});
+  const ofRank = (rank: number): string[] => healthy.routers.filter(({ ranks }) => ranks[rank] === 'node1').map(({ name }) => name);
+
+  it('has it again where it comes first, and is the last of its spares elsewhere', () => {
+    const [own, others] = [ofRank(0), ofRank(1)];
+    const rests = planned({ unsteady: [{ node: 'node1', losses: 3 }] });
+    const { routers } = planned({ unsteady: [{ node: 'node1', losses: 3, gaveUp: [...own, ...others] }] });
+    const named = (some: readonly VirtualRouter[], names: readonly string[]) => some.filter(({ name }) => names.includes(name));
+    expect([own.length > 3, others.length > 3]).toEqual([true, true]);
+    expect(named(routers, own)).toEqual(named(healthy.routers, own));
+    expect(named(routers, others)).toEqual(named(rests.routers, others));
   });
 });
 

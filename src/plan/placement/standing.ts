@@ -73,6 +73,12 @@ export function standingFor(standing: Standing, unsteady: PlanInput['unsteady'] 
   };
 }
 
+/** The node, by the name of a router, that gave it up because it rests, and for nothing else. */
+export function returnerOf(unsteady: PlanInput['unsteady'] = []): (router: string) => string | undefined {
+  const nodes = new Map(unsteady.flatMap(({ node, gaveUp = [] }) => gaveUp.map((router) => [router, node] as const)));
+  return (router) => nodes.get(router);
+}
+
 /** What only a manager knows of the nodes, as it has told it: who plans without one plans by that. */
 export function standingTold({ nodeStates = [], virtualRouters = [] }: KeepalivedGroupStatus): Pick<PlanInput, 'emptied' | 'unsteady'> {
   const named = (told: NodeState['standsBack']): string[] => nodeStates.flatMap((one) => (one.standsBack === told ? [one.name] : []));
