@@ -71,6 +71,19 @@ describe('a node that was lost', () => {
     expect(steady.unsteadyIn('web/vips')).toEqual([{ node: 'node1', losses: 3, owns: [] }]);
   });
 
+  it('has something else while it rests, and that is told, once', async () => {
+    for (const _ of [1, 2, 3]) {
+      moved('NodeSilent');
+      await clock.pass(30_000);
+    }
+    const looks = (...owners: readonly string[]): number => {
+      const before = told;
+      look({ owners: owned(...owners), moves: [] });
+      return told - before;
+    };
+    expect([looks('node2', 'node2'), looks('node2', 'node1'), looks('node2', 'node1'), looks('node2', 'node2')]).toEqual([0, 1, 0, 1]);
+  });
+
   it('keeps what it has again by itself, also where it hears only then that it was to rest; not when it is lost once more', async () => {
     const ownsNow = (): readonly string[] | undefined => {
       const [node] = steady.unsteadyIn('web/vips');

@@ -24,6 +24,8 @@ export class SteadyNodes implements TruthObserver {
   readonly #givenUp = new Map<string, Map<string, string>>();
   /** Groups of which it is known what was written down before this process. */
   readonly #remembered = new Set<string>();
+  /** What was theirs at the last look, by group, where any node rested. */
+  readonly #theirs = new Map<string, string>();
   #rested = Promise.withResolvers<void>();
 
   constructor(options: SteadyNodesOptions) {
@@ -36,9 +38,9 @@ export class SteadyNodes implements TruthObserver {
   }
 
   /**
-   * Those nodes, and what of a group is theirs all the same: what they own, and, where they come first, what they owned while they rested, and gave up without being lost. Nodes hear of a
-   * plan later than the manager hears of them: one that had its addresses again already would lose them, and get them back for having had them,
-   * time and again. A manager that has just begun goes by what the one before told.
+   * Those nodes, and what of a group is theirs all the same: what they own, and, where they come first, what they owned while they rested, and gave
+   * up without being lost. Nodes hear of a plan later than the manager hears of them: one that had its addresses again already would lose them, and
+   * get them back for having had them, time and again. A manager that has just begun goes by what the one before told.
    */
   unsteadyIn(group: string, status: KeepalivedGroupStatus = {}): readonly UnsteadyNode[] {
     const owners = [...(this.#owners.get(group) ?? [])];
@@ -53,21 +55,24 @@ export class SteadyNodes implements TruthObserver {
     return [...own, ...told.filter(({ node }) => !own.some((one) => one.node === node))];
   }
 
-  /** Takes note of who owns a group's virtual routers, and from whom they went. A node that has others of them still was not lost. */
+  /**
+   * Takes note of who owns a group's virtual routers, and from whom they went. A node that has others of them still was not lost. Says so when
+   * something else is theirs now that rest.
+   */
   looked(group: string, _: unknown, { owners, moves, chronicles }: Pick<Truth, 'owners' | 'moves' | 'chronicles'>): void {
     this.#owners.set(group, owners);
     this.#remember(group, { moves, chronicles });
     this.#noteGivenUp(group, { owners, moves });
     const losers = new Set(moves.flatMap(({ from, cause }) => (from !== undefined && isLoss(cause) ? [from] : [])));
-    if (losers.size === 0) return;
-    for (const owner of owners.values()) if (owner.kind === 'Owned') losers.delete(owner.node);
-    for (const node of losers) this.#hear(node, 'Lost');
+    if (losers.size > 0) this.#lost(losers, owners);
+    const theirs = JSON.stringify(this.unsteadyIn(group));
+    const isSame = theirs === (this.#theirs.get(group) ?? NOTHING);
+    this.#theirs.set(group, theirs);
+    if (!isSame) this.#options.onChange();
   }
 
   gone(group: string): void {
-    this.#owners.delete(group);
-    this.#givenUp.delete(group);
-    this.#remembered.delete(group);
+    for (const known of [this.#owners, this.#givenUp, this.#remembered, this.#theirs]) known.delete(group);
   }
 
   /** Says when a node has been well for long enough, until the signal aborts. */
@@ -101,6 +106,11 @@ export class SteadyNodes implements TruthObserver {
     onChange();
   }
 
+  #lost(losers: Set<string>, owners: Truth['owners']): void {
+    for (const owner of owners.values()) if (owner.kind === 'Owned') losers.delete(owner.node);
+    for (const node of losers) this.#hear(node, 'Lost');
+  }
+
   #noteGivenUp(group: string, { owners, moves }: Pick<Truth, 'owners' | 'moves'>): void {
     if (moves.length === 0) return;
     const resting = new Set(unsteadyAt(this.#healths, this.#options.clock.monotonic()).nodes.map(({ node }) => node));
@@ -122,6 +132,9 @@ export class SteadyNodes implements TruthObserver {
 }
 
 // --- internal ---
+
+/** Of no node that rests. */
+const NOTHING = '[]';
 
 /** Milliseconds. */
 const IDLE = 10 * 60_000;
