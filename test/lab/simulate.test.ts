@@ -5,7 +5,19 @@ import type { Lab } from '../../lab/lab.ts';
 import { PREFERRED_NODES_ANNOTATION } from '../../src/api/names.ts';
 import type { Fate } from '../../src/cli/simulate/simulate.ts';
 import { randomFrom } from '../builders/random.ts';
-import { GROUP, labUnderTest, NAMESPACE, plugin, prefer, service, settled, webServerOn, whyNoLab } from './lab-under-test.ts';
+import {
+  GROUP,
+  groupCalled,
+  labUnderTest,
+  NAMESPACE,
+  page,
+  plugin,
+  prefer,
+  service,
+  settled,
+  webServerOn,
+  whyNoLab,
+} from './lab-under-test.ts';
 
 const ROUNDS = Number(process.env.SIMULATED ?? 2);
 const SEED = Number(process.env.SEED ?? 1);
@@ -44,7 +56,10 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
       for (const index of names.keys()) if (isLocal(index)) await placeEndpoint(index, oneOf(lab.nodes));
       await settled(lab, 240_000);
 
-      const said = await lab.waitFor('it is told who has each address', () => saidOfNow(lost), 30_000);
+      // Those of policy Local have followed their endpoint.
+      for (const [index, address] of addresses.entries()) if (isLocal(index)) await page(lab, address);
+
+      const said = await lab.waitFor('nothing is on its way, and it is told who has each address', () => saidOfNow(lost), 120_000);
       expect(said).toHaveLength(names.length);
       await Promise.all(lost.map((node) => lab.fail(node, way)));
       try {
@@ -65,18 +80,34 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
 const allBut = (left: HostName): readonly HostName[] => lab.nodes.filter((node) => node !== left);
 
 const isLocal = (index: number): boolean => index >= names.length - LOCAL;
+const locals = names.slice(-LOCAL).map((name) => `${NAMESPACE}/${name}`);
 
 async function simulated(without: readonly HostName[]): Promise<readonly Fate[]> {
   const { virtualRouters } = JSON.parse(await plugin(lab, ['simulate', '--without', without.join(','), '-o', 'json']));
   return (virtualRouters as readonly Fate[]).filter(({ router }) => names.some((name) => router === `${NAMESPACE}/${name}`));
 }
 
-/** What it says, once it begins with those that have the addresses: the status of the group may be some seconds old. */
+/**
+ * What it says of a moment at which nothing is on its way: the group's status is the same before and after, every node runs what it says, and each
+ * address is where it is planned and told to be.
+ */
 async function saidOfNow(lost: readonly HostName[]): Promise<readonly Fate[]> {
+  const { revision, nodeStates = [], virtualRouters = [] } = (await groupCalled(lab, GROUP)).status;
   const said = await simulated(lost);
   const held = await lab.held();
+  const after = (await groupCalled(lab, GROUP)).status;
+  // Those of policy Local are where their endpoint is.
+  const moving = virtualRouters.filter(({ name, node, plannedNode }) => node !== plannedNode && !locals.includes(name));
+  const late = nodeStates.filter((one) => one.revision !== revision).map(({ name }) => `${name} has another configuration`);
   const old = said.filter(({ from = '', addresses: [address = ''] }) => held.get(from as HostName)?.has(address) !== true);
-  if (old.length > 0) throw new Error(`${old.map(({ router, from }) => `${router} is not on ${from}`).join('; ')}`);
+  const wrong = [
+    ...moving.map(({ name }) => `${name} is on its way`),
+    ...late,
+    ...old.map(({ router, from }) => `${router} is not on ${from}`),
+  ];
+  if (JSON.stringify([revision, nodeStates, virtualRouters]) !== JSON.stringify([after.revision, after.nodeStates, after.virtualRouters]))
+    wrong.push('the status has just changed');
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
   return said;
 }
 
