@@ -33,29 +33,46 @@ interface VitestTest {
   readonly failureMessages: readonly string[];
 }
 
+interface VitestFile {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly VitestTest[];
+}
+
 interface VitestReport {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
-  readonly testResults: readonly { readonly name: string; readonly message: string; readonly assertionResults: readonly VitestTest[] }[];
+  readonly testResults: readonly VitestFile[];
 }
 
 function counted(name: string, report: VitestReport): SuiteResult {
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const skipped = tests.filter((test) => !['passed', 'failed'].includes(test.status));
-  // A file that fails to load counts no failed test, yet it is a failure.
-  const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
+  const failures = [
+    ...tests.filter(isFailed).map((test) => failure(test.fullName, test.failureMessages.join('\n'))),
+    ...report.testResults
+      .filter(isFailedBeside)
+      .map((file) =>
+        failure(file.name, file.message || 'a hook failed, and the tests behind it were skipped; the output of the suite says why'),
+      ),
+  ];
   return {
     suite: name,
     passed: report.numPassedTests,
-    failed,
+    failed: failures.length,
     skipped: skipped.length,
     reasons: skipped.map((test) => test.fullName),
-    failures: [
-      ...tests.filter((test) => test.status === 'failed').map((test) => failure(test.fullName, test.failureMessages.join('\n'))),
-      ...report.testResults.filter((file) => file.message !== '').map((file) => failure(file.name, file.message)),
-    ],
+    failures,
   };
+}
+
+function isFailed({ status }: VitestTest): boolean {
+  return status === 'failed';
+}
+
+/** A file that can't be loaded, and one in which a hook fails, have no failed test: vitest calls those behind the hook skipped. */
+function isFailedBeside({ status, message, assertionResults }: VitestFile): boolean {
+  return message !== '' || (status === 'failed' && !assertionResults.some(isFailed));
 }
 
 /** Long messages keep their beginning, which says what was found and what was expected. */
