@@ -13,8 +13,8 @@ const ADDRESSES = 1000;
 const AT_ONCE = 250;
 /** Seconds of each sample. */
 const SECONDS = 10;
-/** What a node sends: the name of a counter, and the filter of nftables. */
-const SENT = { arp: 'ether type arp', questions: 'tcp dport 64999', adverts: 'ip protocol 112' } as const;
+/** What a node sends: the name of a counter, which can't be a word of nftables, and the filter. */
+const SENT = { 'neighbour-requests': 'ether type arp', questions: 'tcp dport 64999', adverts: 'ip protocol 112' } as const;
 
 export const asking: Measurement = {
   name: 'asking',
@@ -69,11 +69,14 @@ const THRESHOLDS = [3, 2, 1].map((number) => `/proc/sys/net/ipv4/neigh/default/g
 
 const addressOf = (index: number): string => `10.99.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`;
 
-const TABLE = `table netdev cost { ${Object.keys(SENT)
-  .map((name) => `counter ${name} {}`)
-  .join(' ')} chain out { type filter hook egress device eth0 priority 0; ${Object.entries(SENT)
-  .map(([name, filter]) => `${filter} counter name ${name}`)
-  .join('; ')}; } }`;
+const TABLE = [
+  'table netdev cost {',
+  ...Object.keys(SENT).map((name) => `counter ${name} { }`),
+  'chain out { type filter hook egress device eth0 priority 0;',
+  ...Object.entries(SENT).map(([name, filter]) => `${filter} counter name "${name}"`),
+  '}',
+  '}',
+].join('\n');
 
 /** Everything so far, in the same order each time. */
 async function counted(lab: Lab): Promise<Sample[]> {
@@ -92,7 +95,7 @@ async function countedOn(lab: Lab, node: HostName): Promise<Sample[]> {
     // A hundred ticks are a second of a core: so many in a second are so many percent.
     { of: 'agent, share of a core', unit: '%', value: agent },
     { of: 'keepalived, share of a core', unit: '%', value: keepalived },
-    ...counters.map(({ name, packets }) => ({ of: `${name} sent`, unit: 'packets/s', value: packets })),
+    ...counters.map(({ name, packets }) => ({ of: `${name.replace('-', ' ')} sent`, unit: 'packets/s', value: packets })),
   ];
 }
 
