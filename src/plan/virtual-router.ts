@@ -41,7 +41,7 @@ export interface Placement {
   readonly nodes: readonly Node[];
   /** By the name of the router: nodes that are not to have it. */
   readonly standingOf: (router: string) => Standing;
-  /** By the name of the router: the node of these that has it again if it comes first without. */
+  /** By the name of the router: the node of these that has it all the same if it then comes first. */
   readonly returnerOf: (router: string) => string | undefined;
   readonly settings: VrrpSettings;
   readonly priorityStep: number;

@@ -165,16 +165,17 @@ export async function atHome(lab: Lab, timeoutMs = 600_000): Promise<true> {
   return lab.waitFor(
     'each virtual router is on its preferred node, and stays there',
     async () => {
-      const { homes = {}, virtualRouters = [], nodeStates = [], revision } = (await groupCalled(lab, GROUP)).status;
+      const { status } = await groupCalled(lab, GROUP);
+      const { homes = {}, virtualRouters = [] } = status;
       const away = virtualRouters.flatMap(({ name, node, plannedNode }) => {
         const [home] = homes[sharedName(name)] ?? [];
         return node !== undefined && node === home && plannedNode === home
           ? []
           : [`${name} is on ${node}, planned on ${plannedNode}, at home on ${home}`];
       });
-      const late = nodeStates.filter((one) => one.revision !== revision).map(({ name }) => `${name} has another configuration`);
-      looks = away.length + late.length === 0 ? looks + 1 : 0;
-      if (looks === 0) throw new Error([...away, ...late].join('; '));
+      const wrong = [...away, ...late(status)];
+      looks = wrong.length === 0 ? looks + 1 : 0;
+      if (looks === 0) throw new Error(wrong.join('; '));
       return looks >= LOOKS || undefined;
     },
     timeoutMs,
@@ -182,6 +183,10 @@ export async function atHome(lab: Lab, timeoutMs = 600_000): Promise<true> {
 }
 
 const LOOKS = 10;
+
+/** Nodes that run another configuration than the status of their group says. */
+export const late = ({ revision, nodeStates = [] }: Group['status']): string[] =>
+  nodeStates.filter((one) => one.revision !== revision).map(({ name }) => `${name} has another configuration`);
 
 /** Milliseconds in which addresses come home to a node that was lost once. */
 const SHORTLY = 20_000;

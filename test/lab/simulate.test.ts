@@ -10,6 +10,7 @@ import {
   GROUP,
   groupCalled,
   labUnderTest,
+  late,
   NAMESPACE,
   page,
   plugin,
@@ -95,20 +96,23 @@ async function simulated(without: readonly HostName[]): Promise<readonly Fate[]>
  * address is where it is planned and told to be.
  */
 async function saidOfNow(lost: readonly HostName[]): Promise<readonly Fate[]> {
-  const { revision, nodeStates = [], virtualRouters = [] } = (await groupCalled(lab, GROUP)).status;
+  const { status } = await groupCalled(lab, GROUP);
+  const { revision, nodeStates, virtualRouters = [] } = status;
   const said = await simulated(lost);
   const held = await lab.held();
   const after = (await groupCalled(lab, GROUP)).status;
   // Those of policy Local are where their endpoint is.
   const moving = virtualRouters.filter(({ name, node, plannedNode }) => node !== plannedNode && !locals.includes(name));
-  const late = nodeStates.filter((one) => one.revision !== revision).map(({ name }) => `${name} has another configuration`);
   const old = said.filter(({ from = '', addresses: [address = ''] }) => held.get(from as HostName)?.has(address) !== true);
   const wrong = [
     ...moving.map(({ name }) => `${name} is on its way`),
-    ...late,
+    ...late(status),
     ...old.map(({ router, from }) => `${router} is not on ${from}`),
   ];
-  if (JSON.stringify([revision, nodeStates, virtualRouters]) !== JSON.stringify([after.revision, after.nodeStates, after.virtualRouters]))
+  if (
+    JSON.stringify([revision, nodeStates, virtualRouters]) !==
+    JSON.stringify([after.revision, after.nodeStates, after.virtualRouters ?? []])
+  )
     wrong.push('the status has just changed');
   if (wrong.length > 0) throw new Error(wrong.join('; '));
   return said;
