@@ -94,8 +94,8 @@ export class MovingCluster {
       virtualRouters.filter(({ name, node }) => ownerOf(name) !== undefined && ownerOf(name) !== node).length,
     );
     const nodeStates = planned.plan.nodes.map((name) => ({ name, ...(this.resting.has(name) && { standsBack: 'Unsteady' }) }));
-    const { routerIds: routerIDs, homes, holders } = planned.plan;
-    const status = { routerIDs, homes, holders, virtualRouters, nodeStates };
+    const { routerIds: routerIDs, homes, holders, rebalanced } = planned.plan;
+    const status = { routerIDs, homes, holders, virtualRouters, nodeStates, rebalanced };
     await this.api.request({ method: 'PATCH', path: GROUP, body: { status }, contentType: MERGE_PATCH });
     this.#passes += 1;
     this.afterPass(this.#passes);
@@ -133,6 +133,12 @@ export class MovingCluster {
       drained: metadata.annotations?.[DRAIN_ANNOTATION] !== undefined,
       annotations: Object.keys(metadata.annotations ?? {}),
     };
+  }
+
+  /** A node that has no address yet. */
+  async join(name: string): Promise<void> {
+    await this.#create('/api/v1/nodes', [aNode(name)]);
+    await this.pass();
   }
 
   async annotate(path: string, annotations: Readonly<Record<string, string | null>>): Promise<void> {

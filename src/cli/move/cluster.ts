@@ -1,6 +1,6 @@
 import type { KubernetesObject, Node } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
-import { DRAIN_ANNOTATION, KIND, PREFERRED_NODES_ANNOTATION } from '../../api/names.ts';
+import { DRAIN_ANNOTATION, KIND, PREFERRED_NODES_ANNOTATION, REBALANCE_ANNOTATION } from '../../api/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { keyOf } from '../../plan/reference.ts';
 import { clusterOf, planGroups } from '../plan/plan-groups.ts';
@@ -44,8 +44,12 @@ export class PlannedCluster {
 
   /** With a group's preferred nodes as `edit` makes them. */
   withPreferred(group: string, edit: (text: string | undefined) => string | undefined): PlannedCluster {
-    const isIt = ({ kind, metadata }: KubernetesObject): boolean => kind === KIND && `${metadata.namespace}/${metadata.name}` === group;
-    return this.#changed(isIt, PREFERRED_NODES_ANNOTATION, edit);
+    return this.#changed(isGroup(group), PREFERRED_NODES_ANNOTATION, edit);
+  }
+
+  /** With a group asked to make its homes even. */
+  withRebalance(group: string, asked: string): PlannedCluster {
+    return this.#changed(isGroup(group), REBALANCE_ANNOTATION, () => asked);
   }
 
   #changed(
@@ -63,3 +67,10 @@ export class PlannedCluster {
     );
   }
 }
+
+// --- internal ---
+
+const isGroup =
+  (group: string) =>
+  ({ kind, metadata }: KubernetesObject): boolean =>
+    kind === KIND && `${metadata.namespace}/${metadata.name}` === group;

@@ -4,6 +4,7 @@ import { type Answer, failed } from '../answer.ts';
 import { type ConnectionOptions, withConnection } from '../connection-options.ts';
 import type { Edge } from './carry-out.ts';
 import { drain, move, undrain } from './drain.ts';
+import { rebalance } from './rebalance.ts';
 
 export interface DrainOptions extends ConnectionOptions {
   readonly atOnce: number;
@@ -16,6 +17,11 @@ export interface MoveOptions extends ConnectionOptions {
   readonly home?: boolean;
   /** Seconds. */
   readonly timeout: number;
+}
+
+export interface RebalanceOptions extends DrainOptions {
+  readonly most?: number;
+  readonly dryRun?: boolean;
 }
 
 /** `drain`; `run` is given the name of the node and the options. */
@@ -66,6 +72,27 @@ It needs permission to list KeepalivedGroups, Services and Nodes, and to patch t
     .addHelpText('after', '\nExamples:\n  kubectl keepalived move 192.0.2.200 --to node2\n  kubectl keepalived move 192.0.2.200 --home')
     .action((address: string, options: MoveOptions) => run(address, options));
 
+/** `rebalance`; `run` is given the name of the group and the options. */
+export const rebalanceCommand = (run: (group: string | undefined, options: RebalanceOptions) => Promise<void>): Command =>
+  withBudget(withConnection(new Command('rebalance')))
+    .summary('makes the number of addresses on the nodes even again, one move after the other')
+    .description(
+      `Chooses preferred nodes so that each node of a group has the same number of addresses, as after a node was added, and moves the addresses from
+the nodes that have the most to those that have the fewest. It waits for each address until the status shows it there.
+An address that was moved by hand stays. If an address does not arrive in time, or at Ctrl-C, all addresses move back.
+Established connections to an address that moves break.
+
+It needs permission to list KeepalivedGroups, Services and Nodes, and to patch KeepalivedGroups. ${STATUS}`,
+    )
+    .argument('[group]', 'namespace/name of a KeepalivedGroup; all groups if absent')
+    .option('--most <count>', 'maximum number of virtual routers of each group to move', countOf)
+    .option('--dry-run', 'show what would move, and change nothing')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kubectl keepalived rebalance --dry-run\n  kubectl keepalived rebalance web/vips --most 10 --at-once 2',
+    )
+    .action((group: string | undefined, options: RebalanceOptions) => run(group, options));
+
 export const answerDrain = (node: string, { atOnce, timeout }: DrainOptions, edge: Edge): Promise<Answer> =>
   drain(node, { atOnce, timeoutMs: timeout * 1000 }, edge);
 
@@ -78,6 +105,23 @@ export async function answerMove(text: string, { to, home, timeout }: MoveOption
   if (to === undefined && home !== true) return failed('no target: set --to NODE or --home');
   return move(address, to, { atOnce: 1, timeoutMs: timeout * 1000 }, edge);
 }
+
+export const answerRebalance = (
+  group: string | undefined,
+  { atOnce, timeout, most, dryRun = false }: RebalanceOptions,
+  now: Date,
+  edge: Edge,
+): Promise<Answer> =>
+  rebalance(
+    {
+      isDry: dryRun,
+      now: now.toISOString(),
+      ...(group !== undefined && { group }),
+      ...(most !== undefined && { most }),
+    },
+    { atOnce, timeoutMs: timeout * 1000 },
+    edge,
+  );
 
 // --- internal ---
 

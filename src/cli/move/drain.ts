@@ -1,11 +1,12 @@
 import { DRAIN_ANNOTATION, UNDO_ANNOTATION } from '../../api/names.ts';
 import { ApiError } from '../../kube/api-error.ts';
-import { type Answer, EXIT, failed, told } from '../answer.ts';
-import { readCluster } from '../read-cluster.ts';
-import { awaited, carryOut, type Edge, type Outcome } from './carry-out.ts';
-import { PlannedCluster } from './cluster.ts';
+import { type Answer, failed, told } from '../answer.ts';
+import { amiss, countOfAddresses, reverted } from './answers.ts';
+import { awaited, carryOut, type Edge } from './carry-out.ts';
+import type { PlannedCluster } from './cluster.ts';
 import { addressesInWords, type Job } from './job.ts';
 import { jobOfMove, jobsOfDrain, jobsOfUndrain } from './jobs.ts';
+import { lookAt } from './look.ts';
 import type { Limits } from './progress.ts';
 import { readUndo, withJobs } from './undo.ts';
 import { annotateNode, rightOnGroup, whyNotAllowed } from './writes.ts';
@@ -16,7 +17,7 @@ import { annotateNode, rightOnGroup, whyNotAllowed } from './writes.ts';
  * @throws ApiError when the cluster can't be read, or a write fails before anything has moved
  */
 export async function drain(name: string, limits: Limits, edge: Edge): Promise<Answer> {
-  const cluster = await look(edge);
+  const cluster = await lookAt(edge);
   const node = cluster.node(name);
   if (node === undefined) return failed(noNode(name, cluster));
   if (node.metadata.annotations?.[DRAIN_ANNOTATION] !== undefined) return told(`${name} is drained already; undrain takes that back\n`);
@@ -52,12 +53,14 @@ export async function drain(name: string, limits: Limits, edge: Edge): Promise<A
     edge,
   );
   if (left !== undefined) return amiss(`${name} is marked as drained, and still has or is to have ${left}: look with status node/${name}`);
-  return told(`${name} is drained: it has no address${jobs.length > 0 ? `, ${addressCount(jobs)} moved` : ''}. undrain takes that back.\n`);
+  return told(
+    `${name} is drained: it has no address${jobs.length > 0 ? `, ${countOfAddresses(jobs)} moved` : ''}. undrain takes that back.\n`,
+  );
 }
 
 /** Takes the mark of a drain away, and brings back what the drain moved, so many at a time. @throws ApiError as {@link drain} */
 export async function undrain(name: string, limits: Limits, edge: Edge): Promise<Answer> {
-  const cluster = await look(edge);
+  const cluster = await lookAt(edge);
   const node = cluster.node(name);
   if (node === undefined) return failed(noNode(name, cluster));
   const { [DRAIN_ANNOTATION]: mark, [UNDO_ANNOTATION]: saved } = node.metadata.annotations ?? {};
@@ -72,12 +75,12 @@ export async function undrain(name: string, limits: Limits, edge: Edge): Promise
     return reverted(mark === undefined ? `${name} is as before` : `${name} is still drained`, outcome);
   }
   await annotateNode(edge.client, name, { [UNDO_ANNOTATION]: null });
-  return told(`${name} is drained no more${jobs.length > 0 ? `: ${addressCount(jobs)} moved` : ''}\n`);
+  return told(`${name} is drained no more${jobs.length > 0 ? `: ${countOfAddresses(jobs)} moved` : ''}\n`);
 }
 
 /** Moves the virtual router of an address to a node, or back to the node that its group chose. @throws ApiError as {@link drain} */
 export async function move(address: string, to: string | undefined, limits: Limits, edge: Edge): Promise<Answer> {
-  const cluster = await look(edge);
+  const cluster = await lookAt(edge);
   const found = jobOfMove(cluster, address, to);
   if (found.kind === 'refused') return failed(found.why);
   const [job] = found.jobs;
@@ -95,24 +98,7 @@ export async function move(address: string, to: string | undefined, limits: Limi
 
 // --- internal ---
 
-const look = async ({ client }: Edge): Promise<PlannedCluster> => new PlannedCluster((await readCluster(client)).objects);
-
 const noNode = (name: string, { nodeNames }: PlannedCluster): string =>
   `there is no Node ${name}; there are: ${nodeNames.join(', ') || 'none'}`;
 
 const groupsOf = (jobs: readonly Job[]): string[] => [...new Set(jobs.map(({ group }) => group))];
-
-function addressCount(jobs: readonly Job[]): string {
-  const count = jobs.reduce((sum, { addresses }) => sum + addresses.length, 0);
-  return count === 1 ? '1 address' : `${count} addresses`;
-}
-
-const amiss = (sentence: string): Answer => ({ ...failed(sentence), status: EXIT.amiss });
-
-function reverted(state: string, { why, left }: Extract<Outcome, { kind: 'reverted' }>): Answer {
-  const where =
-    left.length === 0
-      ? 'every address is where it was'
-      : `${addressesInWords(left.flatMap(({ addresses }) => addresses))} did not come back yet: look with status`;
-  return amiss(`${state}: ${why}; ${where}`);
-}

@@ -1,6 +1,6 @@
 import type { Node } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
-import { API_GROUP, API_VERSION, PLURAL, PREFERRED_NODES_ANNOTATION } from '../../api/names.ts';
+import { API_GROUP, API_VERSION, PLURAL, PREFERRED_NODES_ANNOTATION, REBALANCE_ANNOTATION } from '../../api/names.ts';
 import { isConflict, isStatus } from '../../kube/api-error.ts';
 import { type Client, MERGE_PATCH } from '../../kube/client.ts';
 import { edited } from './entries.ts';
@@ -25,6 +25,15 @@ export async function writeEntries(client: Client, group: string, changes: Reado
     }
   }
 }
+
+/** Asks a group to make its homes even. @param asked - as `status.rebalanced` then has it */
+export const askToRebalance = (client: Client, group: string, asked: string): Promise<KeepalivedGroup> =>
+  client.request({
+    method: 'PATCH',
+    path: groupPath(group),
+    body: { metadata: { annotations: { [REBALANCE_ANNOTATION]: asked } } },
+    contentType: MERGE_PATCH,
+  });
 
 /** Sets annotations of a Node, or removes those that are null. */
 export const annotateNode = (client: Client, name: string, annotations: Readonly<Record<string, string | null>>): Promise<Node> =>

@@ -6,7 +6,16 @@ import { pageAssets } from '../../cli/dashboard/server/assets.ts';
 import { answerExplain, explainCommand } from '../../cli/explain/command.ts';
 import { answerHistory, historyCommand } from '../../cli/history/command.ts';
 import type { Edge } from '../../cli/move/carry-out.ts';
-import { answerDrain, answerMove, answerUndrain, drainCommand, moveCommand, undrainCommand } from '../../cli/move/command.ts';
+import {
+  answerDrain,
+  answerMove,
+  answerRebalance,
+  answerUndrain,
+  drainCommand,
+  moveCommand,
+  rebalanceCommand,
+  undrainCommand,
+} from '../../cli/move/command.ts';
 import { readCluster } from '../../cli/read-cluster.ts';
 import { answerReport, reportCommand } from '../../cli/report/command.ts';
 import { answerSimulate, simulateCommand } from '../../cli/simulate/command.ts';
@@ -50,6 +59,7 @@ export const incidentVerbs = (): readonly Command[] => [
   drainCommand(async (node, options) => tell(await answerDrain(node, options, edgeOf(options)))),
   undrainCommand(async (node, options) => tell(await answerUndrain(node, options, edgeOf(options)))),
   moveCommand(async (address, options) => tell(await answerMove(address, options, edgeOf(options)))),
+  rebalanceCommand(async (group, options) => tell(await answerRebalance(group, options, clock.now(), edgeOf(options)))),
   reportCommand(async (options) =>
     tell(await answerReport(options, { client: clientOf(options), now: clock.now(), say: print, write: writePrivately })),
   ),
