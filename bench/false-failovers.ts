@@ -11,11 +11,12 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Load } from '../lab/machine/load.ts';
+import { Shortage } from '../lab/machine/shortage.ts';
 import { waitFor } from '../lab/machine/wait.ts';
 import { print } from '../src/conf/print.ts';
 import { block, type Conf, line } from '../src/conf/tree.ts';
 import { Bridge } from '../test/net/bridge.ts';
-import { Load } from './load.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Milliseconds between adverts, and how many in a row have to be missing. */
@@ -33,10 +34,14 @@ interface Condition {
   /** Processes that are busy all the time. */
   readonly busy: number;
   readonly isRealTime: boolean;
+  /** Addresses of each instance. */
+  readonly addresses: number;
+  /** Whether the machine has hardly any memory left, and reads files all the time that it can't keep. */
+  readonly lacksMemory: boolean;
 }
 
 const BUSY = cpus().length * 4;
-const still: Condition = { loss: 0, busy: 0, isRealTime: false };
+const still: Condition = { loss: 0, busy: 0, isRealTime: false, addresses: 1, lacksMemory: false };
 const CONDITIONS: Readonly<Record<string, Condition>> = {
   still,
   'loss-1': { ...still, loss: 1 },
@@ -46,6 +51,9 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   'busy-realtime': { ...still, busy: BUSY, isRealTime: true },
   'busy-loss-1': { ...still, busy: BUSY, loss: 1 },
   'busy-loss-5': { ...still, busy: BUSY, loss: 5 },
+  'no-memory': { ...still, lacksMemory: true },
+  'addresses-5000': { ...still, addresses: 21 },
+  'busy-addresses-5000': { ...still, busy: BUSY, addresses: 21 },
 };
 
 /** One line of the file of results. */
@@ -59,7 +67,7 @@ interface Slice {
 export const falseFailovers: Measurement = {
   name: 'false-failovers',
   title: 'Given up for nothing',
-  about: `How often a node that is well is taken for lost, for each hour of an instance, because adverts are missing or late: two keepalived, ${REPLICAS} instances of every pair of interval and number of adverts at the same time, minute by minute. A share of the adverts is dropped at random, or processes are busy, four for each core.`,
+  about: `How often a node that is well is taken for lost, for each hour of an instance, because adverts are missing or late: two keepalived, ${REPLICAS} instances of every pair of interval and number of adverts at the same time, minute by minute. A share of the adverts is dropped at random, or processes are busy, four for each core; or the memory is full; or each instance has 21 addresses, 5,040 in all.`,
   needs: 'net',
   async *samples({ say }) {
     for (const [name, condition] of Object.entries(CONDITIONS)) {
@@ -81,6 +89,7 @@ async function* counted(name: string, condition: Condition, seconds: number): As
   using pair = new Pair(condition);
   await pair.start();
   using _ = new Load(condition.busy);
+  using __ = condition.lacksMemory ? await Shortage.begin() : undefined;
   for (let left = seconds; left > 0; left -= SLICE_SECONDS) {
     const slice = Math.min(left, SLICE_SECONDS);
     yield { condition: name, seconds: slice, failovers: await pair.countFor(slice) };
@@ -166,7 +175,7 @@ function keys(): string[] {
   return INTERVALS.flatMap((interval) => COUNTS.map((count) => `${interval}x${count}`));
 }
 
-function confOf(priority: number, { isRealTime }: Condition): Conf {
+function confOf(priority: number, { isRealTime, addresses }: Condition): Conf {
   const lines = [line('vrrp_version', 3), line('vrrp_garp_master_repeat', 1), line('vrrp_garp_master_delay', 0)];
   const realTime = isRealTime ? [line('vrrp_rt_priority', 50)] : [];
   const instances = keys().flatMap((key, index) =>
@@ -180,12 +189,16 @@ function confOf(priority: number, { isRealTime }: Condition): Conf {
           ...[line('interface', 'eth0'), line('state', 'BACKUP'), line('virtual_router_id', id), line('priority', priority)],
           ...[line('advert_int', Number(interval) / 1000), line('down_timer_adverts', count)],
           block('virtual_ipaddress', [], [line(`198.51.100.${id}`)]),
+          ...(addresses > 1 ? [block('virtual_ipaddress_excluded', [], more(id, addresses - 1))] : []),
         ],
       );
     }),
   );
   return [block('global_defs', [], [...lines, ...realTime]), ...instances];
 }
+
+/** Addresses that adverts don't tell, as those of an instance with many. */
+const more = (id: number, count: number) => Array.from({ length: count }, (_, index) => line(`198.18.${index}.${id}`));
 
 function slicesIn(file: string): Slice[] {
   if (!existsSync(file)) return [];

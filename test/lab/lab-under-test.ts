@@ -125,7 +125,7 @@ export interface Group {
     readonly routerIDs: Readonly<Record<string, number>>;
     readonly homes?: Readonly<Record<string, readonly string[]>>;
     readonly virtualRouters?: readonly { readonly name: string; readonly node?: string; readonly plannedNode?: string }[];
-    readonly nodeStates?: readonly { readonly name: string; readonly revision?: string }[];
+    readonly nodeStates?: readonly { readonly name: string; readonly revision?: string; readonly standsBack?: string }[];
   };
 }
 

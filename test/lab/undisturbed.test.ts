@@ -1,12 +1,15 @@
 /** Services that come, change and go disturb no other VIP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
+import { Load } from '../../lab/machine/load.ts';
 import { atHome, labUnderTest, NAMESPACE, reportOf, service, settled, whyNoLab } from './lab-under-test.ts';
 
-/** Services that change, one after the other; `CHANGES=200` for the long form (about ten minutes). */
+/** Services that change, one after the other: so many, and for so long. `MINUTES=30 BUSY=8` for the long form, with as many busy processes. */
 const CHANGES = Number(process.env.CHANGES ?? 12);
+const MINUTES = Number(process.env.MINUTES ?? 0);
+const BUSY = Number(process.env.BUSY ?? 0);
 /** Milliseconds for all of them. */
-const LIMIT = 120_000 + CHANGES * 12_000;
+const LIMIT = 240_000 + CHANGES * 12_000 + MINUTES * 60_000;
 const UNTOUCHED = 20;
 const untouched = Array.from({ length: UNTOUCHED }, (_, index) => ({ name: `kept-${index}`, address: `192.0.2.${100 + index}` }));
 let lab: Lab;
@@ -24,11 +27,14 @@ describe.skipIf(whyNoLab !== undefined)(`VIPs that nobody touches${whyNoLab === 
   });
 
   it(
-    `lose no packet and change no state while ${CHANGES} Services are added, changed and removed`,
+    `lose no packet and change no state while ${MINUTES > 0 ? `for ${MINUTES} minutes` : CHANGES} Services are added, changed and removed${BUSY > 0 ? `, beside ${BUSY} busy processes` : ''}`,
     async () => {
+      using _ = new Load(BUSY);
       const before = await transitions();
       const probes = await Promise.all(untouched.map(({ address }) => lab.probe(address)));
-      for (let index = 0; index < CHANGES; index++) {
+      const ends = performance.now() + MINUTES * 60_000;
+      let index = 0;
+      for (; index < CHANGES || performance.now() < ends; index++) {
         const address = addressOf(18, index);
         await lab.apply(service('changing', address));
         await lab.waitFor(`a node holds ${address}`, async () => ((await lab.holders(address)).length === 1 ? true : undefined), 30_000);
@@ -41,9 +47,9 @@ describe.skipIf(whyNoLab !== undefined)(`VIPs that nobody touches${whyNoLab === 
       const lost = results.reduce((sum, one) => sum + one.sent - one.received, 0);
       const changed = (await transitions()) - before;
       console.log(
-        `${UNTOUCHED} VIPs while ${CHANGES} Services came, changed and went: ${lost} of ${sent} packets lost, ${changed} transitions`,
+        `${UNTOUCHED} VIPs while ${index} Services came, changed and went: ${lost} of ${sent} packets lost, ${changed} transitions`,
       );
-      expect(sent).toBeGreaterThan(CHANGES * UNTOUCHED * 10);
+      expect(sent).toBeGreaterThan(index * UNTOUCHED * 10);
       expect({ lost, changed }).toEqual({ lost: 0, changed: 0 });
     },
     LIMIT,
