@@ -4,7 +4,7 @@ import type { Problem } from '../api/problem.ts';
 import type { Statement } from '../conf/tree.ts';
 import { byText } from '../net/text-order.ts';
 import { MOST_RELEASED } from './claims/budget.ts';
-import { claims } from './claims/claim.ts';
+import { claims, needsOwnInstance } from './claims/claim.ts';
 import { type Gateways, gatewaysNow } from './claims/gateway.ts';
 import { fairly, writtenBefore } from './claims/holding.ts';
 import { assignRouterIds } from './ids/assign-router-ids.ts';
@@ -95,8 +95,12 @@ export function plan(input: PlanInput): Plan {
   const nodes = memberNodes(input);
   const standing = standingOf({ ...input, nodes });
   const placement = { nodes, standingOf: standingFor(standing, input.unsteady), returnerOf: returnerOf(input.unsteady) };
-  const dedicated = bound.routers.filter(({ name }) => ids.own.has(name));
-  const { homes, rebalanced } = residence(group, dedicated, [...ids.carriers.keys()], placement);
+  const residents = {
+    dedicated: bound.routers.filter(({ name }) => ids.own.has(name)),
+    carriers: [...ids.carriers.keys()],
+    sharing: bound.routers.filter((router) => !ids.own.has(router.name) && !needsOwnInstance(router)),
+  };
+  const { homes, rebalanced } = residence(group, residents, placement);
   const wishes = preferences(group, homes.keys(), nodes);
   const { settings } = bound;
   const { priorityStep } = defaults;

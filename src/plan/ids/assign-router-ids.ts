@@ -7,7 +7,7 @@ import type { PlanInput, ReservedRouterId } from '../input.ts';
 import { memberNodes } from '../placement/taint.ts';
 import { groupReference } from '../reference.ts';
 import { type Allotment, allot, type Ids } from './allotment.ts';
-import { carriersBesideOthers, isCarrier, MOST_CARRIERS } from './carrier.ts';
+import { carriersAlone, carriersBesideOthers, isCarrier } from './carrier.ts';
 import { HIGHEST_ID, type IdSpace, idSpace, isId, LOWEST_ID } from './id-space.ts';
 
 export interface RouterIds {
@@ -36,12 +36,13 @@ export function assignRouterIds(input: PlanInput, wanted: readonly WantedRouter[
   const carriers = isShared || saved.some(([, id]) => space.mayRun(id)) ? saved : [];
   const lingering = [...space.kept].filter(([name, id]) => !names.has(name) && !isCarrier(name) && space.mayRun(id));
   const free = space.free([...known, ...carriers, ...lingering].map(([, id]) => id));
+  const nodes = memberNodes(input).length;
   const allotted = allot(fresh, {
     fence: fenceOf(input.group),
     had: [...known.keys()],
     lingering: lingering.map(([name]) => name),
     hasCarriers: carriers.length > 0,
-    mostCarriers: space.hasNeighbours ? carriersBesideOthers(memberNodes(input).length, free.length) : MOST_CARRIERS,
+    mostCarriers: space.hasNeighbours ? carriersBesideOthers(nodes, free.length) : carriersAlone(nodes),
     free,
   });
   const own = new Map([...known, ...allotted.own]);

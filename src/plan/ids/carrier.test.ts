@@ -4,7 +4,7 @@ import type { Service } from '../../api/core.ts';
 import type { PlanInput } from '../input.ts';
 import { type Plan, plan } from '../plan.ts';
 import { KEPT, RESERVE } from './allotment.ts';
-import { isCarrier, MOST_CARRIERS } from './carrier.ts';
+import { carriersAlone, isCarrier } from './carrier.ts';
 
 const local = (name: string, address: string): Service =>
   aLoadBalancer(name, [address], { spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 } });
@@ -18,7 +18,9 @@ const planOf = (services: readonly Service[], more: Partial<PlanInput> = {}): Pl
 const carriersOf = ({ routers }: Plan) => routers.filter(({ name }) => name.startsWith('carrier:'));
 /** Router by address. */
 const placesOf = ({ routers }: Plan) => new Map(routers.flatMap(({ name, addresses }) => addresses.map((address) => [address, name])));
-const OWN = 255 - MOST_CARRIERS - RESERVE;
+/** As many as a group of the three nodes begins with. */
+const CARRIERS = carriersAlone(3);
+const OWN = 255 - 32 - RESERVE;
 
 describe('more Services than ids', () => {
   const full = manyServices(1000);
@@ -27,7 +29,7 @@ describe('more Services than ids', () => {
   it('share carriers, and none is left out', () => {
     expect(usual.problems).toEqual([]);
     expect(new Set(usual.routers.flatMap(({ addresses }) => addresses)).size).toBe(1000);
-    expect(usual.routers.filter(({ name }) => !isCarrier(name))).toHaveLength(OWN);
+    expect(usual.routers.filter(({ name }) => !isCarrier(name))).toHaveLength(255 - CARRIERS - RESERVE);
     expect(new Set(usual.routers.map(({ id }) => id)).size).toBe(usual.routers.length);
     expect(Math.max(...carriersOf(usual).map(({ addresses }) => addresses.length))).toBeLessThan(60);
   });
@@ -53,14 +55,14 @@ describe('more Services than ids', () => {
     const few = planOf(manyServices(OWN));
     const many = next(few, { services: full });
     for (const [name, id] of Object.entries(few.routerIds)) expect(many.routerIds[name]).toBe(id);
-    expect(carriersOf(many)).toHaveLength(MOST_CARRIERS);
+    expect(carriersOf(many)).toHaveLength(CARRIERS);
   });
 
   it('leave carriers, all at once, when every node has left them', () => {
     const few = full.slice(0, OWN);
     const pods = [aPod('node1', 'r')];
     const still = next(usual, { services: few, pods, reports: [aReport('node1', 'r', [{ virtualRouterId: 255 }])] });
-    expect(Object.keys(still.routerIds).filter(isCarrier)).toHaveLength(MOST_CARRIERS);
+    expect(Object.keys(still.routerIds).filter(isCarrier)).toHaveLength(CARRIERS);
     expect(carriersOf(still)).toEqual([]);
     const gone = next(usual, { services: few, pods, reports: [aReport('node1', 'r')] });
     expect(Object.keys(gone.routerIds).filter(isCarrier)).toEqual([]);
@@ -114,6 +116,25 @@ describe('more Services than ids', () => {
   });
 });
 
+describe('the carriers of a group', () => {
+  it.each([
+    [1, 32],
+    [3, 30],
+    [5, 30],
+    [10, 30],
+    [32, 32],
+    [50, 32],
+    [0, 32],
+  ])('on %i nodes are %i: as many on each that has any', (count, carriers) => {
+    const nodes = Array.from({ length: count }, (_, index) => aNode(`node${index}`));
+    const { homes } = planOf(manyServices(1000), { nodes });
+    const routerIds = Object.keys(planOf(manyServices(1000), { nodes }).routerIds).filter(isCarrier);
+    expect(routerIds).toHaveLength(carriers);
+    const counts = Map.groupBy(routerIds, (name) => homes[name]?.[0]);
+    expect(new Set([...counts.values()].map((some) => some.length)).size).toBe(1);
+  });
+});
+
 describe('spread VIPs that have to share', () => {
   const usual = planOf(manyServices(1000));
   const spread = (count: number): Service =>
@@ -127,9 +148,9 @@ describe('spread VIPs that have to share', () => {
 
   it.each([2, 3, 5, 40])('are on different nodes of %i, as far as nodes go', (count) => {
     const nodes = Array.from({ length: count }, (_, index) => aNode(`node${index}`));
-    const services = [...manyServices(1000), spread(Math.min(count, MOST_CARRIERS))];
+    const services = [...manyServices(1000), spread(Math.min(count, 32))];
     const owners = ownersOf(next(planOf(manyServices(1000), { nodes }), { services, nodes }));
-    expect(new Set(owners).size).toBe(Math.min(count, MOST_CARRIERS));
+    expect(new Set(owners).size).toBe(Math.min(count, 32));
   });
 
   it('have a carrier also while there is no node at all', () => {

@@ -11,9 +11,12 @@ export const MOST_CARRIERS = 32;
 const FEWEST_CARRIERS = 8;
 const PER_NODE = 4;
 
+/** With how many a group begins that has the ids of its network for itself. */
+export const carriersAlone = (nodes: number): number => evenly(MOST_CARRIERS, nodes);
+
 /** With how many a group begins beside others on its network: some for each node, and no more than an eighth of the ids that are left for all. */
 export const carriersBesideOthers = (nodes: number, free: number): number =>
-  Math.max(FEWEST_CARRIERS, Math.min(MOST_CARRIERS, PER_NODE * nodes, Math.floor(free / 8)));
+  evenly(Math.max(FEWEST_CARRIERS, Math.min(MOST_CARRIERS, PER_NODE * nodes, Math.floor(free / 8))), nodes);
 
 /** No Service has such a key: theirs hold a slash. */
 export const carrierName = (number: number): string => `carrier:${String(number).padStart(2, '0')}`;
@@ -35,7 +38,20 @@ export function shareOut(routers: readonly WantedRouter[], carriers: readonly st
   ]);
 }
 
+/** How many addresses each carrier has, as far as that depends on no node. */
+export function weightsOf(routers: readonly WantedRouter[], carriers: readonly string[]): ReadonlyMap<string, number> {
+  const weights = new Map(carriers.map((carrier) => [carrier, 0]));
+  for (const { name, isSpread, addresses } of routers) {
+    const carrier = lowestHash(name, carriers);
+    if (!isSpread) weights.set(carrier, (weights.get(carrier) ?? 0) + addresses.length);
+  }
+  return weights;
+}
+
 // --- internal ---
+
+/** As many for each node, where there are enough: one more of 32 on some of ten nodes is a third more addresses there. */
+const evenly = (most: number, nodes: number): number => (nodes > 0 && nodes <= most ? most - (most % nodes) : most);
 
 /** Without any node nothing is at home anywhere. */
 type HomeOf = ReadonlyMap<string, string | undefined>;

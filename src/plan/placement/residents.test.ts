@@ -85,4 +85,17 @@ describe('the homes of a group', () => {
     expect(moved(after, next(after, [...joined, aNode('node5')], '2026-11-25T09:00:00Z'))).toEqual([]);
     expect(moved(first, next(first, joined, '2026-11-25T09:00:00Z/3'))).toHaveLength(3);
   });
+
+  it('are made even with what Services share counted', () => {
+    const many = manyServices(400);
+    const among = [...nodes, ...['node4', 'node5', 'node6', 'node7'].map((name) => aNode(name))];
+    const before = plan(anInput({ nodes: among, services: many }));
+    const mostOf = ({ routers }: Plan): number =>
+      Math.max(
+        ...among.map(({ metadata: { name } }) => routers.flatMap(({ ranks, addresses }) => (ranks[0] === name ? addresses : [])).length),
+      );
+    const after = next(before, among, '2026-11-25T09:00:00Z', many);
+    expect(mostOf(before)).toBeGreaterThan(mostOf(after));
+    expect(mostOf(after)).toBe(Math.ceil(400 / 7));
+  });
 });

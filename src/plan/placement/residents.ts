@@ -2,6 +2,7 @@ import type { Node } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { REBALANCE_ANNOTATION } from '../../api/names.ts';
 import type { WantedRouter } from '../claims/claim.ts';
+import { weightsOf } from '../ids/carrier.ts';
 import { HOME, type Home, type Resident, rebalance, settle } from './homes.ts';
 import { orderOf } from './placement.ts';
 import { homeNodes, spreadRankings } from './spread.ts';
@@ -21,11 +22,23 @@ export interface Candidates {
   readonly standingOf: (router: string) => Standing;
 }
 
-/** Homes of the routers that have an id of their own, and of carriers. The same status and nodes give the same homes (docs/adr/0029). */
+/** Who is to have a home, and for whom. */
+export interface Residents {
+  /** Routers that have an id of their own. */
+  readonly dedicated: readonly WantedRouter[];
+  /** Names of carriers. */
+  readonly carriers: readonly string[];
+  /** Routers that share carriers. */
+  readonly sharing: readonly WantedRouter[];
+}
+
+/**
+ * Homes of the routers that have an id of their own, and of carriers, whose addresses are not known when they are placed and count when homes are
+ * made even. The same status and nodes give the same homes (docs/adr/0029).
+ */
 export function residence(
   group: KeepalivedGroup,
-  dedicated: readonly WantedRouter[],
-  carriers: readonly string[],
+  { dedicated, carriers, sharing }: Residents,
   { nodes, standingOf }: Candidates,
 ): Residence {
   const residents = [...dedicated.map(residentOf), ...carriers.map((name): Resident => ({ name, weight: 0, set: CARRIERS }))];
@@ -35,7 +48,9 @@ export function residence(
   const asked = group.metadata.annotations?.[REBALANCE_ANNOTATION];
   if (asked === undefined || asked === status?.rebalanced)
     return { homes, ...(status?.rebalanced !== undefined && { rebalanced: status.rebalanced }) };
-  return { homes: rebalance(residents, candidates, homes, mostMoves(asked)), rebalanced: asked };
+  const weights = carriers.length > 0 ? weightsOf(sharing, carriers) : new Map<string, number>();
+  const weighed = residents.map((one) => ({ ...one, weight: weights.get(one.name) ?? one.weight }));
+  return { homes: rebalance(weighed, candidates, homes, mostMoves(asked)), rebalanced: asked };
 }
 
 // --- internal ---
