@@ -54,6 +54,24 @@ describe('kubectl keepalived simulate', () => {
     expect(ask(ill, { without: [owner] }).found.virtualRouters[0]).toMatchObject({ to: last });
   });
 
+  it('says which node takes an address back when its rest after a loss is over', () => {
+    const status = (nodeStates: readonly object[]) => ({
+      homes: { 'web/a': [owner, next] },
+      nodeStates,
+      virtualRouters: [{ name: 'web/a', virtualRouterID: 1, addressCount: 1, addresses: ['192.0.2.200'], node: next, state: 'Owned' }],
+    });
+    const resting = [{ name: owner, standsBack: 'Unsteady' }];
+    const asked = (nodeStates: readonly object[], without: string) =>
+      ask([group(status(nodeStates)), ...objects.slice(1)], { without: [without] }).found.virtualRouters[0];
+    expect(asked(resting, next)).toMatchObject({
+      to: last,
+      becomes: 'Moves',
+      note: `until ${owner}, which was lost and has not been well for long enough since, takes it back`,
+    });
+    expect(asked([], next)).toMatchObject({ to: owner, becomes: 'Moves' });
+    expect(asked(resting, `${next},${owner}`).note).toBeUndefined();
+  });
+
   it('believes what the group saw rather than what is planned', () => {
     const virtualRouters = [{ name: 'web/a', virtualRouterID: 1, addressCount: 1, addresses: ['192.0.2.200'], node: last, state: 'Owned' }];
     const seen = [group({ virtualRouters }), ...objects.slice(1)];

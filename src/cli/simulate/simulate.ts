@@ -1,7 +1,9 @@
 import type { Node } from '../../api/core.ts';
 import { byText } from '../../net/text-order.ts';
+import { WHY } from '../../plan/placement/standing.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { VirtualRouter } from '../../plan/virtual-router.ts';
+import { sharedName } from '../move/job.ts';
 
 /** What becomes of one virtual router's addresses. */
 export interface Fate {
@@ -72,12 +74,25 @@ function successor(router: VirtualRouter, plan: Plan, { nodes, without, endpoint
   const [first] = there;
   const { trackFile: service } = router;
   if (first === undefined) return { becomes: 'Lost', note: 'no other node of the group is there and Ready' };
-  if (service === undefined) return { to: first, becomes: 'Moves' };
+  if (service === undefined) return { to: first, becomes: 'Moves', ...noted(returning(router, plan, there, first)) };
   if (endpoints === undefined) return { to: first, becomes: 'Moves', note: `if it has endpoints of ${service}; they could not be read` };
-  const next = there.find((name) => endpoints.get(service)?.has(name));
-  if (next !== undefined) return { to: next, becomes: 'Moves' };
-  return { to: first, becomes: 'Unanswered', note: `no node that is left has endpoints of ${service}` };
+  const serving = there.filter((name) => endpoints.get(service)?.has(name));
+  const [next] = serving;
+  if (next !== undefined) return { to: next, becomes: 'Moves', ...noted(returning(router, plan, serving, next)) };
+  const note = `no node that is left has endpoints of ${service}`;
+  const later = returning(router, plan, there, first);
+  return { to: first, becomes: 'Unanswered', note: later === undefined ? note : `${note}; ${later}` };
 }
+
+/** A node that rests after a loss and comes before the new owner: it takes the addresses as soon as its rest is over. */
+function returning({ name }: VirtualRouter, { homes, standing }: Plan, there: readonly string[], to: string): string | undefined {
+  const home = homes[sharedName(name)] ?? [];
+  const before = home.includes(to) ? home.slice(0, home.indexOf(to)) : home;
+  const resting = before.find((node) => standing.get(node) === 'unsteady' && there.includes(node));
+  return resting && `until ${resting}, which ${WHY.unsteady}, takes it back`;
+}
+
+const noted = (note: string | undefined) => (note === undefined ? {} : { note });
 
 const isReady = ({ status }: Node): boolean => {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
