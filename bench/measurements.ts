@@ -8,6 +8,7 @@ import { failover } from './failover.ts';
 import { falseFailovers } from './false-failovers.ts';
 import type { Measurement } from './measurement.ts';
 import { delivery, newService } from './new-service.ts';
+import { placement } from './placement.ts';
 import { planning, planningOnNodes } from './plan.ts';
 import { rest } from './rest.ts';
 import { scaleByNodes, scaleByServices } from './scale.ts';
@@ -20,6 +21,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   delivery,
   newService,
   falseFailovers,
+  placement,
   planning,
   planningOnNodes,
   allocation,
