@@ -1,40 +1,66 @@
 /**
  * Holds TCP connections open to a server that gives back what it gets, and tells at SIGINT what became of them, as JSON.
- * Parameters: ADDRESS PORT COUNT PERIOD. On each connection it says something every PERIOD milliseconds. Prints `open` once all are.
+ * Parameters: ADDRESS[,ADDRESS] PORT COUNT PERIOD. There are COUNT connections to each address, and on each it says something every PERIOD
+ * milliseconds. Prints `open` once all are.
  */
 import { connect, type Socket } from 'node:net';
 
-const [address = '', port = '', count = '', period = ''] = process.argv.slice(2);
+const OPENS_WITHIN_MS = 1000;
+const [addresses = '', port = '', count = '', period = ''] = process.argv.slice(2);
 
 interface Talk {
+  readonly address: string;
   readonly socket: Socket;
   heard: number;
   end?: { readonly how: string; readonly afterMs: number };
 }
 
-const talks = Array.from({ length: Number(count) }, (): Talk => {
-  const talk: Talk = { socket: connect({ host: address, port: Number(port), noDelay: true }), heard: performance.now() };
-  const end = (how: string): void => {
-    talk.end ??= { how, afterMs: Math.round(performance.now() - talk.heard) };
-  };
-  talk.socket.on('data', () => {
-    talk.heard = performance.now();
-  });
-  talk.socket.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => end(code));
-  talk.socket.on('close', () => end('closed'));
-  return talk;
-});
+const each = addresses.split(',').flatMap((address) => Array.from({ length: Number(count) }, () => address));
+const talks = await Promise.all(each.map(begun));
 
 process.once('SIGINT', () => {
   const now = performance.now();
-  const told = talks.map(
-    ({ heard, end }) => end ?? { how: now - heard < 10 * Number(period) ? 'open' : 'silent', afterMs: Math.round(now - heard) },
-  );
+  const told = talks.map(({ address, heard, end }) => ({
+    address,
+    ...(end ?? { how: now - heard < 10 * Number(period) ? 'open' : 'silent', afterMs: Math.round(now - heard) }),
+  }));
   console.log(JSON.stringify(told));
   process.exit(0);
 });
 setInterval(() => {
   for (const { socket, end } of talks) if (end === undefined) socket.write('x');
 }, Number(period));
-await Promise.all(talks.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
 console.log('open');
+
+// --- internal ---
+
+/** Tries until one opens: for most of a minute, Services have endpoints on a node that is gone. */
+async function begun(address: string): Promise<Talk> {
+  for (;;) {
+    const socket = connect({ host: address, port: Number(port), noDelay: true, timeout: OPENS_WITHIN_MS });
+    if (await isOpen(socket)) return watched({ address, socket, heard: performance.now() });
+    socket.destroy();
+    await new Promise((done) => setTimeout(done, Number(period)));
+  }
+}
+
+function isOpen(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true));
+    for (const event of ['error', 'timeout']) socket.once(event, () => resolve(false));
+  });
+}
+
+function watched(talk: Talk): Talk {
+  const { socket } = talk;
+  const end = (how: string): void => {
+    talk.end ??= { how, afterMs: Math.round(performance.now() - talk.heard) };
+  };
+  socket.setTimeout(0);
+  socket.on('data', () => {
+    talk.heard = performance.now();
+  });
+  socket.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => end(code));
+  socket.on('close', () => end('closed'));
+  return talk;
+}

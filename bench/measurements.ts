@@ -6,6 +6,7 @@ import { baselines } from './baselines.ts';
 import { controller } from './controller.ts';
 import { failover } from './failover.ts';
 import { falseFailovers } from './false-failovers.ts';
+import { handovers } from './handovers.ts';
 import type { Measurement } from './measurement.ts';
 import { delivery, newService } from './new-service.ts';
 import { placement } from './placement.ts';
@@ -17,6 +18,7 @@ import { sizes } from './sizes.ts';
 /** All of them, in the order in which they are taken and published. */
 export const MEASUREMENTS: readonly Measurement[] = [
   failover,
+  handovers,
   baselines,
   delivery,
   newService,

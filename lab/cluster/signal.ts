@@ -13,8 +13,8 @@ const IN_PODS = {
 const SERVICES = ['kubelet', 'kube-proxy', 'etcd', 'kube-apiserver'] as const;
 
 export type Program = keyof typeof IN_PODS | (typeof SERVICES)[number];
-/** STOP has a process stand still until CONT. */
-export type Signal = 'STOP' | 'CONT' | 'KILL';
+/** STOP has a process stand still until CONT; TERM asks it to end. */
+export type Signal = 'STOP' | 'CONT' | 'KILL' | 'TERM';
 
 /**
  * Sends a signal to all processes of a program on a host; to none where it doesn't run. nsenter, which has started the lab's own programs, stops

@@ -15,6 +15,7 @@ import {
   soleHolder,
   VIP,
   whyNoLab,
+  workloadOn,
 } from './lab-under-test.ts';
 import { type MoveRecord, movesOf, movesSince } from './moves.ts';
 
@@ -45,7 +46,7 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
 
   it('stays when its owner is cordoned; leaves once when that is drained, before the plug is pulled; and comes back', async () => {
     const owner = await soleHolder(lab, VIP);
-    await lab.apply(workloadOn(owner));
+    await lab.apply(workloadOn(owner, WORKLOAD));
     await lab.kubectl(['wait', '-n', NAMESPACE, `pod/${WORKLOAD}`, '--for=condition=Ready', '--timeout=60s']);
     const before = await movesOf(lab, VIP);
     const cordoned = await lossWhile(lab, VIP, async () => {
@@ -108,18 +109,6 @@ describe.skipIf(whyNoLab !== undefined)(`a VIP that is given up${whyNoLab === un
 /** Milliseconds; the node that gives it up and the one that takes it tell their moments to within some. */
 const HANDOVER_WITHIN = 100;
 const WORKLOAD = 'workload';
-
-/** A pod that a drain takes away and nobody makes anew; it ends no sooner than most do. */
-const workloadOn = (nodeName: HostName) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: WORKLOAD, namespace: NAMESPACE },
-  spec: {
-    nodeName,
-    terminationGracePeriodSeconds: 10,
-    containers: [{ name: 'web', image: 'docker.io/library/busybox:stable', imagePullPolicy: 'IfNotPresent', command: ['sleep', '3600'] }],
-  },
-});
 
 const atLeast = (count: number, found: readonly MoveRecord[]): readonly MoveRecord[] | undefined =>
   found.length >= count ? found : undefined;

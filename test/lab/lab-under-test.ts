@@ -67,13 +67,25 @@ export const webServerOn = (nodeName: HostName, name: string, labels: Readonly<R
   },
 });
 
+/** A pod that a drain takes away and nobody makes anew; it ends no sooner than most do. */
+export const workloadOn = (nodeName: HostName, name: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: NAMESPACE },
+  spec: {
+    nodeName,
+    terminationGracePeriodSeconds: 10,
+    containers: [{ name: 'web', image: 'docker.io/library/busybox:stable', imagePullPolicy: 'IfNotPresent', command: ['sleep', '3600'] }],
+  },
+});
+
 /** `kubectl keepalived`, from the checkout. */
 export const PLUGIN = join(import.meta.dirname, '../../bin/kubectl-keepalived');
 
 /** What it prints of the lab's cluster, also where it says by exit status 2 that something is wrong there. */
-export async function plugin(lab: Lab, words: readonly string[]): Promise<string> {
+export async function plugin(lab: Lab, words: readonly string[], timeoutMs = 60_000): Promise<string> {
   const command = [PLUGIN, ...words, '--kubeconfig', lab.kubeconfig];
-  const { code, stdout, stderr } = await run(command, { timeoutMs: 60_000, allowFailure: true });
+  const { code, stdout, stderr } = await run(command, { timeoutMs, allowFailure: true });
   if (code !== 0 && code !== 2) throw new Error(`kubectl keepalived ${words.join(' ')}: ${stderr}`);
   return stdout;
 }

@@ -8,6 +8,7 @@ import { randomFrom } from '../builders/random.ts';
 import {
   forgetLosses,
   GROUP,
+  type Group,
   groupCalled,
   labUnderTest,
   late,
@@ -52,14 +53,14 @@ describe.skipIf(whyNoLab !== undefined)(`simulate --without${whyNoLab === undefi
   it.each(Array.from({ length: ROUNDS }, (_, index) => index + 1))(
     'says what then happens, case %i',
     async (round) => {
-      // One that flaps would rest for minutes.
-      if ((await atRest()).length > 0) await forgetLosses(lab);
       const homes = Object.fromEntries(names.slice(0, -LOCAL).map((name) => [`${NAMESPACE}/${name}`, oneOf(lab.nodes)]));
       const lost = round % 2 === 0 ? allBut(oneOf(lab.nodes)) : [oneOf(lab.nodes)];
       const way = oneOf(WAYS);
       await prefer(lab, homes);
       for (const index of names.keys()) if (isLocal(index)) await placeEndpoint(index, oneOf(lab.nodes));
       await settled(lab, 240_000);
+      // A node that flaps would rest for minutes.
+      if (resting((await groupCalled(lab, GROUP)).status).length > 0) await forgetLosses(lab);
 
       // Those of policy Local have followed their endpoint.
       for (const [index, address] of addresses.entries()) if (isLocal(index)) await page(lab, address);
@@ -88,10 +89,8 @@ const isLocal = (index: number): boolean => index >= names.length - LOCAL;
 const locals = names.slice(-LOCAL).map((name) => `${NAMESPACE}/${name}`);
 
 /** Nodes that have addresses back when their time is over, whatever was lost and said meanwhile. */
-async function atRest(): Promise<readonly string[]> {
-  const { status } = await groupCalled(lab, GROUP);
-  return (status.nodeStates ?? []).flatMap(({ name, standsBack }) => (standsBack === 'Unsteady' ? [name] : []));
-}
+const resting = ({ nodeStates = [] }: Group['status']): string[] =>
+  nodeStates.flatMap(({ name, standsBack }) => (standsBack === 'Unsteady' ? [name] : []));
 
 async function simulated(without: readonly HostName[]): Promise<readonly Fate[]> {
   const { virtualRouters } = JSON.parse(await plugin(lab, ['simulate', '--without', without.join(','), '-o', 'json']));
@@ -114,7 +113,7 @@ async function saidOfNow(lost: readonly HostName[]): Promise<readonly Fate[]> {
   const wrong = [
     ...moving.map(({ name }) => `${name} is on its way`),
     ...late(status),
-    ...(await atRest()).map((node) => `${node} rests`),
+    ...resting(status).map((node) => `${node} rests`),
     ...old.map(({ router, from }) => `${router} is not on ${from}`),
   ];
   if (
