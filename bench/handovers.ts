@@ -3,8 +3,7 @@ import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ProbeResult } from '../lab/probe/probe.ts';
 import type { VirtualIP } from '../src/api/virtual-ip/virtual-ip.ts';
-import { nameOf } from '../src/observe/journal/move.ts';
-import { atHome, NAMESPACE, plugin, podOn, settled, workloadOn } from '../test/lab/lab-under-test.ts';
+import { atHome, forgetLosses, NAMESPACE, plugin, podOn, settled, workloadOn } from '../test/lab/lab-under-test.ts';
 import { echoService, type Fate, fates, serveEcho } from './echo.ts';
 import { inLab } from './in-lab.ts';
 import type { Measurement, Sample } from './measurement.ts';
@@ -95,6 +94,8 @@ function stepsOf(lab: Lab, node: HostName): Readonly<Record<string, Step>> {
       await lab.restart(node);
       await lab.waitFor(`${node} runs the group`, async () => podOn(lab, node), 120_000);
       await home();
+      // It was lost so often here that it would be given nothing for minutes.
+      await forgetLosses(lab);
     },
     'made even again by the plugin': async () => {
       await plugin(lab, ['rebalance'], 300_000);
@@ -104,16 +105,14 @@ function stepsOf(lab: Lab, node: HostName): Readonly<Record<string, Step>> {
 }
 
 async function noticed(lab: Lab, name: string, step: Step): Promise<Sample[]> {
-  const before = await journal(lab);
+  const since = Date.now();
   const probes = await lab.probes(addresses, EVERY_MS);
   const [outcome] = await Promise.allSettled([fates(lab, addresses, 1, step)]);
   const asked = await probes.stop();
   if (outcome?.status === 'rejected') throw outcome.reason;
   const talks = outcome?.value ?? [];
-  const after = await journal(lab);
-  const moved = addresses.map(
-    (address) => [...(after.get(address) ?? [])].filter((move) => before.get(address)?.has(move) !== true).length,
-  );
+  const moves = await journal(lab);
+  const moved = addresses.map((address) => (moves.get(address) ?? []).filter((time) => time >= since).length);
   const lost = asked.map(({ sent, received }) => sent - received);
   const samples: readonly (readonly [string, string, number])[] = [
     ['addresses that moved', 'addresses', moved.filter((count) => count > 0).length],
@@ -129,11 +128,11 @@ async function noticed(lab: Lab, name: string, step: Step): Promise<Sample[]> {
 const longestOf = (asked: readonly ProbeResult[]): number =>
   Math.max(0, ...asked.flatMap(({ gaps }) => gaps.map(({ lengthMs }) => lengthMs)));
 
-/** The moves of each address that are written down. */
-async function journal(lab: Lab): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+/** When each address moved, as it is written down: milliseconds since 1970. What one step did may be written in the next. */
+async function journal(lab: Lab): Promise<ReadonlyMap<string, readonly number[]>> {
   const { items } = JSON.parse(await lab.kubectl(['get', 'virtualips', '-o', 'json']));
   return new Map(
-    (items as readonly VirtualIP[]).map(({ spec, status }) => [spec.address, new Set((status?.moves ?? []).map((move) => nameOf(move)))]),
+    (items as readonly VirtualIP[]).map(({ spec, status }) => [spec.address, (status?.moves ?? []).map(({ time }) => Date.parse(time))]),
   );
 }
 

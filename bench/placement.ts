@@ -40,7 +40,7 @@ function placed(cluster: PlanInput): Sample[] {
   const joined = saved({ ...cluster, nodes: [...cluster.nodes, aNode('worker-new.example.net', { addresses: ['192.0.2.254'] })] }, rest);
   const after = plan(joined);
   const even = plan(asked(joined));
-  const share = (of: string, value: number): Sample => ({ of, unit: 'of the mean', value });
+  const share = (of: string, value: number): Sample => ({ of, unit: '× mean', value });
   const count = (of: string, value: number): Sample => ({ of, unit: 'addresses', value });
   return [
     share('at rest', most(rest, names.length)),
