@@ -5,7 +5,7 @@ import type { HostName } from '../../lab/hosts/address.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { type RunResult, run } from '../../lab/machine/run.ts';
 import type { Probe } from '../../lab/probe/probe.ts';
-import { DRAIN_ANNOTATION, PREFERRED_NODES_ANNOTATION, UNDO_ANNOTATION } from '../../src/api/names.ts';
+import { DRAIN_ANNOTATION, EXCLUDE_NODE_LABEL, PREFERRED_NODES_ANNOTATION, UNDO_ANNOTATION } from '../../src/api/names.ts';
 import { GROUP, labUnderTest, lossText, lossWhile, NAMESPACE, prefer, service, settled, soleHolder, whyNoLab } from './lab-under-test.ts';
 import { movesOf } from './moves.ts';
 
@@ -74,6 +74,29 @@ describe.skipIf(whyNoLab !== undefined)(`planned moves${whyNoLab === undefined ?
     expect((await plugin(['move', address, '--to', from])).code).toBe(0);
     expect(await soleHolder(lab, address)).toBe(from);
     expect((await plugin(['move', address, '--to', 'nowhere'])).code).toBe(1);
+  }, 300_000);
+
+  it('rebalance gives a node that had nothing its share, and the addresses that move answer', async () => {
+    const [late = from] = others;
+    const some = Array.from({ length: 6 }, (_, index) => ({ name: `even-${index}`, address: `192.0.2.${170 + index}` }));
+    await lab.kubectl(['label', 'node', late, `${EXCLUDE_NODE_LABEL}=`]);
+    for (const { name, address } of some) await lab.apply(service(name, address));
+    await settled(lab, 120_000);
+    await lab.kubectl(['label', 'node', late, `${EXCLUDE_NODE_LABEL}-`]);
+    await settled(lab);
+    const shown = await plugin(['rebalance', '--dry-run']);
+    expect(shown.stdout).toMatch(new RegExp(`-> ${late}$`, 'm'));
+    const loss = await lossWhile(lab, some[0]?.address ?? '', async () => {
+      const { code, stdout, stderr } = await plugin(['rebalance', `${NAMESPACE}/${GROUP}`]);
+      console.log(stdout);
+      expect(code, stderr).toBe(0);
+    });
+    expect(loss.lost).toBeLessThanOrEqual(1);
+    const now = await Promise.all(some.map(({ address }) => soleHolder(lab, address)));
+    expect(now).toContain(late);
+    expect((await plugin(['rebalance'])).stdout).toBe('the addresses are even already\n');
+    await lab.kubectl(['delete', 'service', '-n', NAMESPACE, ...some.map(({ name }) => name)]);
+    await settled(lab);
   }, 300_000);
 
   it('a drain is undone when the node that addresses move to loses its power', async () => {

@@ -146,7 +146,7 @@ export const OTHERWISE: readonly { readonly command: RegExp; readonly how: { rea
   { command: /^kubectl keepalived watch$/, how: { test: 'src/cli/watch/watch.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) dashboard\b/, how: { test: 'test/manifests/dashboard.test.ts' } },
   { command: /^kubectl keepalived report( --list)?$/, how: { test: 'src/cli/report/report.test.ts' } },
-  { command: /^kubectl keepalived (?:drain|undrain|move)\b/, how: { test: 'test/lab/planned-moves.test.ts' } },
+  { command: /^kubectl keepalived (?:drain|undrain|move|rebalance)\b/, how: { test: 'test/lab/planned-moves.test.ts' } },
   { command: /^kubectl-keepalived completion (?:bash|kubectl)\b/, how: { test: 'src/main/plugin/completion.test.ts' } },
   { command: /^(?:kubectl keepalived|\.\/bin\/kubectl-keepalived) history/, how: { test: 'src/cli/history/history.test.ts' } },
   { command: /^kubectl keepalived externalips/, how: { test: 'src/cli/external-ips/external-ips.test.ts' } },
