@@ -9,7 +9,6 @@ const OPENS_WITHIN_MS = 1000;
 const [addresses = '', port = '', count = '', period = ''] = process.argv.slice(2);
 
 interface Talk {
-  readonly address: string;
   readonly socket: Socket;
   heard: number;
   end?: { readonly how: string; readonly afterMs: number };
@@ -20,10 +19,9 @@ const talks = await Promise.all(each.map(begun));
 
 process.once('SIGINT', () => {
   const now = performance.now();
-  const told = talks.map(({ address, heard, end }) => ({
-    address,
-    ...(end ?? { how: now - heard < 10 * Number(period) ? 'open' : 'silent', afterMs: Math.round(now - heard) }),
-  }));
+  const told = talks.map(
+    ({ heard, end }) => end ?? { how: now - heard < 10 * Number(period) ? 'open' : 'silent', afterMs: Math.round(now - heard) },
+  );
   console.log(JSON.stringify(told));
   process.exit(0);
 });
@@ -38,7 +36,7 @@ console.log('open');
 async function begun(address: string): Promise<Talk> {
   for (;;) {
     const socket = connect({ host: address, port: Number(port), noDelay: true, timeout: OPENS_WITHIN_MS });
-    if (await isOpen(socket)) return watched({ address, socket, heard: performance.now() });
+    if (await isOpen(socket)) return watched({ socket, heard: performance.now() });
     socket.destroy();
     await new Promise((done) => setTimeout(done, Number(period)));
   }

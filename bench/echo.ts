@@ -14,7 +14,6 @@ const WATCHED = 5000;
 
 /** What became of a connection: `open`, `silent`, or the error that ended it; and how long after the last answer. */
 export interface Fate {
-  readonly address: string;
   readonly how: string;
   readonly afterMs: number;
 }
