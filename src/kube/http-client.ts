@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { ApiError, errorOfStatus, SILENT } from './api-error.ts';
 import type { Client, Query, Request, StreamRequest } from './client.ts';
 import type { Connection } from './connection/connection.ts';
@@ -12,7 +13,7 @@ const USER_AGENT = 'keepalived-operator';
 
 export interface HttpClientOptions {
   readonly connection: Connection;
-  /** Asked right before a write leaves; false: the write fails with kind `not-leader`. */
+  /** Asked right before a write leaves, on a connection that is open by then; false: the write fails with kind `not-leader`. */
   readonly mayWrite?: () => boolean;
   /** Told after each request; `code` is `<error>` when no answer came. */
   readonly observe?: (request: { readonly method: string; readonly host: string; readonly code: string }) => void;
@@ -93,8 +94,6 @@ export class HttpClient implements Client {
     const credentials = await connection.credentials();
     const url = new URL(connection.server.pathname.replace(/\/$/, '') + sending.path, connection.server);
     for (const [name, value] of Object.entries(sending.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
-    if (sending.needsLead && mayWrite?.() === false)
-      throw new ApiError({ kind: 'not-leader', message: `${sending.method} ${sending.path}: not sent, another process leads` });
     const seen = (code: string): void => observe?.({ method: sending.method, host: url.host, code });
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
@@ -113,10 +112,15 @@ export class HttpClient implements Client {
         resolve(response);
       });
       outgoing.on('error', (error) => {
-        if (!answered) seen('<error>');
+        if (!answered && !isNotLeader(error)) seen('<error>');
         reject(error);
       });
-      outgoing.end(sending.body);
+      whenOpen(outgoing, () => {
+        if (!sending.needsLead || mayWrite?.() !== false) return void outgoing.end(sending.body);
+        outgoing.destroy(
+          new ApiError({ kind: 'not-leader', message: `${sending.method} ${sending.path}: not sent, another process leads` }),
+        );
+      });
     });
   }
 }
@@ -125,6 +129,16 @@ export class HttpClient implements Client {
 
 /** Said always: for a DELETE Node says none, and the server would take the body for the next request. */
 const lengthOf = (body: string) => ({ 'content-length': String(Buffer.byteLength(body)) });
+
+const isNotLeader = (error: unknown): boolean => error instanceof ApiError && error.kind === 'not-leader';
+
+/** A request waits for a connection, and a new connection opens, for as long as a process may be paused or the server slow. */
+function whenOpen(outgoing: ClientRequest, send: () => void): void {
+  outgoing.once('socket', (socket) => {
+    if (!socket.connecting) return send();
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', send);
+  });
+}
 
 async function* tapped(chunks: AsyncIterable<Buffer>, onChunk: () => void): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
