@@ -12,7 +12,7 @@ import { delivery, newService } from './new-service.ts';
 import { placement } from './placement.ts';
 import { planning, planningOnNodes } from './plan.ts';
 import { rest } from './rest.ts';
-import { scaleByNodes, scaleByServices } from './scale.ts';
+import { scaleByGroups, scaleByNodes, scaleByServices } from './scale.ts';
 import { sizes } from './sizes.ts';
 
 /** All of them, in the order in which they are taken and published. */
@@ -34,5 +34,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
   addresses,
   scaleByServices,
   scaleByNodes,
+  scaleByGroups,
   asking,
 ];

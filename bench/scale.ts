@@ -1,4 +1,4 @@
-/** How the manager's work grows, by Services and by nodes, with a real API server and nodes that are nothing but objects and an agent's port. */
+/** How the manager's work grows, by Services, by nodes and by groups, with a real API server and nodes that are nothing but objects and an agent's port. */
 import { waitFor } from '../lab/machine/wait.ts';
 import { VIRTUAL_IPS } from '../src/manager/cluster/resource.ts';
 import { type Any, aNamespace, CONFIG_MAPS, createGroup, createService, GROUPS, get, groupOf, list } from '../test/api/cluster.ts';
@@ -6,14 +6,13 @@ import { atOnce, coreSeconds, type MeasuredManager, peak, quiet, withManager } f
 import type { Effort, Measurement, Sample } from './measurement.ts';
 import { StandInNodes } from './stand-in-nodes.ts';
 
-const WEB = 'web';
 const LABELS = { many: 'yes' };
 const NODES = 10;
 const SERVICES = 1000;
 /** Seconds at rest. */
 const STEADY = 30;
 const ABOUT =
-  'From the first of them until the group says that every node runs the newest configuration and every address was seen on its node, and nothing is written any more: how long, what was asked and written for each, the processor time and the largest memory of the manager; its share of a core and its requests at rest, without the lease; and the sizes of what is stored.';
+  'From the first of them until each group says that every node runs the newest configuration and every address was seen on its node, and nothing is written any more: how long, what was asked and written for each, the processor time and the largest memory of the manager; its share of a core and its requests at rest, without the lease; and the sizes of what is stored.';
 
 export const scaleByServices: Measurement = {
   name: 'scale-services',
@@ -21,7 +20,7 @@ export const scaleByServices: Measurement = {
   about: `Services of one group on ${NODES} nodes are created as fast as a real API server takes them. ${ABOUT}`,
   needs: 'api',
   varies: 'Services',
-  samples: (effort) => grown(effort, [10, 100, 1000, 10_000], (services) => ({ services, nodes: NODES })),
+  samples: (effort) => grown(effort, [10, 100, 1000, 10_000], (services) => ({ services, nodes: NODES, groups: 1 })),
 };
 
 export const scaleByNodes: Measurement = {
@@ -30,7 +29,16 @@ export const scaleByNodes: Measurement = {
   about: `${SERVICES.toLocaleString('en')} Services of one group on more and more nodes. ${ABOUT}`,
   needs: 'api',
   varies: 'nodes',
-  samples: (effort) => grown(effort, [3, 20, 200], (nodes) => ({ services: SERVICES, nodes })),
+  samples: (effort) => grown(effort, [3, 20, 200], (nodes) => ({ services: SERVICES, nodes, groups: 1 })),
+};
+
+export const scaleByGroups: Measurement = {
+  name: 'scale-groups',
+  title: 'One group and ten',
+  about: `${SERVICES.toLocaleString('en')} Services on ${NODES} nodes, of one group and evenly of ten; each group has a pod on each node. ${ABOUT}`,
+  needs: 'api',
+  varies: 'groups',
+  samples: (effort) => grown(effort, [1, 10], (groups) => ({ services: SERVICES, nodes: NODES, groups })),
 };
 
 // --- internal ---
@@ -38,6 +46,7 @@ export const scaleByNodes: Measurement = {
 interface Size {
   readonly services: number;
   readonly nodes: number;
+  readonly groups: number;
 }
 
 async function* grown(effort: Effort, sizes: readonly number[], sizeOf: (at: number) => Size): AsyncGenerator<Sample> {
@@ -50,14 +59,20 @@ async function* grown(effort: Effort, sizes: readonly number[], sizeOf: (at: num
   }
 }
 
-async function converged(manager: MeasuredManager, nodes: StandInNodes, { services }: Size): Promise<Sample[]> {
+async function converged(manager: MeasuredManager, nodes: StandInNodes, { services, groups }: Size): Promise<Sample[]> {
   const { cluster, proxy, pid } = manager;
-  await aNamespace(cluster, WEB);
-  await nodes.join(cluster, WEB, LABELS, () => createGroup(cluster, WEB, 'vips', { nodeSelector: LABELS }));
+  const namespaces = Array.from({ length: groups }, (_, index) => `web${index}`);
+  await nodes.join(cluster, LABELS);
+  for (const namespace of namespaces) {
+    await aNamespace(cluster, namespace);
+    await createGroup(cluster, namespace, 'vips', { nodeSelector: LABELS });
+    await nodes.run(cluster, namespace);
+  }
   await quiet(proxy, 300_000);
   const [before, spent, began] = [proxy.passed.length, coreSeconds(pid), performance.now()];
-  await atOnce(services, (index) => createService(cluster, WEB, `s${index}`, [addressOf(index + 1)]));
-  await waitFor('every address is observed', () => isObserved(manager, services), 120_000 + services * 200);
+  await atOnce(services, (index) => createService(cluster, namespaces[index % groups] ?? '', `s${index}`, [addressOf(index + 1)]));
+  for (const namespace of namespaces)
+    await waitFor('every address is observed', () => isObserved(manager, namespace, services / groups), 120_000 + services * 200);
   const observed = (performance.now() - began) / 1000;
   await quiet(proxy, 900_000);
   const told = (performance.now() - began) / 1000 - QUIET;
@@ -74,7 +89,7 @@ async function converged(manager: MeasuredManager, nodes: StandInNodes, { servic
     { of: 'largest memory of the manager', unit: 'MiB', value: peak(pid) },
     { of: 'share of a core at rest', unit: '%', value: ((coreSeconds(pid) - rested) / STEADY) * 100 },
     { of: 'requests at rest', unit: 'requests/s', value: own(manager, calm).length / STEADY },
-    ...(await sizes(manager)),
+    ...(await sizes(manager, namespaces)),
   ];
 }
 
@@ -87,24 +102,22 @@ const QUIET = 2;
 const own = ({ proxy }: MeasuredManager, since: number) =>
   proxy.passed.slice(since).filter(({ isWatch, url }) => !isWatch && !url.includes('/leases/'));
 
-async function isObserved({ cluster }: MeasuredManager, services: number): Promise<true> {
-  const { status } = await groupOf(cluster, WEB);
+async function isObserved({ cluster }: MeasuredManager, namespace: string, services: number): Promise<true> {
+  const { status } = await groupOf(cluster, namespace);
   const told = status?.conditions?.find(({ type }) => type === 'UpToDate');
   if (status?.virtualIPs?.observed === services && told?.status === 'True') return true;
   throw new Error(`${status?.virtualIPs?.observed} of ${services} observed; ${told?.message}`);
 }
 
-async function sizes({ cluster }: MeasuredManager): Promise<Sample[]> {
-  const id = { namespace: WEB, name: 'vips' };
+/** The ledger is of all groups, the others are of the largest. */
+async function sizes({ cluster }: MeasuredManager, namespaces: readonly string[]): Promise<Sample[]> {
   const kibibytes = (object: unknown): number => Buffer.byteLength(JSON.stringify(object)) / 1024;
-  const [map, group, ledger] = await Promise.all([
-    get<Any>(cluster, CONFIG_MAPS, id),
-    get<Any>(cluster, GROUPS, id),
-    list<Any>(cluster, VIRTUAL_IPS),
-  ]);
+  const groups = namespaces.map((namespace) => ({ namespace, name: 'vips' }));
+  const maps = await Promise.all(groups.map((id) => get<Any>(cluster, CONFIG_MAPS, id)));
+  const stored = await Promise.all(groups.map((id) => get<Any>(cluster, GROUPS, id)));
   return [
-    { of: 'ConfigMap', unit: 'KiB', value: kibibytes(map.data) },
-    { of: 'status of the group', unit: 'KiB', value: kibibytes(group.status) },
-    { of: 'ledger, all VirtualIPs', unit: 'KiB', value: kibibytes(ledger) },
+    { of: 'ConfigMap', unit: 'KiB', value: Math.max(...maps.map(({ data }) => kibibytes(data))) },
+    { of: 'status of the group', unit: 'KiB', value: Math.max(...stored.map(({ status }) => kibibytes(status))) },
+    { of: 'ledger, all VirtualIPs', unit: 'KiB', value: kibibytes(await list<Any>(cluster, VIRTUAL_IPS)) },
   ];
 }
