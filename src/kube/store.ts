@@ -16,6 +16,8 @@ export class Store<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
   readonly #indexes = new Map<string, Index<T>>();
   readonly #listeners: ((change: Change<T>) => void)[] = [];
+  /** All objects in their order, until one changes. */
+  #list: readonly T[] | undefined;
 
   constructor(indexes: Readonly<Record<string, IndexFunction<T>>> = {}) {
     for (const [name, entries] of Object.entries(indexes)) this.#indexes.set(name, { entries, keys: new Map() });
@@ -31,7 +33,8 @@ export class Store<T extends KubeObject> {
 
   /** All objects, sorted by key. */
   list(): T[] {
-    return this.#sorted(this.#objects.keys());
+    this.#list ??= this.#sorted(this.#objects.keys());
+    return [...this.#list];
   }
 
   /** The objects under one entry of an index, sorted by key. */
@@ -64,6 +67,7 @@ export class Store<T extends KubeObject> {
 
   #put(key: string, after: T | undefined): void {
     const before = this.#objects.get(key);
+    this.#list = undefined;
     if (after === undefined) this.#objects.delete(key);
     else this.#objects.set(key, after);
     for (const index of this.#indexes.values()) reindex(index, key, before, after);

@@ -1,6 +1,7 @@
 import type { Clock } from '../telemetry/clock.ts';
 import { retryAfterOf } from './api-error.ts';
 import { Backoff } from './backoff.ts';
+import { Lanes, type LanesOptions } from './lanes.ts';
 
 /** What is to happen with a key after its work. */
 export type Outcome =
@@ -9,16 +10,13 @@ export type Outcome =
   | { readonly kind: 'again'; readonly afterMs: number }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-export interface WorkQueueOptions {
+export interface WorkQueueOptions extends LanesOptions {
   readonly clock: Clock;
   readonly work: (key: string) => Promise<Outcome>;
   /** Keys worked on at the same time; never the same key twice. */
   readonly concurrency: number;
   /** Milliseconds during which further reasons for the same key join the first. */
   readonly gatherMs: number;
-  /** Keys of one lane share {@link perLane} of the workers, so that slow ones keep no other lane waiting. */
-  readonly laneOf?: (key: string) => string;
-  readonly perLane?: number;
   readonly observer?: WorkQueueObserver;
 }
 
@@ -35,13 +33,9 @@ const RETRY = { base: 50, cap: 30_000 };
 /** Keys to work on: each waits once, however often it is added, and fails into its own growing pause. */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #waiting = new Map<string, number>();
+  readonly #waiting: Lanes;
   /** Keys that are worked on, with the monotonic time since when. */
   readonly #active = new Map<string, number>();
-  /** How many keys of each lane are worked on. */
-  readonly #lanes = new Map<string, number>();
-  /** By key that is worked on, as it was when the work began. */
-  readonly #laneOf = new Map<string, string>();
   readonly #dirty = new Set<string>();
   readonly #backoffs = new Map<string, Backoff>();
   /** Monotonic time before which a key isn't worked on: its rest, or the server's Retry-After. */
@@ -52,6 +46,7 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    this.#waiting = new Lanes(options);
   }
 
   /** Keys that wait for a worker. */
@@ -76,7 +71,7 @@ export class WorkQueue {
 
   /** Work on the key in so many milliseconds, or earlier when there is another reason; never once the queue was told to end. */
   addAfter(key: string, milliseconds: number): void {
-    if (this.#waiting.has(key) || this.#signal?.aborted) return;
+    if (this.#waiting.isWaiting(key) || this.#signal?.aborted) return;
     const now = this.#options.clock.monotonic();
     const due = Math.max(now + milliseconds, this.#restUntil.get(key) ?? now);
     const timer = this.#timers.get(key);
@@ -107,20 +102,19 @@ export class WorkQueue {
       this.#dirty.add(key);
       return;
     }
-    this.#waiting.set(key, this.#options.clock.monotonic());
+    this.#waiting.add(key, this.#options.clock.monotonic());
     this.#options.observer?.added(this.depth);
     this.#pump();
   }
 
   #pump(): void {
     if (this.#signal === undefined || this.#signal.aborted) return;
-    for (const [key, since] of this.#waiting) {
-      if (this.#active.size >= this.#options.concurrency) return;
-      if (this.#isLaneFull(key)) continue;
-      this.#enterLane(key);
-      this.#waiting.delete(key);
-      this.#active.set(key, this.#options.clock.monotonic());
-      this.#options.observer?.started(this.depth, (this.#options.clock.monotonic() - since) / 1000);
+    while (this.#active.size < this.#options.concurrency) {
+      const next = this.#waiting.next();
+      if (next === undefined) return;
+      const [[key, since], now] = [next, this.#options.clock.monotonic()];
+      this.#active.set(key, now);
+      this.#options.observer?.started(this.depth, (now - since) / 1000);
       void this.#work(key);
     }
   }
@@ -130,34 +124,13 @@ export class WorkQueue {
     const outcome = await this.#options.work(key).catch((error: unknown): Outcome => ({ kind: 'failed', error }));
     this.#options.observer?.ended(outcome, (this.#options.clock.monotonic() - started) / 1000);
     this.#active.delete(key);
-    this.#leaveLane(key);
+    this.#waiting.leave(key);
     this.#schedule(key, outcome);
     if (this.#active.size === 0) {
       this.#idle.resolve();
       this.#idle = Promise.withResolvers();
     }
     this.#pump();
-  }
-
-  #isLaneFull(key: string): boolean {
-    const { laneOf, perLane } = this.#options;
-    return laneOf !== undefined && perLane !== undefined && (this.#lanes.get(laneOf(key)) ?? 0) >= perLane;
-  }
-
-  #enterLane(key: string): void {
-    const lane = this.#options.laneOf?.(key);
-    if (lane === undefined) return;
-    this.#laneOf.set(key, lane);
-    this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1);
-  }
-
-  #leaveLane(key: string): void {
-    const lane = this.#laneOf.get(key);
-    if (lane === undefined) return;
-    this.#laneOf.delete(key);
-    const left = (this.#lanes.get(lane) ?? 0) - 1;
-    if (left > 0) this.#lanes.set(lane, left);
-    else this.#lanes.delete(lane);
   }
 
   #schedule(key: string, outcome: Outcome): void {

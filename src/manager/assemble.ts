@@ -174,7 +174,6 @@ function deliver(surroundings: Surroundings, { decisions, status, reports, prior
     unfit: (key) => ({ emptied: surroundings.emptied.names, unsteady: surroundings.steady.unsteadyIn(key, view.groups.get(key)?.status) }),
     settings: surroundings.settings,
     rendering: () => ({ custom: template.current, supportsPodMonitor: monitoring.exists }),
-    writesPerSecond,
-    log,
+    ...{ writesPerSecond, clock, log },
   });
 }

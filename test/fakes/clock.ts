@@ -45,6 +45,11 @@ export class FakeClock implements Clock {
     });
   }
 
+  /** So much time passes in which nobody can act, as while the process computes. */
+  spend(milliseconds: number): void {
+    this.#elapsed += milliseconds;
+  }
+
   /** Lets so much time pass, waking each sleeper at its time and letting it act before the next. */
   async pass(milliseconds: number): Promise<void> {
     const end = this.#elapsed + milliseconds;

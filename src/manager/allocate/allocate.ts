@@ -74,8 +74,12 @@ export class AllocateController {
 
   async reconcile(): Promise<Outcome> {
     if (!this.#options.addresses.isReady) return { kind: 'done' };
+    const { clock } = this.#options;
+    const began = clock.monotonic();
     const input = this.#gather();
     const allocation = allocate(input);
+    // Thousands of Services that come at once are judged together, and leave half of a core to everything else.
+    const restMs = clock.monotonic() - began;
     const missed = await this.#give(allocation);
     this.#races = missed.some(isConflict) ? this.#races + 1 : 0;
     if (this.#races === 0 || this.#races >= NO_RACE) {
@@ -84,7 +88,7 @@ export class AllocateController {
       this.#options.onPools(allocation.pools);
     }
     if (missed.length > 0) return { kind: 'failed', error: missed[0] };
-    if (allocation.again === undefined) return { kind: 'done' };
+    if (allocation.again === undefined) return { kind: 'done', restMs };
     return { kind: 'again', afterMs: Math.min(Math.max(allocation.again - input.now, 0), LONGEST_SLEEP) };
   }
 

@@ -26,7 +26,9 @@ export class Newest<T extends KubeObject> {
   }
 
   list(): T[] {
-    const keys = new Set([...this.#store.list().map(keyOf), ...this.#written.keys()]);
+    const stored = this.#store.list();
+    if (this.#written.size + this.#removed.size === 0) return stored;
+    const keys = new Set([...stored.map(keyOf), ...this.#written.keys()]);
     return [...keys].flatMap((key) => this.get(key) ?? []);
   }
 

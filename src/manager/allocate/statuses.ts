@@ -51,14 +51,13 @@ export class Statuses {
 
   /** Gives the milliseconds after which there is more to write; undefined when all is written. */
   async write(states: readonly PoolState[]): Promise<number | undefined> {
-    const { clock } = this.#options;
-    const wanted = this.#writes(states);
-    this.#forget(wanted);
-    const now = clock.monotonic();
-    const writes = wanted.filter((one) => (this.#resting.get(keyOf(one))?.until ?? now) <= now);
-    if (writes.length === 0) return this.#nextTry();
+    const now = this.#options.clock.monotonic();
     const wait = this.#due - now;
     if (wait > 0) return wait;
+    const wanted = this.#writes(states);
+    this.#forget(wanted);
+    const writes = wanted.filter((one) => (this.#resting.get(keyOf(one))?.until ?? now) <= now);
+    if (writes.length === 0) return this.#nextTry();
     this.#due = now + PAUSE;
     await each(writes.slice(0, MOST), (one) => this.#write(one));
     return writes.length > MOST ? PAUSE : this.#nextTry();

@@ -1,8 +1,8 @@
 import type { Condition, Service } from '../../api/core.ts';
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { SERVICE_ANNOTATIONS } from '../../api/names.ts';
-import { isRecord } from '../../api/record.ts';
 import { MOST_MOVES, type MoveRecord, type VirtualIP, type VirtualIPStatus } from '../../api/virtual-ip/virtual-ip.ts';
+import { isSame } from '../../kube/apply/merge-patch.ts';
 import { ENDPOINTS_READY, endpointsReady } from '../../observe/endpoints.ts';
 import { together } from '../../observe/journal/move.ts';
 import type { WireVerdict } from '../../observe/wire/verdict.ts';
@@ -42,7 +42,7 @@ export function virtualIPStatus(one: VirtualIP, seen: Seen, time: string): Virtu
     ...conditionsOf(one, place.virtualRouter === undefined ? undefined : group, seen, time),
     ...movesOf(one, group, place.virtualRouter, seen),
   };
-  if (sorted(before) === sorted(wanted)) return undefined;
+  if (isSame(before, wanted)) return undefined;
   const since = sinceOf(one, wanted, time);
   return { ...wanted, ...(since !== undefined && { since }) };
 }
@@ -115,6 +115,16 @@ function ofEndpoints(
   return unserved.length === 0 && !isKnown ? [] : [endpointsReady(address, unserved)];
 }
 
+type RouterStatus = NonNullable<NonNullable<KeepalivedGroup['status']>['virtualRouters']>[number];
+const ROUTERS = new WeakMap<KeepalivedGroup, ReadonlyMap<string, RouterStatus>>();
+
+/** By name; a group is looked through once, however many addresses it has. */
+function routersIn(group: KeepalivedGroup): ReadonlyMap<string, RouterStatus> {
+  const routers = ROUTERS.get(group) ?? new Map(group.status?.virtualRouters?.map((one) => [one.name, one]));
+  ROUTERS.set(group, routers);
+  return routers;
+}
+
 type Place = Pick<VirtualIPStatus, 'virtualRouter' | 'virtualRouterID' | 'node' | 'state'>;
 
 /** Where the group's status says that the address is. */
@@ -122,7 +132,7 @@ function placeOf({ groupOf, routerOf }: Seen, groupKey: string, address: string)
   const group = groupOf(groupKey);
   const name = routerOf(groupKey, address);
   if (group === undefined || name === undefined) return {};
-  const router = group.status?.virtualRouters?.find((one) => one.name === name);
+  const router = routersIn(group).get(name);
   const id = group.status?.routerIDs?.[name];
   return {
     virtualRouter: name,
@@ -131,9 +141,3 @@ function placeOf({ groupOf, routerOf }: Seen, groupKey: string, address: string)
     ...(router !== undefined && { state: router.state }),
   };
 }
-
-/** The API server has its own order of keys. */
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );

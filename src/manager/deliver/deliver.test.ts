@@ -18,13 +18,17 @@ describe('a group that is delivered', () => {
   /** The step that fails, and how. */
   let fault: { readonly step: string; readonly error: Error } | undefined;
   let controller: DeliverController;
+  let clock: FakeClock;
+  /** Milliseconds that a plan takes. */
+  let planning: number;
   const step = async (name: string): Promise<void> => {
     steps.push(name);
     await Promise.resolve();
     if (fault?.step === name) throw fault.error;
   };
   beforeEach(() => {
-    const clock = new FakeClock();
+    clock = new FakeClock();
+    planning = 0;
     view = new ClusterView({ client: new FakeApi(), clock, log: silentLog });
     view.groups.set(aGroup());
     view.nodes.set(aNode('node1'));
@@ -59,9 +63,13 @@ describe('a group that is delivered', () => {
       onReports: nothing,
       isOurs: () => false,
       unfit: () => ({}),
-      settings: () => ({ agentImage: 'operator:1' }),
+      settings: () => {
+        clock.spend(planning);
+        return { agentImage: 'operator:1' };
+      },
       rendering: () => ({ custom: { kind: 'none' }, supportsPodMonitor: false }),
       writesPerSecond: 100,
+      clock,
       log: silentLog,
     });
   });
@@ -106,6 +114,12 @@ describe('a group that is delivered', () => {
       view.pods.set({ metadata: { namespace: 'web', name: `p${index}`, ownerReferences }, spec: { nodeName: `n${index}` } });
     }
     expect(await controller.reconcile(KEY)).toEqual({ kind: 'done', restMs: 200 });
-    expect(await controller.reconcile(KEY)).toEqual({ kind: 'done' });
+    expect(await controller.reconcile(KEY)).toEqual({ kind: 'done', restMs: 0 });
+  });
+
+  it('rests for as long as its plan took, changed or not', async () => {
+    planning = 300;
+    expect(await controller.reconcile(KEY)).toEqual({ kind: 'done', restMs: 300 });
+    expect(await controller.reconcile(KEY)).toEqual({ kind: 'done', restMs: 300 });
   });
 });

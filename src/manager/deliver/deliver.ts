@@ -4,6 +4,7 @@ import { keyOf } from '../../kube/object.ts';
 import type { Outcome } from '../../kube/work-queue.ts';
 import type { PlanInput, Settings } from '../../plan/input.ts';
 import { type Plan, plan } from '../../plan/plan.ts';
+import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { Controller } from '../controller.ts';
@@ -39,6 +40,7 @@ export interface DeliverOptions {
   readonly rendering: () => Pick<RenderingInput, 'custom' | 'supportsPodMonitor'>;
   /** Writes that may be spent on pods each second. */
   readonly writesPerSecond: number;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -84,7 +86,7 @@ export class DeliverController implements Controller {
   }
 
   async reconcile(key: string): Promise<Outcome> {
-    const { view, decisions, former } = this.#options;
+    const { view, decisions, former, clock } = this.#options;
     const group = view.groups.get(key);
     if (group === undefined) {
       this.#forget(key);
@@ -94,7 +96,9 @@ export class DeliverController implements Controller {
     if (group.metadata.deletionTimestamp !== undefined) return { kind: 'done' };
     if (former.isOpen) return { kind: 'again', afterMs: LEDGER_PAUSE };
     const before = decisions.get(key);
+    const began = clock.monotonic();
     const { decided, rendered } = this.#decide(group);
+    const took = clock.monotonic() - began;
     const decision: Decision = {
       plan: decided,
       revision: rendered.revision,
@@ -106,7 +110,8 @@ export class DeliverController implements Controller {
     try {
       await this.#bringAbout(group, rendered, reached);
       decisions.set(key, reached.decision);
-      return before?.revision === rendered.revision ? { kind: 'done' } : { kind: 'done', restMs: this.#restOf(key) };
+      // A group of thousands of addresses leaves half of a core to everything else.
+      return { kind: 'done', restMs: Math.max(took, before?.revision === rendered.revision ? 0 : this.#restOf(key)) };
     } catch (error) {
       return this.#judge(error, key, reached.decision);
     }
