@@ -28,7 +28,9 @@ export type NodeState = NonNullable<KeepalivedGroupStatus['nodeStates']>[number]
 /** These keep the object far below etcd's limit of 1.5 MiB. */
 export const MOST_VIRTUAL_ROUTERS = 512;
 export const MOST_ADDRESSES = 8;
-export const MOST_HOLDERS = 4096;
+/** So many in any case, and more where their names are short. */
+export const LEAST_HOLDERS = 4096;
+export const HOLDERS_BYTES = 384 * 1024;
 export const MOST_SHARED = 1024;
 export const MOST_SHARERS = 16;
 export const MOST_GATEWAYS = 64;

@@ -67,7 +67,7 @@ export const GROUP_STATUS = fields('State of the group, as the operator observed
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
     description:
-      'The Service (namespace/name) that holds each address; at most 4096 addresses, shared evenly between namespaces. A Service keeps an address for as long as it requests it. The entry of an address that was given up stays until no node may still have the address.',
+      'The Service (namespace/name) that holds each address; at most 4096 addresses, or as many as fit in 384 KiB, shared evenly between namespaces. A Service keeps an address for as long as it requests it. The entry of an address that was given up stays until no node may still have the address.',
   },
   // Saved before it is used.
   sharedAddresses: {
@@ -94,7 +94,8 @@ export const GROUP_STATUS = fields('State of the group, as the operator observed
     type: 'object',
     additionalProperties: { type: 'string' },
     'x-kubernetes-map-type': 'atomic',
-    description: 'The Service (namespace/name) in whose status.loadBalancer the operator wrote each address; at most 4096 addresses.',
+    description:
+      'The Service (namespace/name) in whose status.loadBalancer the operator wrote each address; at most 4096 addresses, or as many as fit in 384 KiB.',
   },
   gateways: {
     type: 'object',

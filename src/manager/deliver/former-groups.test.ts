@@ -230,4 +230,11 @@ describe('the text of what a group had', () => {
     const held = heldIn(text);
     expect([held?.routerIDs, held?.homes, Object.keys(held?.holders ?? {}).length]).toEqual([{ 'web/a': 1 }, undefined, 4096]);
   });
+
+  it('is never longer than an annotation may be, and has what goes in of more addresses than that', () => {
+    const holders = Object.fromEntries(Array.from({ length: 15_000 }, (_, at) => [`10.0.${at >> 8}.${at & 255}`, `web/s${at}`]));
+    const text = heldText(aGroup({ status: { routerIDs: { 'web/a': 1 }, holders } }));
+    expect(text.length).toBeLessThanOrEqual(LONGEST);
+    expect(Object.keys(heldIn(text)?.holders ?? {}).length).toBeGreaterThan(10_000);
+  });
 });

@@ -11,14 +11,18 @@ export interface Held
 /** What the annotations of an object may have together is 256 KiB; the names of thousands of Services would not go in. */
 export const LONGEST = 200_000;
 
-/** What a group had, as the text of an annotation: of one with too much for it the homes and the Services' names are left out. */
+/** What a group had, as the text of an annotation: of one with too much for it the homes and the Services' names are left out, and of more than ten thousand the last. */
 export function heldText({ spec, status }: KeepalivedGroup): string {
   const { routerIDs = {}, homes, holders = {}, defaultsGeneration = 1 } = status ?? {};
   const fixed = { ...(spec?.segment && { segment: spec.segment }), defaultsGeneration, routerIDs };
   const whole = JSON.stringify({ ...fixed, homes, holders });
   if (whole.length <= LONGEST) return whole;
-  const nameless = Object.fromEntries(Object.keys(holders).map((address) => [address, '']));
-  return JSON.stringify({ ...fixed, holders: nameless });
+  let room = LONGEST - JSON.stringify({ ...fixed, holders: {} }).length;
+  const nameless = Object.keys(holders).flatMap((address) => {
+    room -= address.length + NAMELESS;
+    return room < 0 ? [] : [[address, ''] as const];
+  });
+  return JSON.stringify({ ...fixed, holders: Object.fromEntries(nameless) });
 }
 
 /** What such a text says; undefined when it isn't one. */
@@ -34,6 +38,9 @@ export function heldIn(text: string | undefined): Held | undefined {
 }
 
 // --- internal ---
+
+/** Of an address in JSON: four quotes, a colon and a comma. */
+const NAMELESS = 6;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => Number.isInteger(value);

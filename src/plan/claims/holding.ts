@@ -1,4 +1,10 @@
-import { type KeepalivedGroup, type KeepalivedGroupStatus, MOST_HOLDERS, type SharedAddress } from '../../api/group/keepalived-group.ts';
+import {
+  HOLDERS_BYTES,
+  type KeepalivedGroup,
+  type KeepalivedGroupStatus,
+  LEAST_HOLDERS,
+  type SharedAddress,
+} from '../../api/group/keepalived-group.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import { mayHold, unheardNodes } from '../quarantine.ts';
@@ -69,7 +75,7 @@ export interface Awarded {
 }
 
 /**
- * What `status.holders` has to say: who has what, and who had what nodes may still have. Of more than {@link MOST_HOLDERS}, as many of each
+ * What `status.holders` has to say: who has what, and who had what nodes may still have. Of more than there is room for, as many of each
  * namespace: one with thousands must not push the others' out.
  */
 export function holdersToSave(input: PlanInput, { given, isNobodys }: Awarded): Record<string, string> {
@@ -80,7 +86,7 @@ export function holdersToSave(input: PlanInput, { given, isNobodys }: Awarded): 
   return fairly([...given, ...left]);
 }
 
-/** At most {@link MOST_HOLDERS} of the pairs of address and Service, as many of each namespace; sorted by address. */
+/** Of the pairs of address and Service {@link LEAST_HOLDERS}, or as many as go into {@link HOLDERS_BYTES}; as many of each namespace, sorted by address. */
 export function fairly(pairs: readonly (readonly [string, string])[]): Record<string, string> {
   const turns = new Map<string, number>();
   const all = [...pairs]
@@ -91,7 +97,12 @@ export function fairly(pairs: readonly (readonly [string, string])[]): Record<st
       turns.set(namespace, turn + 1);
       return { pair, turn };
     });
-  const kept = all.sort((a, b) => a.turn - b.turn).slice(0, MOST_HOLDERS);
+  let bytes = 0;
+  const hasRoom = ([address, service]: readonly [string, string], index: number): boolean => {
+    bytes += address.length + service.length + PUNCTUATION;
+    return index < LEAST_HOLDERS || bytes <= HOLDERS_BYTES;
+  };
+  const kept = all.sort((a, b) => a.turn - b.turn).filter(({ pair }, index) => hasRoom(pair, index));
   return Object.fromEntries(kept.map(({ pair }) => pair).sort(([a], [b]) => byText(a, b)));
 }
 
@@ -102,6 +113,9 @@ export const writtenBefore = (groups: readonly KeepalivedGroup[]): ReadonlyMap<s
 };
 
 // --- internal ---
+
+/** Of a pair in JSON: four quotes, a colon and a comma. */
+const PUNCTUATION = 6;
 
 const SHOWN = 3;
 
