@@ -56,6 +56,7 @@ export const REASONS = {
   VerbatimRefused: refused('a verbatim line is not allowed, or keepalived refuses it; the line is left out'),
   KernelSettingsRemain: hint('a verbatim line of the Service makes keepalived change settings of the kernel, which stay when it ends'),
   NodeUnsteady: hint('a node was lost several times, and takes its addresses back only after it has been healthy for a while'),
+  HoldersFull: hint('the status of the group has no room for who holds each of its addresses'),
   NodesSendMuch: hint('one node may send more adverts or gratuitous ARPs for all its groups than was tested'),
   PreferenceIgnored: hint('an entry of the annotation preferred-nodes of the group can not be followed'),
   NothingForwards: hint('the Service has no cluster IP, ports or selector, so nothing forwards from its addresses to pods'),

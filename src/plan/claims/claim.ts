@@ -19,6 +19,7 @@ import { type Award, award } from './award.ts';
 import { MOST_LINE_BYTES } from './budget.ts';
 import { dataPathHints, onLink } from './data-path.ts';
 import { fenceOf, fenceProblems } from './fence.ts';
+import { holderHints } from './holding.ts';
 import { misspelledAnnotations } from './stray.ts';
 
 export { needsOwnInstance, type WantedRouter } from '../sharing/wanted-router.ts';
@@ -67,7 +68,12 @@ export function claims(input: PlanInput, settings: VrrpSettings): Claims {
     routers: wanted.routers,
     checks: wanted.checks,
     sharedAddresses: sharedToSave(tenants, names),
-    problems: [...fenceProblems(group), ...parts.flatMap(({ problems }) => problems), ...[...leftOut.values()].flatMap(few)],
+    problems: [
+      ...fenceProblems(group),
+      ...holderHints(group, [...tenants.keys()], holders),
+      ...parts.flatMap(({ problems }) => problems),
+      ...[...leftOut.values()].flatMap(few),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { aGroup } from '../../../test/builders/object.ts';
 import { HOLDERS_BYTES, LEAST_HOLDERS } from '../../api/group/keepalived-group.ts';
-import { fairly } from './holding.ts';
+import { fairly, holderHints } from './holding.ts';
 
 const ofNamespace = (namespace: string, count: number, nameLength = 5, offset = 0): [string, string][] =>
   Array.from({ length: count }, (_, index) => {
@@ -30,5 +31,18 @@ describe('who holds what, as it is saved', () => {
     expect(counts(saved)).toMatchObject({ small: 1000 });
     expect(JSON.stringify(saved).length).toBeLessThan(HOLDERS_BYTES + 100);
     expect(JSON.stringify(saved).length).toBeGreaterThan(HOLDERS_BYTES - 100);
+  });
+
+  it('is said not to be everything, only where it is not', () => {
+    const pairs = ofNamespace('n'.repeat(63), 5000, 63);
+    const addresses = pairs.map(([address]) => address);
+    expect(holderHints(aGroup(), addresses.slice(0, 4096), fairly(pairs.slice(0, 4096)))).toEqual([]);
+    expect(holderHints(aGroup(), addresses, fairly(pairs))).toMatchObject([
+      {
+        object: { kind: 'KeepalivedGroup', name: 'vips' },
+        reason: 'HoldersFull',
+        message: expect.stringContaining('have 5000 addresses, and status.holders has room for 4096'),
+      },
+    ]);
   });
 });

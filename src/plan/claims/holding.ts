@@ -5,10 +5,11 @@ import {
   LEAST_HOLDERS,
   type SharedAddress,
 } from '../../api/group/keepalived-group.ts';
+import type { Problem } from '../../api/problem.ts';
 import { byText } from '../../net/text-order.ts';
 import type { PlanInput } from '../input.ts';
 import { mayHold, unheardNodes } from '../quarantine.ts';
-import { keyOf } from '../reference.ts';
+import { groupReference, keyOf } from '../reference.ts';
 
 /** Who had which address before, by what the groups' status says. */
 export interface Holdings {
@@ -104,6 +105,14 @@ export function fairly(pairs: readonly (readonly [string, string])[]): Record<st
   };
   const kept = all.sort((a, b) => a.turn - b.turn).filter(({ pair }, index) => hasRoom(pair, index));
   return Object.fromEntries(kept.map(({ pair }) => pair).sort(([a], [b]) => byText(a, b)));
+}
+
+/** That the group's Services have more addresses than its status has room for. */
+export function holderHints(group: KeepalivedGroup, addresses: readonly string[], holders: Readonly<Record<string, string>>): Problem[] {
+  const without = new Set(addresses.filter((address) => holders[address] === undefined)).size;
+  if (without === 0) return [];
+  const message = `the Services of the group have ${Object.keys(holders).length + without} addresses, and status.holders has room for ${Object.keys(holders).length}. All are carried; but an external IP that is not in there has no VirtualIP, and if two Services request it, the older one gets it. Put Services into another group, or give them addresses of an AddressPool`;
+  return [{ object: groupReference(group), reason: 'HoldersFull', message }];
 }
 
 /** By address the Service in whose status we wrote it, as the status of a group says. */
