@@ -1,4 +1,5 @@
 /** What the same hosts do without this operator: keepalived with files written by hand, and kubelet's own pace. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ProbeResult } from '../lab/probe/probe.ts';
@@ -10,6 +11,8 @@ import type { Effort, Measurement, Sample } from './measurement.ts';
 
 const COUNT = 30;
 const EVERY_MS = 20;
+/** How long a return is watched that moves nothing: some times what keepalived listens for when it starts. */
+const WATCHED_MS = 3000;
 const addresses = Array.from({ length: COUNT }, (_, index) => `192.0.2.${100 + index}`);
 
 export const baselines: Measurement = {
@@ -48,7 +51,9 @@ async function lost(lab: Lab, name: string, layout: Layout): Promise<Sample[]> {
   const home = await probed(lab, async () => {
     await lab.heal(busiest);
     await layout.restart(busiest);
-    await lab.waitFor('each address is where it was', async () => same(await ownersNow(lab), owners), 240_000);
+    if (layout.returns) await lab.waitFor('each address is where it was', async () => same(await ownersNow(lab), owners), 240_000);
+    else await pause(WATCHED_MS);
+    await everyAddressHasOneOwner(lab);
   });
   return [
     { of: `${name}: addresses on the busiest node`, unit: 'addresses', value: has(busiest) },
@@ -105,6 +110,7 @@ function ofOperator(lab: Lab): Layout {
   const names = addresses.map((_, index) => `baseline-${index}`);
   const items = names.map((name, index) => service(name, addresses[index] ?? ''));
   return {
+    returns: true,
     begin: async () => {
       await lab.apply({ apiVersion: 'v1', kind: 'List', items });
       await settled(lab, 180_000);

@@ -6,13 +6,15 @@ import type { HostName } from '../lab/hosts/address.ts';
 import type { Lab } from '../lab/lab.ts';
 
 export interface Layout {
+  /** Whether a node that returns has its addresses again. */
+  readonly returns: boolean;
   begin(): Promise<unknown>;
   /** Also after a node had no power. */
   restart(node: HostName): Promise<unknown>;
   end(): Promise<unknown>;
 }
 
-/** keepalived on each node, with a file of its own in a folder that all hosts see. */
+/** keepalived on each node, with a file of its own in a folder that all hosts see. Of equal priorities the owner keeps its addresses. */
 export function byHand(lab: Lab, instances: readonly (readonly string[])[], priority: (instance: number, node: number) => number): Layout {
   const folder = mkdtempSync(join(tmpdir(), 'baseline-'));
   const start = async (node: HostName): Promise<unknown> => {
@@ -25,6 +27,7 @@ export function byHand(lab: Lab, instances: readonly (readonly string[])[], prio
   };
   const stop = `kill "$(cat "$0.pid")"; while [ -e "$0.pid" ]; do sleep 0.1; done`;
   return {
+    returns: new Set(lab.nodes.map((_, node) => priority(0, node))).size > 1,
     begin: () => {
       for (const [index, node] of lab.nodes.entries())
         writeFileSync(
