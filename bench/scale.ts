@@ -36,7 +36,7 @@ export const scaleByNodes: Measurement = {
 export const scaleByGroups: Measurement = {
   name: 'scale-groups',
   title: 'One group and ten',
-  about: `${SERVICES.toLocaleString('en')} Services on ${NODES} nodes, of one group and evenly of ten; each group has a pod on each node. ${ABOUT}`,
+  about: `${SERVICES.toLocaleString('en')} Services on ${NODES} nodes, of one group and evenly of ten; each group has a pod on each node, and a network segment of its own: on one they would run out of the 255 virtual router ids. ${ABOUT}`,
   needs: 'api',
   varies: 'groups',
   samples: (effort) => grown(effort, [1, 10], (groups) => ({ services: SERVICES, nodes: NODES, groups })),
@@ -66,7 +66,7 @@ async function converged(manager: MeasuredManager, nodes: StandInNodes, { servic
   await nodes.join(cluster, LABELS);
   for (const namespace of namespaces) {
     await aNamespace(cluster, namespace);
-    await createGroup(cluster, namespace, 'vips', { nodeSelector: LABELS, fences: { addressesPerNamespace: MOST } });
+    await createGroup(cluster, namespace, 'vips', { nodeSelector: LABELS, segment: namespace, fences: { addressesPerNamespace: MOST } });
     await nodes.run(cluster, namespace);
   }
   await quiet(proxy, 300_000);
