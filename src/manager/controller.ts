@@ -1,4 +1,4 @@
-import type { Outcome } from '../kube/work-queue.ts';
+import type { Outcome } from '../kube/queue/work-queue.ts';
 
 /**
  * One kind of work: what it watches, in which pace it works, and what it does with one key. The manager gives each a work queue of its own;

@@ -1,4 +1,4 @@
-import { WorkQueue, type WorkQueueObserver } from '../kube/work-queue.ts';
+import { WorkQueue, type WorkQueueObserver } from '../kube/queue/work-queue.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Controller } from './controller.ts';
 

@@ -6,7 +6,7 @@ import type { VirtualIP } from '../../api/virtual-ip/virtual-ip.ts';
 import { isConflict } from '../../kube/api-error.ts';
 import type { Client } from '../../kube/client.ts';
 import { keyOf } from '../../kube/object.ts';
-import type { Outcome } from '../../kube/work-queue.ts';
+import type { Outcome } from '../../kube/queue/work-queue.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';

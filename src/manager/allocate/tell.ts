@@ -1,5 +1,5 @@
 import type { PoolState } from '../../allocate/pool/pool-state.ts';
-import type { Outcome } from '../../kube/work-queue.ts';
+import type { Outcome } from '../../kube/queue/work-queue.ts';
 import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { AddressView } from './address-view.ts';
 import { Statuses, type StatusesOptions } from './statuses.ts';

@@ -1,7 +1,7 @@
 import type { KeepalivedGroup } from '../../api/group/keepalived-group.ts';
 import { ApiError, isConflict, isTerminating } from '../../kube/api-error.ts';
 import { keyOf } from '../../kube/object.ts';
-import type { Outcome } from '../../kube/work-queue.ts';
+import type { Outcome } from '../../kube/queue/work-queue.ts';
 import type { PlanInput, Settings } from '../../plan/input.ts';
 import { type Plan, plan } from '../../plan/plan.ts';
 import type { Clock } from '../../telemetry/clock.ts';

@@ -4,7 +4,7 @@ import { isNotFound } from '../../kube/api-error.ts';
 import type { Budget } from '../../kube/budget.ts';
 import { type Client, MERGE_PATCH } from '../../kube/client.ts';
 import { keyOf, objectPath } from '../../kube/object.ts';
-import { type Outcome, WorkQueue } from '../../kube/work-queue.ts';
+import { type Outcome, WorkQueue } from '../../kube/queue/work-queue.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type ClusterView, groupOfPod } from '../cluster/cluster-view.ts';

@@ -1,5 +1,5 @@
 import { KIND } from '../../api/names.ts';
-import type { Outcome } from '../../kube/work-queue.ts';
+import type { Outcome } from '../../kube/queue/work-queue.ts';
 import type { Word } from '../../observe/evidence.ts';
 import { missingPods } from '../../observe/missing-pods.ts';
 import { observe, type Truth } from '../../observe/observe.ts';

@@ -6,7 +6,7 @@ import { isSame } from '../../kube/apply/merge-patch.ts';
 import type { Budget } from '../../kube/budget.ts';
 import { APPLY_PATCH, type Client, MERGE_PATCH } from '../../kube/client.ts';
 import { keyOf, objectPath } from '../../kube/object.ts';
-import type { Outcome } from '../../kube/work-queue.ts';
+import type { Outcome } from '../../kube/queue/work-queue.ts';
 import { writtenBefore } from '../../plan/claims/holding.ts';
 import { strayProblems } from '../../plan/claims/stray.ts';
 import { type ServiceStatus, serviceStatus } from '../../plan/service-status.ts';

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PoolState } from '../../../allocate/pool/pool-state.ts';
 import { isHint } from '../../../api/problem.ts';
-import type { Outcome, WorkQueueObserver } from '../../../kube/work-queue.ts';
+import type { Outcome, WorkQueueObserver } from '../../../kube/queue/work-queue.ts';
 import type { Truth } from '../../../observe/observe.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { MoveMetrics } from './move-metrics.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock, settled } from '../../test/fakes/clock.ts';
-import { ApiError } from './api-error.ts';
+import { FakeClock, settled } from '../../../test/fakes/clock.ts';
+import { ApiError } from '../api-error.ts';
 import { type Outcome, WorkQueue } from './work-queue.ts';
 
 const DONE: Outcome = { kind: 'done' };

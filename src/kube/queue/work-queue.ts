@@ -1,6 +1,6 @@
-import type { Clock } from '../telemetry/clock.ts';
-import { retryAfterOf } from './api-error.ts';
-import { Backoff } from './backoff.ts';
+import type { Clock } from '../../telemetry/clock.ts';
+import { retryAfterOf } from '../api-error.ts';
+import { Backoff } from '../backoff.ts';
 import { Lanes, type LanesOptions } from './lanes.ts';
 
 /** What is to happen with a key after its work. */
