@@ -112,7 +112,11 @@ describe('an address in no network of the nodes’ interface', () => {
       const ofService = (line: string): boolean => line.startsWith('Service/off AddressOffNetwork 192.0.3.200 is in no network');
       await waitFor('an Event says it', async () => (await told()).some(ofService) || undefined, 20_000);
       expect(await conditionOf(web, 'on')).toBeUndefined();
-      const accepted = (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'Accepted');
+      const accepted = await waitFor(
+        'the group says what it accepts',
+        async () => (await groupOf(cluster, web)).status?.conditions?.find(({ type }) => type === 'Accepted'),
+        20_000,
+      );
       expect(accepted).toMatchObject({ status: 'True', reason: 'AcceptedWithHints' });
       expect(carries((await confOf(cluster, web)) ?? '', '192.0.3.200')).toBe(true);
       await patch(cluster, SERVICES, { namespace: web, name: 'off' }, { spec: { externalIPs: ['192.0.2.212'] } });
