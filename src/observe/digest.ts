@@ -21,7 +21,7 @@ export function digestOf(reports: readonly ReportedNode[], pods: readonly Pod[])
 
 // --- internal ---
 
-/** Sorted, between blanks. */
+/** Sorted words, a blank between two. */
 interface Carried {
   readonly ids: string;
   readonly addresses: string;

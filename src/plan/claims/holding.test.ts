@@ -37,11 +37,12 @@ describe('who holds what, as it is saved', () => {
     const pairs = ofNamespace('n'.repeat(63), 5000, 63);
     const addresses = pairs.map(([address]) => address);
     expect(holderHints(aGroup(), addresses.slice(0, 4096), fairly(pairs.slice(0, 4096)))).toEqual([]);
-    expect(holderHints(aGroup(), addresses, fairly(pairs))).toMatchObject([
+    const lingering = { '192.0.2.1': 'web/gone' };
+    expect(holderHints(aGroup(), addresses, { ...fairly(pairs), ...lingering })).toMatchObject([
       {
         object: { kind: 'KeepalivedGroup', name: 'vips' },
         reason: 'HoldersFull',
-        message: expect.stringContaining('have 5000 addresses, and status.holders has room for 4096'),
+        message: expect.stringContaining('have 5000 addresses, and status.holders has room for 4096 of them'),
       },
     ]);
   });

@@ -107,11 +107,11 @@ export function fairly(pairs: readonly (readonly [string, string])[]): Record<st
   return Object.fromEntries(kept.map(({ pair }) => pair).sort(([a], [b]) => byText(a, b)));
 }
 
-/** That the group's Services have more addresses than its status has room for. */
+/** That the group's Services have more addresses than its status has room for. @param addresses - each once */
 export function holderHints(group: KeepalivedGroup, addresses: readonly string[], holders: Readonly<Record<string, string>>): Problem[] {
-  const without = new Set(addresses.filter((address) => holders[address] === undefined)).size;
-  if (without === 0) return [];
-  const message = `the Services of the group have ${Object.keys(holders).length + without} addresses, and status.holders has room for ${Object.keys(holders).length}. All are carried; but an external IP that is not in there has no VirtualIP, and if two Services request it, the older one gets it. Put Services into another group, or give them addresses of an AddressPool`;
+  const saved = addresses.filter((address) => holders[address] !== undefined).length;
+  if (saved === addresses.length) return [];
+  const message = `the Services of the group have ${addresses.length} addresses, and status.holders has room for ${saved} of them. All are carried; but an external IP that is not in there has no VirtualIP, and if two Services request it, the older one gets it. Put Services into another group, or give them addresses of an AddressPool`;
   return [{ object: groupReference(group), reason: 'HoldersFull', message }];
 }
 
